@@ -1,0 +1,39 @@
+"""A request and its answer as plain values, so that every decision about them is made without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Request:
+    """What is to be sent. `repr` shows method and path only: queries hold filters, headers hold tokens."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {urlsplit(self.url).path}>"
+
+    def with_header(self, name: str, value: str) -> Self:
+        """Return the same request with one more header."""
+        return replace(self, headers={**self.headers, name: value})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Response:
+    """What came back: header names in lower case, the body whole and undecoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    elapsed: float = 0.0
+    """Seconds from sending to the last byte."""
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {len(self.content)} bytes>"

@@ -1,0 +1,105 @@
+"""What all OneRoster objects share: the base object, its lifecycle, links, and the small shared vocabularies."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from digione_sdk.model.base import OpenRecord, Record
+from digione_sdk.model.classification import PUBLIC, About, Flag
+from digione_sdk.model.primitives import URI, Instant
+from digione_sdk.model.vocabulary import Vocabulary
+
+
+class BaseStatus(Vocabulary):
+    """Lifecycle of an object; `tobedeleted` means that a receiver may delete it."""
+
+    ACTIVE = "active"
+    TOBEDELETED = "tobedeleted"
+
+
+class PrimarySecondary(Vocabulary):
+    """Rank of a role among a user's roles in one organisation."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Metadata(OpenRecord):
+    """The only sanctioned place for properties of a provider's own; DigiOne's are flat keys `fi.digione.<name>`."""
+
+    __source__: ClassVar[str] = "MetadataDType"
+
+
+class Base(Record):
+    """What every top-level OneRoster object carries: identity, lifecycle, time of last change, extensions."""
+
+    sourced_id: Annotated[
+        str, About("Opaque id in the data exchange; never parsed, holds no personal data.", Flag.PERSONAL)
+    ]
+    status: Annotated[BaseStatus, About("Lifecycle; a tombstone is `tobedeleted`.", *PUBLIC)]
+    date_last_modified: Annotated[Instant, About("Instant of the last change; drives delta reads.", *PUBLIC)]
+    metadata: Annotated[
+        Metadata | None, About("The provider's own properties; denied to others by default.", Flag.PERSONAL)
+    ] = None
+
+
+class GUIDRef(Record):
+    """A link to another object: consumers resolve it by `sourced_id`, `href` is nominal."""
+
+    TYPE: ClassVar[str] = ""
+
+    href: Annotated[URI, About("Absolute address of the object.", *PUBLIC)]
+    sourced_id: Annotated[str, About("Id of the object that is linked.", Flag.PERSONAL)]
+
+    @classmethod
+    def to(cls, sourced_id: str, *, href: str) -> Self:
+        """Link to the object with this id; the type token is the class's own."""
+        return cls.model_validate({"href": href, "sourcedId": sourced_id, "type": cls.TYPE})
+
+
+class AcadSessionGUIDRef(GUIDRef):
+    """Link to an academic session, whatever its type."""
+
+    __source__: ClassVar[str] = "AcadSessionGUIDRefDType"
+    TYPE: ClassVar[str] = "academicSession"
+    type: Annotated[Literal["academicSession"], About("Fixed token.", *PUBLIC)]
+
+
+class ClassGUIDRef(GUIDRef):
+    """Link to a class."""
+
+    __source__: ClassVar[str] = "ClassGUIDRefDType"
+    TYPE: ClassVar[str] = "class"
+    type: Annotated[Literal["class"], About("Fixed token.", *PUBLIC)]
+
+
+class CourseGUIDRef(GUIDRef):
+    """Link to a course."""
+
+    __source__: ClassVar[str] = "CourseGUIDRefDType"
+    TYPE: ClassVar[str] = "course"
+    type: Annotated[Literal["course"], About("Fixed token.", *PUBLIC)]
+
+
+class OrgGUIDRef(GUIDRef):
+    """Link to an organisation; schools too are linked as `org`."""
+
+    __source__: ClassVar[str] = "OrgGUIDRefDType"
+    TYPE: ClassVar[str] = "org"
+    type: Annotated[Literal["org"], About("Fixed token.", *PUBLIC)]
+
+
+class ResourceGUIDRef(GUIDRef):
+    """Link to a learning resource of the Resources service."""
+
+    __source__: ClassVar[str] = "ResourceGUIDRefDType"
+    TYPE: ClassVar[str] = "resource"
+    type: Annotated[Literal["resource"], About("Fixed token.", *PUBLIC)]
+
+
+class UserGUIDRef(GUIDRef):
+    """Link to a user; students and teachers too are linked as `user`."""
+
+    __source__: ClassVar[str] = "UserGUIDRefDType"
+    TYPE: ClassVar[str] = "user"
+    type: Annotated[Literal["user"], About("Fixed token.", *PUBLIC)]

@@ -1,0 +1,94 @@
+"""The status payload (imsx_StatusInfo) that every OneRoster error carries."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field
+
+from digione_sdk.model.base import Record
+from digione_sdk.model.classification import PUBLIC, About
+from digione_sdk.model.vocabulary import Vocabulary
+
+
+class CodeMajor(Vocabulary):
+    """Outcome in one word."""
+
+    SUCCESS = "success"
+    PROCESSING = "processing"
+    FAILURE = "failure"
+    UNSUPPORTED = "unsupported"
+
+
+class Severity(Vocabulary):
+    """How bad it is."""
+
+    STATUS = "status"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class CodeMinorValue(Vocabulary):
+    """Why, as the Rostering service may say it."""
+
+    FULLSUCCESS = "fullsuccess"
+    INVALID_FILTER_FIELD = "invalid_filter_field"
+    INVALID_SELECTION_FIELD = "invalid_selection_field"
+    INVALIDDATA = "invaliddata"
+    UNAUTHORISEDREQUEST = "unauthorisedrequest"
+    FORBIDDEN = "forbidden"
+    SERVER_BUSY = "server_busy"
+    UNKNOWNOBJECT = "unknownobject"
+    INTERNAL_SERVER_ERROR = "internal_server_error"
+
+
+class CodeMinorField(Record):
+    """One reason, and the system that gives it."""
+
+    __source__: ClassVar[str] = "imsx_CodeMinorFieldDType"
+
+    field_name: Annotated[
+        str, Field(alias="imsx_codeMinorFieldName"), About("System that speaks; `TargetEndSystem` by default.", *PUBLIC)
+    ]
+    field_value: Annotated[
+        CodeMinorValue, Field(alias="imsx_codeMinorFieldValue"), About("The reason; the service's vocabulary.", *PUBLIC)
+    ]
+
+
+class CodeMinor(Record):
+    """The reasons."""
+
+    __source__: ClassVar[str] = "imsx_CodeMinorDType"
+
+    fields: Annotated[
+        tuple[CodeMinorField, ...], Field(alias="imsx_codeMinorField"), About("At least one reason.", *PUBLIC)
+    ]
+
+
+class StatusInfo(Record):
+    """The status payload: a bare object, no envelope. Note the capital C of `imsx_CodeMinor`."""
+
+    __source__: ClassVar[str] = "imsx_StatusInfoDType"
+
+    code_major: Annotated[CodeMajor, Field(alias="imsx_codeMajor"), About("Outcome.", *PUBLIC)]
+    severity: Annotated[Severity, Field(alias="imsx_severity"), About("How bad it is.", *PUBLIC)]
+    description: Annotated[
+        str | None, Field(alias="imsx_description"), About("Free text for a person; no personal data.", *PUBLIC)
+    ] = None
+    code_minor: Annotated[CodeMinor | None, Field(alias="imsx_CodeMinor"), About("Reasons.", *PUBLIC)] = None
+
+    @classmethod
+    def failure(cls, reason: CodeMinorValue, description: str) -> Self:
+        """Build the payload of a failed request."""
+        field = CodeMinorField(field_name="TargetEndSystem", field_value=reason)
+        return cls(
+            code_major=CodeMajor.FAILURE,
+            severity=Severity.ERROR,
+            description=description,
+            code_minor=CodeMinor(fields=(field,)),
+        )
+
+    @property
+    def reasons(self) -> tuple[CodeMinorValue, ...]:
+        """The reasons, without the systems that gave them."""
+        return tuple(field.field_value for field in self.code_minor.fields) if self.code_minor else ()
