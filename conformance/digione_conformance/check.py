@@ -1,0 +1,124 @@
+"""How a check is written: a function over a probe that yields findings, tied to the requirements it decides.
+
+    @check("OR-ROS-PAGE-004")
+    def total_is_the_length_of_the_list(probe: Probe) -> Findings:
+        for listing in probe.listings():
+            probe.examined()
+            if listing.total != len(listing.records):
+                yield Finding(f"X-Total-Count says {listing.total}, {len(listing.records)} arrived", listing.exchanges)
+
+No finding means that the requirement is met, provided that something was examined; otherwise it is untested. A check
+knows nothing but what the probe answers, so the same function judges a live target and recorded evidence alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from digione_conformance.exchange import Exchange
+
+if TYPE_CHECKING:
+    from digione_conformance.probe import Probe
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which the target does not meet the requirement.
+
+    The message says what was seen and what was expected, in words that hold no personal data: ids, names and other
+    values of records stay in the evidence.
+    """
+
+    message: str
+    exchanges: tuple[Exchange, ...] = ()
+
+    @classmethod
+    def at(cls, message: str, *exchanges: Exchange) -> Finding:
+        """Build a finding from loose exchanges."""
+        return cls(message, exchanges)
+
+
+Findings: TypeAlias = Iterator[Finding]
+
+
+class Undecided(Exception):
+    """Raised by a check that cannot decide; says why."""
+
+
+class Untested(Undecided):
+    """The target holds too little, or does not offer what the check needs; the message says what to seed or offer."""
+
+
+class Inapplicable(Undecided):
+    """The requirement is about something that the target does not claim."""
+
+
+class CantTell(Undecided):
+    """The tool, the network or an unstable target stood in the way."""
+
+
+CheckFunction: TypeAlias = "Callable[[Probe], Findings]"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A registered check.
+
+    Attributes:
+        name: Dotted name, `area.function`.
+        requirements: Ids of the requirements it decides; a finding fails every one of them.
+        function: The check itself.
+        stage: When it runs: `core` or later stages.
+        after: Ids of requirements without which it says nothing: if one of them failed, this one is `cantTell`.
+        alone: Whether it runs alone, after the others, because it changes the target.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    function: CheckFunction
+    stage: str = "core"
+    after: tuple[str, ...] = ()
+    alone: bool = False
+
+
+@dataclass
+class Registry:
+    """All checks, by name, in the order of their definition."""
+
+    checks: dict[str, Check] = field(default_factory=dict)
+
+    def deciding(self, requirement_id: str) -> tuple[Check, ...]:
+        """Return the checks that decide a requirement."""
+        return tuple(check for check in self.checks.values() if requirement_id in check.requirements)
+
+
+REGISTRY = Registry()
+
+
+def check(
+    *requirements: str, stage: str = "core", after: tuple[str, ...] = (), alone: bool = False
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Register a function as the check that decides `requirements`."""
+
+    def register(function: CheckFunction) -> CheckFunction:
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        if name in REGISTRY.checks:
+            raise ValueError(f"two checks are called {name}")
+        REGISTRY.checks[name] = Check(name, requirements, function, stage, after, alone)
+        return function
+
+    return register
+
+
+def load_checks() -> Registry:
+    """Import every module of `checks/` and return the registry."""
+    import importlib
+    import pkgutil
+
+    from digione_conformance import checks
+
+    for module in pkgutil.iter_modules(checks.__path__):
+        importlib.import_module(f"{checks.__name__}.{module.name}")
+    return REGISTRY

@@ -1,0 +1,1 @@
+"""The checks, one file per area; importing the package registers nothing, `load_checks` does."""

@@ -1,0 +1,320 @@
+"""What a check may ask of a target: requests by endpoint, whole lists, samples, tokens, schema errors.
+
+A probe hides how an answer came about (live or from the record) and remembers what was asked: the same read in two
+checks is one request. Everything it hands out is raw JSON; the SDK's tolerant models are never used to judge.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+from urllib.parse import quote, urljoin
+
+from digione_sdk.wire.paging import link_targets
+
+from digione_conformance.check import CantTell, Untested
+from digione_conformance.exchange import Ask, Exchange, Json
+from digione_conformance.schema import Schemas
+from digione_sdk.core.endpoints.base import Endpoint, Shape
+from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.scopes import Scope
+
+Record = dict[str, Any]
+
+ANY_ENDPOINT = Endpoint[Any]
+
+
+class Door(Protocol):
+    """The only way to a target: live and recording, or replaying a record."""
+
+    def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
+        """Return the answer; with `fresh`, never one that was remembered from another check."""
+        ...
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What the target file says of the target, secrets left out: all that a check may know beforehand.
+
+    Attributes:
+        services: Base URL by service name (`rostering`), without trailing slash.
+        token_url: Address of the token endpoint.
+        tenants: Names of the tenants that have credentials, the first is the main one.
+        profiles: Ids of the claimed profiles.
+        fixtures: `provided`, `create` or `readonly`.
+        control_url: Base of the test-control API, where the target offers one.
+        synthetic: Whether the target holds synthetic data only.
+        page_size: Page size to ask for when whole lists are read.
+        most_pages: Most pages that one list read may take.
+    """
+
+    services: Mapping[str, str]
+    token_url: str
+    tenants: tuple[str, ...] = ("a",)
+    profiles: tuple[str, ...] = ()
+    fixtures: str = "readonly"
+    control_url: str | None = None
+    synthetic: bool = False
+    environment: str = "test"
+    page_size: int = 1000
+    most_pages: int = 60
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as it was paged.
+
+    Attributes:
+        endpoint: The endpoint that was read.
+        records: The records in the order they came.
+        exchanges: One per page.
+        total: Last X-Total-Count, or None where the server sent none (or no number).
+        complete: Whether paging came to its end rather than to our bound.
+    """
+
+    endpoint: ANY_ENDPOINT
+    records: tuple[Record, ...]
+    exchanges: tuple[Exchange, ...]
+    total: int | None
+    complete: bool
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The sourcedIds, in order."""
+        return tuple(str(record.get("sourcedId")) for record in self.records)
+
+
+CORE: Final[tuple[ANY_ENDPOINT, ...]] = tuple(
+    endpoint for endpoint in ENDPOINTS if Scope.ROSTER_CORE in endpoint.scopes
+)
+"""The 22 endpoints that a provider must offer (pitfalls.md §2)."""
+
+NESTED: Final[tuple[ANY_ENDPOINT, ...]] = tuple(endpoint for endpoint in ENDPOINTS if endpoint.is_nested)
+DEMOGRAPHICS: Final[tuple[ANY_ENDPOINT, ...]] = tuple(
+    endpoint for endpoint in ENDPOINTS if Scope.ROSTER_DEMOGRAPHICS in endpoint.scopes
+)
+BY_ID: Final[Mapping[str, ANY_ENDPOINT]] = {endpoint.operation_id: endpoint for endpoint in ENDPOINTS}
+
+
+def operation(operation_id: str) -> ANY_ENDPOINT:
+    """Return the endpoint of that name."""
+    return BY_ID[operation_id]
+
+
+def collections(endpoints: Iterable[ANY_ENDPOINT] = CORE) -> tuple[ANY_ENDPOINT, ...]:
+    """Return those endpoints that list a whole collection, nested ones left out."""
+    return tuple(e for e in endpoints if e.shape is Shape.COLLECTION and not e.path_parameters)
+
+
+def single_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+    """Return the single read that belongs to a whole collection."""
+    return next(e for e in ENDPOINTS if e.path == f"{endpoint.path}/{{sourcedId}}")
+
+
+@dataclass
+class Survey:
+    """What all checks of one run share: the door, the claims, the schemas, and lists already read."""
+
+    door: Door
+    claims: Claims
+    schemas: Schemas = field(default_factory=Schemas)
+    _lists: dict[tuple[str, ...], Listing] = field(default_factory=dict)
+    _locks: dict[tuple[str, ...], threading.Lock] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def once(self, key: tuple[str, ...]) -> threading.Lock:
+        """Return the lock under which the list of that key is read, so that two checks never read it twice."""
+        with self._guard:
+            return self._locks.setdefault(key, threading.Lock())
+
+    def forget(self) -> None:
+        """Drop all remembered lists, after something changed the target."""
+        with self._guard:
+            self._lists.clear()
+
+
+class Probe:
+    """One check's view of the target."""
+
+    def __init__(self, survey: Survey, check: str) -> None:
+        self.claims = survey.claims
+        self.schemas = survey.schemas
+        self._survey = survey
+        self._check = check
+        self.looked_at = 0
+
+    def examined(self, count: int = 1) -> None:
+        """Say that `count` things were really compared; a check that examined nothing is untested, not passed."""
+        self.looked_at += count
+
+    # --- single requests ---------------------------------------------------------------------------------------------
+
+    def ask(self, ask: Ask, *, fresh: bool = False) -> Exchange:
+        """Send a request as it stands and return the exchange, whatever the status.
+
+        Raises:
+            CantTell: No answer arrived.
+        """
+        exchange = self._survey.door.ask(ask, check=self._check, fresh=fresh)
+        if exchange.trouble:
+            raise CantTell(f"{ask.method} got no answer: {exchange.trouble}")
+        return exchange
+
+    def url(self, endpoint: ANY_ENDPOINT, path: Mapping[str, str] | None = None, query: Query = None) -> str:
+        """Return the address of an endpoint, path parameters and query percent-encoded."""
+        route = endpoint.path
+        for name, value in (path or {}).items():
+            route = route.replace(f"{{{name}}}", quote(value, safe=""))
+        return self.claims.services[endpoint.service.name] + route + encode_query(query)
+
+    def get(
+        self,
+        endpoint: ANY_ENDPOINT,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query = None,
+        auth: str = "a",
+        headers: tuple[tuple[str, str], ...] = (),
+        fresh: bool = False,
+    ) -> Exchange:
+        """Read an endpoint once and return the exchange, whatever the status."""
+        return self.ask(Ask("GET", self.url(endpoint, path, query), auth, headers), fresh=fresh)
+
+    def records(self, endpoint: ANY_ENDPOINT, exchange: Exchange) -> tuple[Record, ...]:
+        """Return the records of a successful page.
+
+        Raises:
+            CantTell: The answer is no success, or holds no list under the wrapper key; another requirement judges that.
+        """
+        rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise CantTell(f"{endpoint.operation_id} answered {exchange.status} without a list of records")
+        return tuple(rows)
+
+    # --- lists -------------------------------------------------------------------------------------------------------
+
+    def read(
+        self,
+        endpoint: ANY_ENDPOINT,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query = None,
+        limit: int | None = None,
+        auth: str = "a",
+        most_pages: int | None = None,
+    ) -> Listing:
+        """Read a list page by page: by Link where there is one, else by offset.
+
+        Raises:
+            CantTell: A page is no success or holds no list, or paging leads in a circle.
+        """
+        size = limit or self.claims.page_size
+        bound = most_pages or self.claims.most_pages
+        base = dict(pairs_of(query)) | {"limit": str(size)}
+        url = self.url(endpoint, path, {**base, "offset": "0"})
+        rows: list[Record] = []
+        exchanges: list[Exchange] = []
+        total: int | None = None
+        seen: set[str] = set()
+        while True:
+            if url in seen:
+                raise CantTell(f"{endpoint.operation_id}: paging leads in a circle")
+            seen.add(url)
+            page = self.ask(Ask("GET", url, auth))
+            page_rows = self.records(endpoint, page)
+            rows.extend(page_rows)
+            exchanges.append(page)
+            total = total_of(page) if total_of(page) is not None else total
+            following = self._next(page, url)
+            if following is None and page_rows and (total is None or len(rows) < total):
+                following = self.url(endpoint, path, {**base, "offset": str(len(rows))})
+            if following is None or not page_rows:
+                return Listing(endpoint, tuple(rows), tuple(exchanges), total, complete=True)
+            if len(exchanges) >= bound:
+                return Listing(endpoint, tuple(rows), tuple(exchanges), total, complete=False)
+            url = following
+
+    @staticmethod
+    def _next(page: Exchange, url: str) -> str | None:
+        target = link_targets(page.headers.get("link", "")).get("next")
+        return urljoin(url, target) if target else None
+
+    def census(self, endpoint: ANY_ENDPOINT, *, auth: str = "a") -> Listing:
+        """Return the whole list of a collection (up to the page bound), read once per run.
+
+        Raises:
+            CantTell: The list cannot be read.
+        """
+        key = (endpoint.operation_id, auth)
+        with self._survey.once(key):
+            if key not in self._survey._lists:  # noqa: SLF001 - the survey is the probe's own memory
+                self._survey._lists[key] = self.read(endpoint, auth=auth)  # noqa: SLF001 - same
+            return self._survey._lists[key]  # noqa: SLF001 - same
+
+    def sample(self, endpoint: ANY_ENDPOINT, count: int, *, auth: str = "a") -> tuple[Record, ...]:
+        """Return up to `count` records spread evenly over the list, the first and the last among them.
+
+        Raises:
+            Untested: The list is empty.
+        """
+        records = self.census(endpoint, auth=auth).records
+        if not records:
+            raise Untested(f"the target holds no {endpoint.wrapper_key}: seed at least one")
+        return spread(records, count)
+
+    # --- tokens and schemas ------------------------------------------------------------------------------------------
+
+    def schema_errors(self, endpoint: ANY_ENDPOINT, body: Json) -> tuple[str, ...]:
+        """Return where a body departs from the endpoint's schema, as `users/3/roles: reason`, values left out."""
+        return self.schemas.of_response(endpoint).errors(body)
+
+    def forget(self) -> None:
+        """Drop what was remembered: the check has changed the target."""
+        self._survey.forget()
+
+
+Query = Mapping[str, str] | Sequence[tuple[str, str]] | None
+
+
+def pairs_of(query: Query) -> tuple[tuple[str, str], ...]:
+    """Return a query as pairs, in order."""
+    if query is None:
+        return ()
+    return tuple(query.items()) if isinstance(query, Mapping) else tuple(query)
+
+
+def encode_query(query: Query) -> str:
+    """Return `?name=value&…` with every reserved character percent-encoded, space as %20; empty for no query."""
+    text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs_of(query))
+    return f"?{text}" if text else ""
+
+
+def total_of(exchange: Exchange) -> int | None:
+    """Return X-Total-Count as a number, or None where it is absent or no number."""
+    text = exchange.headers.get("x-total-count", "").strip()
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def spread(records: Sequence[Record], count: int) -> tuple[Record, ...]:
+    """Return up to `count` items at even distances, ends included."""
+    if len(records) <= count:
+        return tuple(records)
+    if count == 1:
+        return (records[0],)
+    step = (len(records) - 1) / (count - 1)
+    return tuple(records[round(index * step)] for index in range(count))
+
+
+def values_at(record: Json, path: str) -> tuple[Json, ...]:
+    """Return all values at a dotted path, walking into arrays; empty where the path leads nowhere."""
+    found: list[Json] = [record]
+    for part in path.split("."):
+        step: list[Json] = []
+        for item in found:
+            if isinstance(item, dict) and part in item:
+                value = item[part]
+                step.extend(value if isinstance(value, list) else [value])
+        found = step
+    return tuple(found)
