@@ -1,51 +1,92 @@
-"""The standard's primitives as Python types: instants, days, URIs, and booleans that travel as text."""
+"""The standard's primitives as Python types: instants, days, URIs, and booleans that travel as text.
+
+The checks run in pydantic's own core wherever they can; a Python function per value would cost a tenth of a decode
+(docs/decisions: measured).
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import AwareDatetime, GetCoreSchemaHandler, PlainSerializer, Strict
-from pydantic_core import core_schema
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+_DAY_START: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
-def _instant(value: datetime) -> str:
-    text = value.astimezone(UTC).isoformat(timespec="microseconds" if value.microsecond % 1000 else "milliseconds")
-    return text.removesuffix("+00:00") + "Z"
+def _text(instant: datetime) -> str:
+    instant = instant.astimezone(UTC)
+    precision = "microseconds" if instant.microsecond % 1000 else "milliseconds"
+    return instant.isoformat(timespec=precision).removesuffix("+00:00") + "Z"
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(_instant, return_type=str, when_used="json")]
-"""RFC 3339 instant; a value without zone is refused, output is UTC with `Z`."""
+class InstantText:
+    """An instant in RFC 3339; a value without zone is refused, and so is a number of seconds."""
 
-Day = Annotated[date, Strict()]
-"""Calendar day, `YYYY-MM-DD`; a time part is refused (pitfall 8)."""
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        aware = core_schema.datetime_schema(tz_constraint="aware")
+        return _by_pattern(
+            f"{_DAY_START}[Tt ]",
+            aware,
+            core_schema.datetime_schema(tz_constraint="aware", strict=True),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                _text, when_used="json", return_schema=core_schema.str_schema()
+            ),
+        )
+
+
+Instant: TypeAlias = Annotated[datetime, InstantText()]
+"""An aware datetime; `2026-11-23T08:00:00.000Z` on the wire, always in UTC."""
+
+
+class DayText:
+    """A calendar day, `YYYY-MM-DD`; a time part is refused (pitfall 8)."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _by_pattern(f"{_DAY_START}$", core_schema.date_schema(), core_schema.date_schema(strict=True))
+
+
+Day: TypeAlias = Annotated[date, DayText()]
+"""A calendar day without time and zone."""
+
+
+def _by_pattern(
+    pattern: str, parsed: CoreSchema, instance: CoreSchema, serialization: core_schema.SerSchema | None = None
+) -> CoreSchema:
+    # Without the pattern pydantic reads "20261123" as seconds since 1970 and answers 23 August, silently.
+    text = core_schema.chain_schema([core_schema.str_schema(pattern=pattern), parsed])
+    return core_schema.json_or_python_schema(
+        json_schema=text,
+        python_schema=core_schema.union_schema([instance, text], mode="left_to_right"),
+        serialization=serialization,
+    )
 
 
 class Uri:
-    """Marks a `str` that the standard calls a URI: kept as text, because parsing costs half a decode (measured §1.2)."""
+    """Marks a `str` that the standard calls a URI: kept as text, because parsing costs half a decode."""
 
 
 URI: TypeAlias = Annotated[str, Uri()]
 
 
+class _Tokens(dict[str, bool]):
+    def __missing__(self, token: str) -> bool:
+        raise ValueError('neither "true" nor "false"')
+
+
 class TrueFalseStrings:
     """The standard's boolean: the JSON strings "true" and "false". A JSON boolean is tolerated on input (pitfall 4)."""
 
-    _READ: Final = {"true": True, "false": False}
+    SOURCE: Final = "TrueFalseEnum"
+    """Name of the vocabulary in the standard."""
 
-    @classmethod
-    def _read(cls) -> core_schema.CoreSchema:
-        def unknown(token: str) -> bool:
-            try:
-                return cls._READ[token]
-            except KeyError:
-                raise ValueError('neither "true" nor "false"') from None
+    TOKENS: Final = _Tokens(true=True, false=False)
 
-        return core_schema.no_info_after_validator_function(unknown, core_schema.str_schema())
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.no_info_after_validator_function(self.TOKENS.__getitem__, core_schema.str_schema())
         return core_schema.union_schema(
-            [self._read(), core_schema.bool_schema(strict=True)],
+            [text, core_schema.bool_schema(strict=True)],
             mode="left_to_right",
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda value: "true" if value else "false", when_used="json", return_schema=core_schema.str_schema()

@@ -14,6 +14,8 @@ from digione_sdk.model.vocabulary import Vocabulary
 class CodeMajor(Vocabulary):
     """Outcome in one word."""
 
+    __source__: ClassVar[str] = "CodeMajorEnum"
+
     SUCCESS = "success"
     PROCESSING = "processing"
     FAILURE = "failure"
@@ -23,6 +25,8 @@ class CodeMajor(Vocabulary):
 class Severity(Vocabulary):
     """How bad it is."""
 
+    __source__: ClassVar[str] = "SeverityEnum"
+
     STATUS = "status"
     WARNING = "warning"
     ERROR = "error"
@@ -30,6 +34,8 @@ class Severity(Vocabulary):
 
 class CodeMinorValue(Vocabulary):
     """Why, as the Rostering service may say it."""
+
+    __source__: ClassVar[str] = "CodeMinorValueEnum"
 
     FULLSUCCESS = "fullsuccess"
     INVALID_FILTER_FIELD = "invalid_filter_field"

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from pydantic_core import core_schema
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
-EXTENSION_PATTERN: Final = r"ext:[A-Za-z0-9.\-_]+"
+EXTENSION_PATTERN: Final = r"ext:[A-Za-z0-9._-]+"
 _EXTENSION = re.compile(EXTENSION_PATTERN)
 _LONGEST_EXTENSION: Final = 255
 
 
 class Vocabulary(StrEnum):
     """A closed list of tokens; members are strings, so they compare with wire values."""
+
+    __source__: ClassVar[str] = ""
+    """Name of the vocabulary in the standard."""
 
     @property
     def is_extension(self) -> bool:

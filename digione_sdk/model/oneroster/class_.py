@@ -18,6 +18,8 @@ from digione_sdk.model.vocabulary import ExtensibleVocabulary
 class ClassType(ExtensibleVocabulary):
     """Kind of a class: the home class (luokka, ryhmä) or a scheduled teaching group."""
 
+    __source__: ClassVar[str] = "ClassTypeEnum"
+
     HOMEROOM = "homeroom"
     SCHEDULED = "scheduled"
 

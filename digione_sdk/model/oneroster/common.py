@@ -13,12 +13,16 @@ from digione_sdk.model.vocabulary import Vocabulary
 class BaseStatus(Vocabulary):
     """Lifecycle of an object; `tobedeleted` means that a receiver may delete it."""
 
+    __source__: ClassVar[str] = "BaseStatusEnum"
+
     ACTIVE = "active"
     TOBEDELETED = "tobedeleted"
 
 
 class PrimarySecondary(Vocabulary):
     """Rank of a role among a user's roles in one organisation."""
+
+    __source__: ClassVar[str] = "PrimarySecondaryEnum"
 
     PRIMARY = "primary"
     SECONDARY = "secondary"

@@ -16,6 +16,8 @@ _BIRTHPLACE = (Flag.PERSONAL, Flag.ART9_INFERABLE, Flag.LOCATING)
 class Gender(ExtensibleVocabulary):
     """Sex, as recorded; `unspecified` and `other` came with 1.2."""
 
+    __source__: ClassVar[str] = "GenderEnum"
+
     MALE = "male"
     FEMALE = "female"
     UNSPECIFIED = "unspecified"

@@ -15,6 +15,8 @@ _WHERE = (Flag.PERSONAL, Flag.LOCATING, Flag.ART9_INFERABLE)
 class EnrolRole(ExtensibleVocabulary):
     """Role of a user in one class; a smaller list than the roles in an organisation."""
 
+    __source__: ClassVar[str] = "EnrolRoleEnum"
+
     ADMINISTRATOR = "administrator"
     PROCTOR = "proctor"
     STUDENT = "student"

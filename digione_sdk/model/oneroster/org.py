@@ -12,6 +12,8 @@ from digione_sdk.model.vocabulary import ExtensibleVocabulary
 class OrgType(ExtensibleVocabulary):
     """Kind of an organisation."""
 
+    __source__: ClassVar[str] = "OrgTypeEnum"
+
     DEPARTMENT = "department"
     DISTRICT = "district"
     LOCAL = "local"

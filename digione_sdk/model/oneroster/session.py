@@ -13,6 +13,8 @@ from digione_sdk.model.vocabulary import ExtensibleVocabulary
 class SessionType(ExtensibleVocabulary):
     """Kind of a session."""
 
+    __source__: ClassVar[str] = "SessionTypeEnum"
+
     GRADING_PERIOD = "gradingPeriod"
     SEMESTER = "semester"
     SCHOOL_YEAR = "schoolYear"

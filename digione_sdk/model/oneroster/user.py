@@ -14,6 +14,8 @@ from digione_sdk.model.vocabulary import ExtensibleVocabulary
 class RoleName(ExtensibleVocabulary):
     """Role of a user in an organisation."""
 
+    __source__: ClassVar[str] = "RoleEnum"
+
     AIDE = "aide"
     COUNSELOR = "counselor"
     DISTRICT_ADMINISTRATOR = "districtAdministrator"

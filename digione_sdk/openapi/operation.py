@@ -1,0 +1,109 @@
+"""Describe one endpoint as an OpenAPI operation: parameters, responses, page links, security, wording."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic.alias_generators import to_snake
+
+from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.model.base import Json
+from digione_sdk.openapi.parameters import COLLECTION_PARAMETERS, PROJECTION, path_parameter
+from digione_sdk.openapi.responses import error_reference, header_reference
+from digione_sdk.openapi.schema import reference, schema_name
+
+_ONE_OF: Final = {"classes": "class", "demographics": "demographics record"}
+
+_ID_OF: Final = "SourcedId"
+
+
+def operation(endpoint: Endpoint[Any]) -> dict[str, Json]:
+    """Return the operation object of an endpoint."""
+    return {
+        "operationId": endpoint.operation_id,
+        "tags": [tag_of(endpoint)],
+        "summary": _summary(endpoint),
+        "description": _description(endpoint),
+        "parameters": _parameters(endpoint),
+        "responses": {
+            "200": _success(endpoint),
+            **{str(status): error_reference(status) for status in endpoint.errors},
+            "default": error_reference("default"),
+        },
+        # One requirement object for each scope: OpenAPI reads the list as OR, a list of scopes in one object as AND.
+        "security": [{"OAuth2CC": [scope.value]} for scope in endpoint.scopes],
+    }
+
+
+def tag_of(endpoint: Endpoint[Any]) -> str:
+    """Return the tag of an endpoint: the first segment of its path."""
+    return endpoint.path.split("/")[1]
+
+
+def _parameters(endpoint: Endpoint[Any]) -> list[Json]:
+    named = [path_parameter(name, f"Id of the {_parent(name, endpoint)}.") for name in endpoint.path_parameters]
+    shared = [*COLLECTION_PARAMETERS, *PROJECTION] if endpoint.is_collection else [*PROJECTION]
+    return named + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+
+
+def _success(endpoint: Endpoint[Any]) -> dict[str, Json]:
+    content = {"application/json": {"schema": reference(schema_name(endpoint.envelope))}}
+    if not endpoint.is_collection:
+        return {"description": f"The {_object(endpoint)}, under the key `{endpoint.wrapper_key}`.", "content": content}
+    return {
+        "description": f"One page, under the key `{endpoint.wrapper_key}`; past the end it is empty.",
+        "headers": {name: header_reference(name) for name in ("X-Total-Count", "Link")},
+        "content": content,
+        "links": {relation: _page_link(endpoint, moved) for relation, moved in _MOVES.items()},
+    }
+
+
+_MOVES: Final = {
+    "next": "The page after this one: `offset` plus the number of rows that came.",
+    "prev": "The page before this one: `offset` less `limit`, not below zero.",
+}
+
+
+def _page_link(endpoint: Endpoint[Any], moved: str) -> dict[str, Json]:
+    # The published file says `$request.path.limit`; both are query parameters (rest-1.2 §12.1).
+    queries = {name: f"$request.query.{name}" for name in (*COLLECTION_PARAMETERS, *PROJECTION)}
+    paths = {name: f"$request.path.{name}" for name in endpoint.path_parameters}
+    return {"operationId": endpoint.operation_id, "parameters": paths | queries, "description": moved}
+
+
+def _summary(endpoint: Endpoint[Any]) -> str:
+    if not endpoint.is_collection:
+        return f"Read one {_object(endpoint)}"
+    owners = [_parent(name, endpoint) for name in reversed(endpoint.path_parameters)]
+    collection = _words(endpoint.path.rsplit("/", 1)[1])
+    return f"List the {collection}" + "".join(
+        f" {'of' if place == 0 else 'in'} a {owner}" for place, owner in enumerate(owners)
+    )
+
+
+def _description(endpoint: Endpoint[Any]) -> str:
+    sentences = [f"Answers with {schema_name(endpoint.model)} objects."]
+    sentences += [f"Only those whose `{path}` is `{value}`." for path, value in endpoint.view.where if "{" not in value]
+    if endpoint.view.through is not None:
+        sentences.append(f"The link is made by active {schema_name(endpoint.view.through.model)} objects.")
+    if endpoint.is_nested:
+        # None of the nested collections declares 404 (rest-1.2 §3.1).
+        sentences.append("For an unknown parent both an empty page and 404 occur.")
+    return " ".join(sentences)
+
+
+def _object(endpoint: Endpoint[Any]) -> str:
+    return _singular(tag_of(endpoint))
+
+
+def _parent(parameter: str, endpoint: Endpoint[Any]) -> str:
+    owner = parameter.removesuffix(_ID_OF)
+    return _object(endpoint) if owner == parameter else _words(owner)
+
+
+def _singular(collection: str) -> str:
+    return _ONE_OF.get(collection) or _words(collection.removesuffix("s"))
+
+
+def _words(name: str) -> str:
+    return to_snake(name).replace("_", " ")
