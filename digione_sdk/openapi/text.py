@@ -7,9 +7,10 @@ from typing import Any, Final
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.model.base import Json
 
-BANNER: Final = (
-    "# Built by scripts/build_specs.py from the models and the endpoint tables; change those, not this file.\n"
-)
+BANNER: Final = """\
+# Built by scripts/build_specs.py from the models and the endpoint tables; change those, not this file.
+# Restated by the digione-sdk community from public facts of the standard; not published by 1EdTech; no certification.
+"""
 
 
 def yaml_text(document: dict[str, Json]) -> str:

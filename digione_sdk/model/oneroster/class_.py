@@ -12,7 +12,11 @@ from digione_sdk.model.oneroster.common import (
     OrgGUIDRef,
     ResourceGUIDRef,
 )
+from digione_sdk.model.primitives import Many
 from digione_sdk.model.vocabulary import ExtensibleVocabulary
+
+_TELLING = (Flag.LOCATING, Flag.ART9_INFERABLE)
+"""Where its pupils are, and for religion, mother tongue or special groups also who they are."""
 
 
 class ClassType(ExtensibleVocabulary):
@@ -29,17 +33,15 @@ class Class(Base):
 
     __source__: ClassVar[str] = "ClassDType"
 
-    title: Annotated[str, About("Name of the class.", Flag.LOCATING, Flag.ART9_INFERABLE)]
-    class_code: Annotated[str | None, About("Code that people know it by.", Flag.LOCATING, Flag.ART9_INFERABLE)] = None
+    title: Annotated[str, About("Name of the class.", *_TELLING)]
+    class_code: Annotated[str | None, About("Code that people know it by.", *_TELLING)] = None
     class_type: Annotated[ClassType | None, About("Kind of class; optional in REST, extensible.", *PUBLIC)] = None
-    location: Annotated[str | None, About("Room, as text.", Flag.LOCATING)] = None
-    grades: Annotated[tuple[str, ...], About("Grade levels.", *PUBLIC)] = ()
-    subjects: Annotated[tuple[str, ...], About("Names of the subjects.", Flag.ART9_INFERABLE)] = ()
+    location: Annotated[str | None, About("Room, as text.", *_TELLING)] = None
+    grades: Annotated[Many[str], About("Grade levels.", *PUBLIC)] = ()
+    subjects: Annotated[Many[str], About("Names of the subjects.", Flag.ART9_INFERABLE)] = ()
     course: Annotated[CourseGUIDRef, About("The course that the class is an instance of.", *PUBLIC)]
     school: Annotated[OrgGUIDRef, About("The school that gives the class.", Flag.LOCATING)]
     terms: Annotated[tuple[AcadSessionGUIDRef, ...], About("Terms in which it meets; at least one.", *PUBLIC)]
-    subject_codes: Annotated[
-        tuple[str, ...], About("Codes of the subjects, parallel to `subjects`.", Flag.LOCATING, Flag.ART9_INFERABLE)
-    ] = ()
-    periods: Annotated[tuple[str, ...], About("Labels of the time slots in which it meets.", Flag.LOCATING)] = ()
-    resources: Annotated[tuple[ResourceGUIDRef, ...], About("Resources used in the class.", *PUBLIC)] = ()
+    subject_codes: Annotated[Many[str], About("Codes of the subjects, parallel to `subjects`.", *_TELLING)] = ()
+    periods: Annotated[Many[str], About("Labels of the time slots in which it meets.", Flag.LOCATING)] = ()
+    resources: Annotated[Many[ResourceGUIDRef], About("Resources used in the class.", *PUBLIC)] = ()

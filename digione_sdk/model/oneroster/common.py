@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from digione_sdk.model.base import OpenRecord, Record
+from digione_sdk.model.base import Json, OpenRecord, Record
 from digione_sdk.model.classification import PUBLIC, About, Flag
 from digione_sdk.model.primitives import URI, Instant
 from digione_sdk.model.vocabulary import Vocabulary
+
+SOURCED_ID: Final = "Opaque id in the data exchange; never parsed, holds no personal data."
+"""Meaning of `sourcedId`. Records about a person declare the field again, with the flag: there it is a pseudonym."""
 
 
 class BaseStatus(Vocabulary):
@@ -17,6 +20,11 @@ class BaseStatus(Vocabulary):
 
     ACTIVE = "active"
     TOBEDELETED = "tobedeleted"
+
+    @classmethod
+    def _missing_(cls, value: object) -> BaseStatus | None:
+        # OneRoster 1.0 said "inactive"; 1.2 wants it read as a tombstone.
+        return cls.TOBEDELETED if value == "inactive" else None
 
 
 class PrimarySecondary(Vocabulary):
@@ -37,9 +45,7 @@ class Metadata(OpenRecord):
 class Base(Record):
     """What every top-level OneRoster object carries: identity, lifecycle, time of last change, extensions."""
 
-    sourced_id: Annotated[
-        str, About("Opaque id in the data exchange; never parsed, holds no personal data.", Flag.PERSONAL)
-    ]
+    sourced_id: Annotated[str, About(SOURCED_ID, *PUBLIC)]
     status: Annotated[BaseStatus, About("Lifecycle; a tombstone is `tobedeleted`.", *PUBLIC)]
     date_last_modified: Annotated[Instant, About("Instant of the last change; drives delta reads.", *PUBLIC)]
     metadata: Annotated[
@@ -53,12 +59,13 @@ class GUIDRef(Record):
     TYPE: ClassVar[str] = ""
 
     href: Annotated[URI, About("Absolute address of the object.", *PUBLIC)]
-    sourced_id: Annotated[str, About("Id of the object that is linked.", Flag.PERSONAL)]
+    sourced_id: Annotated[str, About("Id of the object that is linked.", *PUBLIC)]
 
     @classmethod
     def to(cls, sourced_id: str, *, href: str) -> Self:
         """Link to the object with this id; the type token is the class's own."""
-        return cls.model_validate({"href": href, "sourcedId": sourced_id, "type": cls.TYPE})
+        values: dict[str, Json] = {"href": href, "sourced_id": sourced_id, "type": cls.TYPE}
+        return cls(**values)
 
 
 class AcadSessionGUIDRef(GUIDRef):
@@ -106,4 +113,6 @@ class UserGUIDRef(GUIDRef):
 
     __source__: ClassVar[str] = "UserGUIDRefDType"
     TYPE: ClassVar[str] = "user"
+    href: Annotated[URI, About("Absolute address of the object; it holds the id.", Flag.PERSONAL)]
+    sourced_id: Annotated[str, About("Id of the user that is linked.", Flag.PERSONAL)]
     type: Annotated[Literal["user"], About("Fixed token.", *PUBLIC)]

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from digione_sdk.model.classification import PUBLIC, About, Flag
 from digione_sdk.model.oneroster.common import AcadSessionGUIDRef, Base, OrgGUIDRef, ResourceGUIDRef
+from digione_sdk.model.primitives import Many
 
 
 class Course(Base):
@@ -18,10 +19,10 @@ class Course(Base):
         AcadSessionGUIDRef | None, About("The school year, as a link and not a number.", *PUBLIC)
     ] = None
     course_code: Annotated[str, About("Code of the course; mandatory in REST.", *PUBLIC)]
-    grades: Annotated[tuple[str, ...], About("Grade levels.", *PUBLIC)] = ()
-    subjects: Annotated[tuple[str, ...], About("Names of the subjects.", Flag.ART9_INFERABLE)] = ()
+    grades: Annotated[Many[str], About("Grade levels.", *PUBLIC)] = ()
+    subjects: Annotated[Many[str], About("Names of the subjects.", Flag.ART9_INFERABLE)] = ()
     org: Annotated[OrgGUIDRef | None, About("Organisation that owns the course.", *PUBLIC)] = None
     subject_codes: Annotated[
-        tuple[str, ...], About("Codes of the subjects, parallel to `subjects`.", Flag.ART9_INFERABLE)
+        Many[str], About("Codes of the subjects, parallel to `subjects`.", Flag.ART9_INFERABLE)
     ] = ()
-    resources: Annotated[tuple[ResourceGUIDRef, ...], About("Resources used in the course.", *PUBLIC)] = ()
+    resources: Annotated[Many[ResourceGUIDRef], About("Resources used in the course.", *PUBLIC)] = ()

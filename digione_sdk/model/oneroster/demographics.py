@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from digione_sdk.model.classification import About, Flag
-from digione_sdk.model.oneroster.common import Base
+from digione_sdk.model.oneroster.common import SOURCED_ID, Base
 from digione_sdk.model.primitives import Day, TrueFalse
 from digione_sdk.model.vocabulary import ExtensibleVocabulary
 
@@ -33,6 +33,7 @@ class Demographics(Base):
 
     __source__: ClassVar[str] = "DemographicsDType"
 
+    sourced_id: Annotated[str, About(SOURCED_ID, Flag.PERSONAL)]
     birth_date: Annotated[Day | None, About("Day of birth.", Flag.PERSONAL)] = None
     sex: Annotated[Gender | None, About("Sex; extensible.", Flag.PERSONAL)] = None
     american_indian_or_alaska_native: Annotated[TrueFalse | None, About("Origin flag.", *_ORIGIN)] = None

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from digione_sdk.model.classification import PUBLIC, About
 from digione_sdk.model.oneroster.common import Base, OrgGUIDRef
+from digione_sdk.model.primitives import Many
 from digione_sdk.model.vocabulary import ExtensibleVocabulary
 
 
@@ -31,4 +32,4 @@ class Org(Base):
     type: Annotated[OrgType, About("Kind of organisation; extensible.", *PUBLIC)]
     identifier: Annotated[str, About("Code that people know it by; in Finland the school number or OID.", *PUBLIC)]
     parent: Annotated[OrgGUIDRef | None, About("The organisation above.", *PUBLIC)] = None
-    children: Annotated[tuple[OrgGUIDRef, ...], About("The organisations below.", *PUBLIC)] = ()
+    children: Annotated[Many[OrgGUIDRef], About("The organisations below.", *PUBLIC)] = ()

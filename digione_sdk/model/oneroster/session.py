@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from digione_sdk.model.classification import PUBLIC, About
 from digione_sdk.model.oneroster.common import AcadSessionGUIDRef, Base
-from digione_sdk.model.primitives import Day
+from digione_sdk.model.primitives import Day, Many
 from digione_sdk.model.vocabulary import ExtensibleVocabulary
 
 
@@ -31,5 +31,5 @@ class AcademicSession(Base):
     end_date: Annotated[Day, About("First day that is no longer part of it: exclusive.", *PUBLIC)]
     type: Annotated[SessionType, About("Kind of session; extensible.", *PUBLIC)]
     parent: Annotated[AcadSessionGUIDRef | None, About("The session that encloses this one.", *PUBLIC)] = None
-    children: Annotated[tuple[AcadSessionGUIDRef, ...], About("Sessions inside this one.", *PUBLIC)] = ()
+    children: Annotated[Many[AcadSessionGUIDRef], About("Sessions inside this one.", *PUBLIC)] = ()
     school_year: Annotated[str, About("Four-digit year in which the school year ends, as text.", *PUBLIC)]

@@ -6,9 +6,18 @@ from typing import Annotated, ClassVar
 
 from digione_sdk.model.base import OpenRecord, Record
 from digione_sdk.model.classification import PUBLIC, About, Flag
-from digione_sdk.model.oneroster.common import Base, OrgGUIDRef, PrimarySecondary, ResourceGUIDRef, UserGUIDRef
-from digione_sdk.model.primitives import URI, Day, TrueFalse
+from digione_sdk.model.oneroster.common import (
+    SOURCED_ID,
+    Base,
+    OrgGUIDRef,
+    PrimarySecondary,
+    ResourceGUIDRef,
+    UserGUIDRef,
+)
+from digione_sdk.model.primitives import URI, Day, Many, TrueFalse
 from digione_sdk.model.vocabulary import ExtensibleVocabulary
+
+_CONTACT = (Flag.PERSONAL, Flag.CONTACT, Flag.LOCATING)  # locating because it may be a home's
 
 
 class RoleName(ExtensibleVocabulary):
@@ -39,7 +48,7 @@ class Role(Record):
     role: Annotated[RoleName, About("The role; extensible.", Flag.PERSONAL)]
     org: Annotated[OrgGUIDRef, About("Organisation in which it is held.", Flag.PERSONAL, Flag.LOCATING)]
     user_profile: Annotated[
-        URI | None, About("Profile used in this role: a `profile_id` of the same user.", Flag.PERSONAL)
+        URI | None, About("Profile used in this role: the id of one of the same user's profiles.", Flag.PERSONAL)
     ] = None
     begin_date: Annotated[Day | None, About("First day, inclusive.", Flag.PERSONAL)] = None
     end_date: Annotated[Day | None, About("First day no longer held: exclusive.", Flag.PERSONAL)] = None
@@ -76,7 +85,7 @@ class UserProfile(Record):
         None
     )
     description: Annotated[str | None, About("What the profile is for; no secrets.", Flag.PERSONAL)] = None
-    credentials: Annotated[tuple[Credential, ...], About("Credentials of the account.", Flag.CREDENTIAL)] = ()
+    credentials: Annotated[Many[Credential], About("Credentials of the account.", Flag.CREDENTIAL)] = ()
 
 
 class User(Base):
@@ -84,11 +93,12 @@ class User(Base):
 
     __source__: ClassVar[str] = "UserDType"
 
+    sourced_id: Annotated[str, About(SOURCED_ID, Flag.PERSONAL)]
     user_master_identifier: Annotated[
         str | None, About("Id of the person across systems.", Flag.PERSONAL, Flag.NATIONAL_ID)
     ] = None
     username: Annotated[str | None, About("Login name; optional since 1.2.", Flag.PERSONAL)] = None
-    user_ids: Annotated[tuple[UserId, ...], About("Ids in other systems.", Flag.PERSONAL, Flag.NATIONAL_ID)] = ()
+    user_ids: Annotated[Many[UserId], About("Ids in other systems.", Flag.PERSONAL, Flag.NATIONAL_ID)] = ()
     enabled_user: Annotated[TrueFalse, About("False: the record stands, but access is curtailed.", Flag.PERSONAL)]
     given_name: Annotated[str, About("First name.", Flag.PERSONAL)]
     family_name: Annotated[str, About("Last name.", Flag.PERSONAL)]
@@ -99,19 +109,20 @@ class User(Base):
     pronouns: Annotated[str | None, About("Pronouns, free text.", Flag.PERSONAL, Flag.ART9_INFERABLE)] = None
     roles: Annotated[tuple[Role, ...], About("Roles in organisations; at least one.", Flag.PERSONAL, Flag.LOCATING)]
     user_profiles: Annotated[
-        tuple[UserProfile, ...], About("Accounts in systems and tools.", Flag.PERSONAL, Flag.CREDENTIAL)
+        Many[UserProfile], About("Accounts in systems and tools.", Flag.PERSONAL, Flag.CREDENTIAL)
     ] = ()
     primary_org: Annotated[OrgGUIDRef | None, About("Main organisation.", Flag.PERSONAL, Flag.LOCATING)] = None
     identifier: Annotated[
-        str | None, About("Kept for older consumers; prefer `user_ids`.", Flag.PERSONAL, Flag.NATIONAL_ID)
+        str | None,
+        About("Kept for older consumers; prefer the ids in other systems.", Flag.PERSONAL, Flag.NATIONAL_ID),
     ] = None
-    email: Annotated[str | None, About("E-mail address.", Flag.PERSONAL, Flag.CONTACT)] = None
-    sms: Annotated[str | None, About("Number for text messages.", Flag.PERSONAL, Flag.CONTACT)] = None
-    phone: Annotated[str | None, About("Telephone number.", Flag.PERSONAL, Flag.CONTACT)] = None
+    email: Annotated[str | None, About("E-mail address.", *_CONTACT)] = None
+    sms: Annotated[str | None, About("Number for text messages.", *_CONTACT)] = None
+    phone: Annotated[str | None, About("Telephone number.", *_CONTACT)] = None
     agents: Annotated[
-        tuple[UserGUIDRef, ...],
+        Many[UserGUIDRef],
         About("Related users: a pupil's guardians, a guardian's pupils.", Flag.PERSONAL, Flag.MINOR_RELATED),
     ] = ()
-    grades: Annotated[tuple[str, ...], About("Grade levels.", Flag.PERSONAL)] = ()
+    grades: Annotated[Many[str], About("Grade levels.", Flag.PERSONAL)] = ()
     password: Annotated[str | None, About("Never emitted in clear.", Flag.CREDENTIAL)] = None
-    resources: Annotated[tuple[ResourceGUIDRef, ...], About("Resources for this user.", Flag.PERSONAL)] = ()
+    resources: Annotated[Many[ResourceGUIDRef], About("Resources for this user.", Flag.PERSONAL)] = ()

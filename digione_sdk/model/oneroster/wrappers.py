@@ -15,7 +15,7 @@ from digione_sdk.model.oneroster.session import AcademicSession
 from digione_sdk.model.oneroster.user import User
 
 _ONE = About("The object.", *PUBLIC)
-_MANY = About("The objects of this page; None where the server left the key out.", *PUBLIC)
+_MANY = About("The objects of this page; the key should be there even when there are none.", *PUBLIC)
 
 
 class SingleAcademicSession(Record):
