@@ -1,0 +1,26 @@
+"""The generated reference pages: which there are, what each is made from, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from docs_builders import model_pages, project_pages, service_pages
+
+
+@dataclass(frozen=True)
+class Page:
+    """A generated page: where it goes below docs/, what it is made from, and how."""
+
+    path: str
+    source: str
+    build: Callable[[], str]
+
+
+PAGES = (
+    Page("reference/models.md", "digione_sdk/model", model_pages.models),
+    Page("reference/vocabularies.md", "digione_sdk/model", model_pages.vocabularies),
+    Page("reference/operations.md", "digione_sdk/core/endpoints", service_pages.operations),
+    Page("reference/errors.md", "digione_sdk/errors.py", service_pages.errors_page),
+    Page("decisions/index.md", "the decision pages", project_pages.decisions),
+)

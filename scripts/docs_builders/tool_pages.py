@@ -1,0 +1,127 @@
+"""The pages on the tools: the command line, the target file, the reference server's faults and dialects."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any, Literal, get_args, get_origin
+
+from digione_conformance import target
+from digione_mock_server.dialects import DIALECTS
+from digione_mock_server.faults import FAULTS
+from digione_sdk.cli.main import app
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typer.main import get_command
+
+from docs_builders.markdown import code, codes, page, summary_of, table
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Yield (full name, command) of every command of `digione`, groups left out, sorted by name."""
+    yield from _walk("digione", get_command(app))
+
+
+def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield name, command
+        return
+    for word in sorted(below):
+        yield from _walk(f"{name} {word}", below[word])
+
+
+def _command_section(name: str, command: Any) -> str:
+    context = command.context_class(command, info_name=name)
+    arguments = [p.make_metavar(context).strip("{}") for p in command.params if p.param_type_name == "argument"]
+    usage = " ".join([name, *(f"<{argument}>" for argument in arguments), "[options]"])
+    options = [p for p in command.params if p.param_type_name == "option" and not getattr(p, "hidden", False)]
+    parts = [f"## {name.removeprefix('digione ')}", inspect.cleandoc(command.help or ""), f"```text\n{usage}\n```"]
+    if options:
+        records = [option.get_help_record(context) for option in options]
+        parts.append(table(("option", "meaning"), [[code(spelled), says] for spelled, says in records]))
+    return "\n\n".join(parts)
+
+
+def command_line() -> str:
+    """Every command with every option, from the program itself."""
+    return page(
+        "Command line",
+        "`digione` comes with the extra `cli`; a command that needs more names the extra that it lacks. Every command "
+        "has `--help`. Colours and progress bars appear on a terminal only, and not where `NO_COLOR` is set. What the "
+        "exit status means is told in [How verdicts are made](../explanation/how-verdicts-are-made.md#exit-status).",
+        *(_command_section(name, command) for name, command in commands()),
+    )
+
+
+def _tables_of(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield (name in TOML, model) of the tables of a target file."""
+    for name, field in model.model_fields.items():
+        nested = [arg for arg in (field.annotation, *get_args(field.annotation)) if _is_table(arg)]
+        if nested:
+            key = field.alias or name
+            yield (f"{key}.NAME" if get_origin(field.annotation) is dict else key), nested[0]
+
+
+def _is_table(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _kind(annotation: Any) -> str:
+    """Say in TOML's words what a value is."""
+    if get_origin(annotation) is Literal:
+        return "one of " + codes(f'"{choice}"' for choice in get_args(annotation))
+    inner = [arg for arg in get_args(annotation) if arg not in {type(None), Ellipsis}]
+    if get_origin(annotation) is tuple:
+        return "list of texts"
+    if get_origin(annotation) is dict:
+        return "table of lists of texts"
+    if inner:
+        return _kind(inner[0])
+    words = {bool: "`true` or `false`", int: "whole number", float: "number", str: "text"}
+    return words.get(annotation, "path, relative to the file")
+
+
+def _key_row(name: str, field: FieldInfo) -> list[str]:
+    default = "required" if field.is_required() else "-"
+    if not field.is_required() and field.default not in {None, ()} and not isinstance(field.default, (dict, tuple)):
+        default = code(str(field.default).lower() if isinstance(field.default, bool) else field.default)
+    return [code(name), _kind(field.annotation), default]
+
+
+def target_file() -> str:
+    """Every table and key of `sut.toml`."""
+    sections = []
+    for name, model in _tables_of(target.Target):
+        rows = [_key_row(key, field) for key, field in model.model_fields.items()]
+        says = summary_of(model).partition(": ")[2]
+        sections.append(f"## [{name}]\n\n{says[:1].upper()}{says[1:]}\n\n{table(('key', 'value', 'default'), rows)}")
+    return page(
+        "Target file",
+        "`sut.toml` says what is tested, as whom, and within which limits. An unknown key is refused with its line. A "
+        "secret never stands in the file: the file names an environment variable or another file that holds it.",
+        *sections,
+    )
+
+
+def faults() -> str:
+    """The deliberate defects of the reference server."""
+    rows = [[code(fault.id), fault.layer, fault.summary, fault.seen_in] for fault in FAULTS.values()]
+    return page(
+        "Faults",
+        f"The {len(rows)} mistakes that the reference server can be told to make, each at the layer where a vendor would. "
+        " `digione serve --fault ID` switches one on; `digione mutants` shows which requirements notice it.",
+        table(("fault", "layer", "what the server does wrong", "seen in"), rows),
+    )
+
+
+def dialects() -> str:
+    """The variants that the reference server can speak."""
+    rows = [[code(d.id), "legal" if d.legal else "tolerance", d.summary] for d in DIALECTS.values()]
+    return page(
+        "Dialects",
+        "Variants of the reference server, off by default; `digione serve --dialect NAME` switches one on. A *legal* "
+        "variant is allowed by the standard, so a client must cope and the suite must not complain. A *tolerance* is "
+        "something that certain consumers need and the standard does not want.",
+        table(("dialect", "kind", "what the server does differently"), rows),
+    )
