@@ -1,0 +1,35 @@
+"""The check before every read: a bearer token that we issued, with one of the scopes that the endpoint table names."""
+
+from __future__ import annotations
+
+from digione_mock_server.auth.tokens import Grant, Tokens
+from digione_mock_server.refusal import forbidden, unauthorised
+
+_REALM = 'Bearer realm="digione"'
+
+
+def bearer(authorization: bytes) -> str | None:
+    """Return the token of an Authorization header, or None."""
+    scheme, _, token = authorization.partition(b" ")
+    if scheme.lower() != b"bearer":
+        return None
+    return token.strip().decode("latin-1") or None
+
+
+def require(tokens: Tokens, authorization: bytes, scopes: frozenset[str]) -> Grant:
+    """Return what the request's token permits.
+
+    Raises:
+        Refusal: 401 without a token that counts, 403 without one of `scopes` (whole URIs, compared exactly).
+    """
+    token = bearer(authorization)
+    if token is None:
+        raise unauthorised("A bearer token is needed", challenge=_REALM)
+    grant = tokens.check(token)
+    if grant is None:
+        raise unauthorised("The token is not accepted", challenge=f'{_REALM}, error="invalid_token"')
+    if grant.scopes.isdisjoint(scopes):
+        names = " ".join(sorted(scopes))
+        challenge = f'{_REALM}, error="insufficient_scope", scope="{names}"'
+        raise forbidden("The token carries none of the scopes that permit this", challenge=challenge)
+    return grant

@@ -1,0 +1,160 @@
+"""What stands before the routes: request ids, headers of every answer, tidy paths, remembered pages, the last resort.
+
+Plain ASGI, because a remembered page must cost little more than its bytes (measured.md §3).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from itertools import count
+from typing import Final
+from urllib.parse import quote, unquote
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digione_mock_server.auth.guard import bearer
+from digione_mock_server.pages import send_page
+from digione_mock_server.reads import page_key
+from digione_mock_server.recording import Entry
+from digione_mock_server.refusal import Refusal, internal_error
+from digione_mock_server.state import ServerState
+
+_log = logging.getLogger(__name__)
+
+TEMPLATE: Final = "digione.template"
+"""Key of the ASGI scope under which a route leaves its path template."""
+
+_ON_EVERY_ANSWER: Final = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-synthetic-data", b"true"),
+]
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """Return the first header of that name, which is in lower case, or nothing."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return b""
+
+
+def accepts_gzip(scope: Scope) -> bool:
+    """Whether the client takes gzip (RFC 9110 §12.5.3)."""
+    for coding in header(scope, b"accept-encoding").split(b","):
+        name, _, quality = coding.partition(b";")
+        if name.strip() in {b"gzip", b"*"}:
+            return quality.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
+    return False
+
+
+def status_answer(refusal: Refusal) -> Response:
+    """The answer to a refused request: the status payload, which nobody may keep."""
+    return Response(
+        refusal.payload.to_wire_json(),
+        status_code=refusal.status,
+        media_type="application/json",
+        headers={"Cache-Control": "no-store", **refusal.headers},
+    )
+
+
+class Envelope:
+    """Gives every answer its request id and headers, records it, and turns a crash into a status payload."""
+
+    def __init__(self, app: ASGIApp, state: ServerState) -> None:
+        self._app = app
+        self._state = state
+        self._prefix = secrets.token_hex(4)
+        self._numbers = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = f"{self._prefix}-{next(self._numbers):x}"
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = (b"x-request-id", request_id.encode())
+                message["headers"] = [*message["headers"], *_ON_EVERY_ANSWER, own]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:  # noqa: BLE001 - the last resort of rest-1.2 §8; nothing may reach the client
+            # Type and place only: the text of an error may hold values of a record.
+            _log.error("request %s failed: %s at %s", request_id, type(error).__name__, _place(error))
+            if status == 0:
+                await status_answer(internal_error())(scope, receive, send_with_headers)
+        ms = round((time.perf_counter() - began) * 1000, 3)
+        template = scope.get(TEMPLATE, "unmatched")
+        self._state.recorder.add(Entry(scope["method"], template, status, ms, request_id))
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+
+
+class TidyPaths:
+    """Takes out empty segments (doubled and trailing slashes) and spells each segment in one way.
+
+    Segments stay percent-encoded for the router, so that an id may hold a slash.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tidy the path and pass on."""
+        if scope["type"] == "http":
+            raw = (scope.get("raw_path") or quote(scope["path"]).encode()).split(b"?")[0].decode("ascii", "replace")
+            scope["path"] = tidy(raw)
+        await self._app(scope, receive, send)
+
+
+def tidy(raw: str) -> str:
+    """Return the path without empty segments, each segment in the one canonical percent-encoding."""
+    if "%" not in raw and "//" not in raw and not raw.endswith("/"):
+        return raw
+    return "/" + "/".join(quote(unquote(segment), safe="") for segment in raw.split("/") if segment)
+
+
+class RememberedPages:
+    """Answers a read from memory, after the same check of token and scope as any other read."""
+
+    def __init__(self, app: ASGIApp, state: ServerState) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, or pass on."""
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            await self._app(scope, receive, send)
+            return
+        token = bearer(header(scope, b"authorization"))
+        grant = None if token is None else self._state.tokens.check(token)
+        if grant is not None:
+            version = self._state.store.version(grant.tenant)
+            page = self._state.pages.get(page_key(grant, scope["path"], scope["query_string"], version))
+            if page is not None and not grant.scopes.isdisjoint(page.scopes):
+                scope[TEMPLATE] = page.template
+                await send_page(
+                    page,
+                    send,
+                    known_tags=header(scope, b"if-none-match"),
+                    accepts_gzip=accepts_gzip(scope),
+                    head=scope["method"] == "HEAD",
+                )
+                return
+        await self._app(scope, receive, send)

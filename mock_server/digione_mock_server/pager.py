@@ -1,0 +1,36 @@
+"""Limit and offset as decisions: which slice of the keys a page shows, which pages it links to (rest-1.2 §4)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from digione_mock_server.query import Query
+from digione_mock_server.switches import Switches
+
+
+def window(query: Query, switches: Switches) -> slice:
+    """Return the slice of the key array that the page shows; past the end it is empty, which is no error."""
+    start = query.offset
+    if "page-overlap" in switches.faults and start > 0:
+        start -= 1
+    return slice(start, start + query.limit)
+
+
+def links(url: str, query: Query, *, total: int) -> str:
+    """Return the value of the Link header: absolute, and with the same filter, sort, order and fields.
+
+    `next` is absent on the last page, `prev` on the first; past the end `prev` leads to the last page that has rows.
+    """
+    last = max(0, (total - 1) // query.limit * query.limit)
+    targets = {"first": 0, "last": last}
+    if query.offset + query.limit < total:
+        targets["next"] = query.offset + query.limit
+    if query.offset > 0:
+        targets["prev"] = min(max(0, query.offset - query.limit), last)
+    return ", ".join(f'<{_address(url, query, offset)}>; rel="{rel}"' for rel, offset in targets.items())
+
+
+def _address(url: str, query: Query, offset: int) -> str:
+    pairs = [("limit", str(query.limit)), ("offset", str(offset)), *query.kept]
+    # %20 rather than +: every decoder reads it as a space.
+    return f"{url}?{urlencode(pairs, quote_via=quote)}"

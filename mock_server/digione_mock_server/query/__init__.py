@@ -1,0 +1,6 @@
+"""Questions: a query string becomes a value, the value becomes SQL, the SQL becomes an array of primary keys."""
+
+from digione_mock_server.query.keys import KeyArrays, rows_statement
+from digione_mock_server.query.parameters import Query, read_query
+
+__all__ = ["KeyArrays", "Query", "read_query", "rows_statement"]

@@ -1,0 +1,73 @@
+"""A filter as one SQL condition; tenant and authorisation are never in it, so no OR can reach them (pitfall 29)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import and_, false, func, literal, not_, or_
+from sqlalchemy.types import String
+
+from digione_mock_server.query.values import Expression, Sight, any_value
+from digione_mock_server.refusal import bad_filter
+from digione_mock_server.store import Kind
+from digione_mock_server.store.paths import Path, microseconds, resolve
+from digione_sdk.wire.filter import Clause, Filter, Logical, Predicate
+
+_COMPARE: Final[Mapping[Predicate, Callable[[Any, Any], Any]]] = {
+    Predicate.EQ: operator.eq,
+    Predicate.GT: operator.gt,
+    Predicate.GE: operator.ge,
+    Predicate.LT: operator.lt,
+    Predicate.LE: operator.le,
+}
+
+
+def condition(kind: Kind, where: Filter, *, withheld: frozenset[str], sight: Sight) -> Expression:
+    """Compile a filter.
+
+    Args:
+        kind: Kind of the objects.
+        where: The filter.
+        withheld: Top-level properties that the client does not get: they behave as absent (PRV-134).
+        sight: Which variant of the objects to read.
+
+    Raises:
+        Refusal: 400 invalid_filter_field: a field is unknown, or a date is none.
+    """
+    if isinstance(where, Clause):
+        return _clause(kind, where, withheld=withheld, sight=sight)
+    parts = [condition(kind, part, withheld=withheld, sight=sight) for part in where.parts]
+    return and_(*parts) if where.operator is Logical.AND else or_(*parts)
+
+
+def _clause(kind: Kind, clause: Clause, *, withheld: frozenset[str], sight: Sight) -> Expression:
+    path = resolve(kind.model, clause.field)
+    if path is None:
+        raise bad_filter("A field of the filter is unknown or holds no comparable value")
+    contains = clause.predicate is Predicate.CONTAINS
+    value = _literal(path, clause.value, as_text=contains)
+    if path.top in withheld:
+        holds: Expression = false()
+    else:
+        holds = any_value(kind, path, _test(clause.predicate, value), sight=sight, as_text=contains)
+    return not_(holds) if clause.predicate is Predicate.NE else holds
+
+
+def _literal(path: Path, text: str, *, as_text: bool) -> str | int:
+    if as_text or not path.kind.is_time:
+        return text
+    try:
+        return microseconds(text)
+    except ValueError:
+        raise bad_filter("A date of the filter is neither YYYY-MM-DD nor an RFC 3339 instant") from None
+
+
+def _test(predicate: Predicate, value: str | int) -> Callable[[Expression], Expression]:
+    if predicate is Predicate.CONTAINS:
+        # instr, not LIKE: the text of a filter holds no metacharacters (pitfall 28). It is exact in case.
+        return lambda found: func.instr(found, literal(value, String)) > 0
+    # `!=` is the complement of `=`: it too holds of records without the field, and of arrays without such an element.
+    compare = _COMPARE[Predicate.EQ if predicate is Predicate.NE else predicate]
+    return lambda found: compare(found, value)

@@ -1,0 +1,80 @@
+"""Key arrays: the primary keys of a whole result in order, remembered, so that any offset costs the same."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+
+from digione_mock_server.exposure import Exposure
+from digione_mock_server.query.conditions import condition
+from digione_mock_server.query.parameters import Query
+from digione_mock_server.query.values import Expression, Sight, least_value
+from digione_mock_server.query.views import belongs, visible
+from digione_mock_server.store import KINDS
+from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.model.oneroster import Base
+
+LARGEST_MEMORY: Final = 64 * 1024 * 1024
+
+
+class KeyArrays:
+    """Remembered key arrays, bounded in bytes; the least recently used goes first."""
+
+    def __init__(self, *, largest: int = LARGEST_MEMORY) -> None:
+        self._largest = largest
+        self._held: OrderedDict[Hashable, array[int]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: Hashable, build: Callable[[], array[int]]) -> array[int]:
+        """Return the array under `key`, building it on the first call; its length is the total."""
+        found = self._held.get(key)
+        if found is not None:
+            self._held.move_to_end(key)
+            return found
+        built = build()
+        self._held[key] = built
+        self._bytes += _size(built)
+        while self._bytes > self._largest and len(self._held) > 1:
+            self._bytes -= _size(self._held.popitem(last=False)[1])
+        return built
+
+
+def _size(keys: array[int]) -> int:
+    return len(keys) * keys.itemsize + 256  # an empty result costs its key and its place
+
+
+def rows_statement(
+    endpoint: Endpoint[Base],
+    parameters: Mapping[str, str],
+    query: Query,
+    *,
+    tenant: int,
+    exposure: Exposure,
+    base_url: str,
+) -> Select[Any]:
+    """Return the statement that selects the primary keys of everything an endpoint lists, in order.
+
+    Tenant, visibility and view stand outside the filter and are joined to it by AND.
+    """
+    kind = KINDS[endpoint.model]
+    sight = Sight(outsider=not exposure.protected, base_url=base_url)
+    withheld = exposure.withholds(endpoint.model)
+    conditions = [
+        visible(kind, tenant=tenant, protected=exposure.protected),
+        *belongs(kind, endpoint.view, parameters, tenant=tenant, protected=exposure.protected),
+    ]
+    if query.where is not None:
+        conditions.append(condition(kind, query.where, withheld=withheld, sight=sight))
+    order: list[Expression] = []
+    if query.sort is not None and query.sort.top not in withheld:
+        order.append(least_value(kind, query.sort, sight=sight))
+    order.append(kind.table.c.sourcedId)  # ties go by sourcedId, so that pages are stable and desc is asc reversed
+    return (
+        select(kind.table.c.pk)
+        .where(*conditions)
+        .order_by(*(column.desc() if query.descending else column.asc() for column in order))
+    )

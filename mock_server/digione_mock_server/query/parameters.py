@@ -1,0 +1,160 @@
+"""The query string of a read as a value; what it cannot mean is refused here, before anything is looked up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel
+
+from digione_mock_server.dialects import LOW_CAP
+from digione_mock_server.refusal import Refusal, bad_filter, bad_parameter, bad_selection
+from digione_mock_server.store.paths import Path, resolve
+from digione_mock_server.switches import Switches
+from digione_sdk.errors import FilterError
+from digione_sdk.model.facts import fields_of
+from digione_sdk.wire.filter import Filter, parse
+
+DEFAULT_LIMIT: Final = 100
+LARGEST_LIMIT: Final = 10_000
+_MOST_PARAMETERS: Final = 100
+_DIGITS: Final = re.compile(r"[0-9]{1,18}")
+_SINGLE: Final = ("limit", "offset", "sort", "orderBy", "filter")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a read asks for.
+
+    Attributes:
+        limit: Rows a page, after the cap.
+        offset: Index of the first row.
+        where: Filter, or None for all.
+        sort: Path to sort by; None for the default, sourcedId.
+        descending: Whether the order is reversed.
+        fields: Top-level names asked for, or None for all; sourcedId always goes along.
+        kept: The parameters that links to other pages repeat, decoded and in the order they came.
+    """
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    where: Filter | None = None
+    sort: Path | None = None
+    descending: bool = False
+    fields: frozenset[str] | None = None
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+def read_query(query_string: bytes, model: type[BaseModel], *, collection: bool, switches: Switches) -> Query:
+    """Read a query string.
+
+    Unknown parameters are ignored; a single read knows `fields` alone.
+
+    Raises:
+        Refusal: 400 with the reason.
+    """
+    pairs = _pairs(query_string)
+    if not collection:
+        return Query(fields=_fields(pairs, model))
+    given = _once(pairs)
+    return Query(
+        limit=_limit(given.get("limit"), switches),
+        offset=_number(given.get("offset"), name="offset", least=0, default=0),
+        where=_where(given.get("filter"), model, switches),
+        sort=_sort(given.get("sort"), model, switches),
+        descending=_descending(given.get("orderBy")),
+        fields=_fields(pairs, model),
+        kept=tuple((name, value) for name, value in pairs if name in {"sort", "orderBy", "filter", "fields"}),
+    )
+
+
+def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+    if not query_string:
+        return []
+    try:
+        text = query_string.decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+    except ValueError:  # UnicodeDecodeError is one
+        raise bad_parameter("The query string is not percent-encoded UTF-8, or has too many parameters") from None
+
+
+def _once(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    """A parameter that may stand once stands once: half of an ambiguous request is not answered."""
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name in _SINGLE:
+            if name in given:
+                raise (
+                    bad_filter("filter is given twice") if name == "filter" else bad_parameter(f"{name} is given twice")
+                )
+            given[name] = value
+    return given
+
+
+def _limit(text: str | None, switches: Switches) -> int:
+    wanted = _number(text, name="limit", least=1, default=DEFAULT_LIMIT)
+    return min(wanted, LOW_CAP if "low-cap" in switches.dialects else LARGEST_LIMIT)
+
+
+def _number(text: str | None, *, name: str, least: int, default: int) -> int:
+    if text is None:
+        return default
+    if not _DIGITS.fullmatch(text) or int(text) < least:
+        raise bad_parameter(f"{name} must be a whole number, {least} or greater")
+    return int(text)
+
+
+def _where(text: str | None, model: type[BaseModel], switches: Switches) -> Filter | None:
+    if text is None:
+        return None
+    try:
+        return _parsed(text, model, switches)
+    except Refusal:
+        if "filter-syntax-ignored" in switches.faults:
+            return None
+        raise
+
+
+def _parsed(text: str, model: type[BaseModel], switches: Switches) -> Filter:
+    try:
+        where = parse(text, dialect="extended" if "extended-filter" in switches.dialects else "standard")
+    except FilterError as error:
+        raise bad_filter(f"The filter does not parse: {error}") from None
+    if any(resolve(model, clause.field) is None for clause in where.clauses):
+        raise bad_filter("A field of the filter is unknown or holds no comparable value")
+    return where
+
+
+def _sort(text: str | None, model: type[BaseModel], switches: Switches) -> Path | None:
+    if text is None:
+        return None
+    path = resolve(model, text)
+    if path is None and "unknown-sort-200" not in switches.dialects:
+        raise bad_selection("The field to sort by is unknown")
+    return path
+
+
+def _descending(text: str | None) -> bool:
+    if text not in {None, "asc", "desc"}:
+        raise bad_parameter("orderBy must be asc or desc")
+    return text == "desc"
+
+
+def _fields(pairs: Sequence[tuple[str, str]], model: type[BaseModel]) -> frozenset[str] | None:
+    """Both `fields=a,b` and `fields=a&fields=b` (rest-1.2 §2)."""
+    values = [value for name, value in pairs if name == "fields"]
+    if not values:
+        return None
+    names = {name.strip() for value in values for name in value.split(",")}
+    if not names <= _top_level(model):
+        raise bad_selection("A name in fields is no property of the object")
+    return frozenset(names | {"sourcedId"})
+
+
+@cache
+def _top_level(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(field.wire_name for field in fields_of(model).values())

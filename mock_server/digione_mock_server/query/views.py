@@ -1,0 +1,66 @@
+"""A view of the endpoint table as one SQL condition: what belongs to a path, as /schools/{id}/students."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal, select
+
+from digione_mock_server.query.values import Expression
+from digione_mock_server.store import KINDS, Kind
+from digione_sdk.core.endpoints.base import Through, View
+
+
+def belongs(kind: Kind, view: View, parameters: Mapping[str, str], *, tenant: int, protected: bool) -> list[Expression]:
+    """Return the conditions under which an object of `kind` is in the view.
+
+    Args:
+        kind: Kind of the objects.
+        view: The view.
+        parameters: Values of the path parameters.
+        tenant: Whose objects.
+        protected: Whether protected users exist for the client; if not, their enrolments link nothing.
+    """
+    conditions: list[Expression] = []
+    if view.where and view.element is None:
+        conditions.append(_equal(kind.table, view.where, parameters))
+    elif view.where and view.element is not None:
+        element = kind.elements[view.element]
+        inside = and_(element.c.tenant == tenant, _equal(element, view.where, parameters))
+        # IN over an uncorrelated select: SQLite reads the few elements of a school first, not every user.
+        conditions.append(kind.table.c.pk.in_(select(element.c.pk).where(inside)))
+    if view.through is not None:
+        linked = _linked(view.through, parameters, tenant=tenant, protected=protected)
+        conditions.append(kind.table.c.sourcedId.in_(linked))
+    return conditions
+
+
+def visible(kind: Kind, *, tenant: int, protected: bool) -> Expression:
+    """The condition that holds of every object which exists for a client: its tenant's, and not hidden from it."""
+    own: Expression = kind.table.c.tenant == tenant
+    return own if protected else and_(own, kind.table.c.hidden == 0)
+
+
+def _linked(through: Through, parameters: Mapping[str, str], *, tenant: int, protected: bool) -> Select[Any]:
+    """The sourcedIds to which the linking records that count point."""
+    linking = KINDS[through.model]
+    counts = and_(
+        visible(linking, tenant=tenant, protected=protected),
+        linking.table.c.status == "active",
+        _equal(linking.table, through.where, parameters),
+    )
+    element = linking.elements.get(through.link)
+    if element is None:
+        return select(linking.table.c[f"{through.link}_sourcedId"]).where(counts)
+    return select(element.c.sourcedId).where(
+        exists(select(literal(1)).where(element.c.pk == linking.table.c.pk, counts))
+    )
+
+
+def _equal(table: Table, where: tuple[tuple[str, str], ...], parameters: Mapping[str, str]) -> ColumnElement[bool]:
+    return and_(*(table.c[path.replace(".", "_")] == _filled(value, parameters) for path, value in where))
+
+
+def _filled(value: str, parameters: Mapping[str, str]) -> str:
+    return parameters[value[1:-1]] if value.startswith("{") else value

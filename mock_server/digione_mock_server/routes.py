@@ -1,0 +1,135 @@
+"""Routes made from the endpoint table, and the few addresses beside it: token, keys, discovery, health."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from digione_mock_server.auth.endpoint import TokenEndpoint
+from digione_mock_server.auth.guard import require
+from digione_mock_server.front import TEMPLATE, accepts_gzip, header, status_answer
+from digione_mock_server.pages import send_page
+from digione_mock_server.reads import Reading, page_key, read
+from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
+from digione_mock_server.settings import TOKEN_PATH
+from digione_mock_server.state import ServerState
+from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
+from digione_sdk.model.oneroster import Base
+from digione_sdk.openapi import DISCOVERY_NAMES, discovery_document
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class ReadRoute:
+    """One line of the endpoint table as an ASGI application."""
+
+    def __init__(self, state: ServerState, endpoint: Endpoint[Base]) -> None:
+        self._state = state
+        self._endpoint = endpoint
+        self._scopes = frozenset(scope.value for scope in endpoint.scopes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for this path."""
+        scope[TEMPLATE] = self._endpoint.service.base_path + self._endpoint.path
+        try:
+            if scope["method"] not in {"GET", "HEAD"}:
+                raise method_not_allowed("GET", "HEAD")
+            grant = require(self._state.tokens, header(scope, b"authorization"), self._scopes)
+            reading = Reading(
+                endpoint=self._endpoint,
+                parameters={name: unquote(value) for name, value in scope["path_params"].items()},
+                path=scope["path"],
+                query_string=scope["query_string"],
+                grant=grant,
+            )
+            key = page_key(grant, reading.path, reading.query_string, self._state.store.version(grant.tenant))
+            page = read(self._state, reading)
+        except Refusal as refusal:
+            await status_answer(refusal)(scope, receive, send)
+            return
+        self._state.pages.put(key, page)
+        await send_page(
+            page,
+            send,
+            known_tags=header(scope, b"if-none-match"),
+            accepts_gzip=accepts_gzip(scope),
+            head=scope["method"] == "HEAD",
+        )
+
+
+class Plain:
+    """A handler at an address of its own, with the same refusals as every other address."""
+
+    def __init__(self, template: str, **handlers: Handler) -> None:
+        """Offer `handlers` by method name."""
+        self._template = template
+        self._handlers = handlers
+        if "GET" in handlers:
+            self._handlers["HEAD"] = handlers["GET"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for this address."""
+        scope[TEMPLATE] = self._template
+        handler = self._handlers.get(scope["method"])
+        try:
+            if handler is None:
+                raise method_not_allowed(*self._handlers)
+            answer = await handler(Request(scope, receive, send))
+        except Refusal as refusal:
+            answer = status_answer(refusal)
+        await answer(scope, receive, send)
+
+
+async def unmatched(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer an address that does not exist (pitfall 36)."""
+    await status_answer(unknown_object("Unknown Object: no such address"))(scope, receive, send)
+
+
+def routes(state: ServerState) -> list[Route]:
+    """Return all routes; of two that match, the more specific stands in the endpoint table first."""
+    reads = [Route(ROSTERING.base_path + e.path, _asgi(ReadRoute(state, e))) for e in ENDPOINTS]
+    return [*reads, *_beside(state)]
+
+
+def _asgi(app: ReadRoute | Plain) -> Callable[..., Awaitable[None]]:
+    """Starlette takes an object, not a function, for an ASGI application that sees every method."""
+    return app
+
+
+def _beside(state: ServerState) -> list[Route]:
+    token = TokenEndpoint(state.clients, state.tokens, state.switches)
+
+    async def keys(_request: Request) -> Response:
+        return JSONResponse(state.tokens.jwks())
+
+    async def discovery(_request: Request) -> Response:
+        body = _discovery(state.settings.rostering_url, state.settings.token_url)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    plain = {
+        TOKEN_PATH: Plain(TOKEN_PATH, POST=token.answer),
+        "/.well-known/jwks.json": Plain("/.well-known/jwks.json", GET=keys),
+        "/healthz": Plain("/healthz", GET=health),
+    }
+    for name in DISCOVERY_NAMES:
+        path = f"{ROSTERING.base_path}/discovery/{name}"
+        plain[path] = Plain(path, GET=discovery)
+    return [Route(path, _asgi(app)) for path, app in plain.items()]
+
+
+@lru_cache(maxsize=8)
+def _discovery(server_url: str, token_url: str) -> bytes:
+    document = discovery_document(server_url=server_url, token_url=token_url)
+    return json.dumps(document, ensure_ascii=False).encode()

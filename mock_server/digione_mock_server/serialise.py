@@ -1,0 +1,70 @@
+"""Stored JSON into the body of an answer: joined as it lies, taken apart only where something must be left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from pydantic import BaseModel
+
+from digione_mock_server.store.rows import text
+from digione_mock_server.switches import Switches
+from digione_sdk.model.base import Json
+from digione_sdk.model.facts import fields_of
+
+_RELATIVE_LINK: Final = b'"href":"/'
+"""Stored links are relative to the service. Inside a JSON string a quotation mark is escaped, so this is never text."""
+
+
+def rows(
+    bodies: Sequence[bytes],
+    model: type[BaseModel],
+    *,
+    fields: frozenset[str] | None,
+    withheld: frozenset[str],
+    switches: Switches,
+) -> list[bytes]:
+    """Return the objects as the client gets them: the properties it asked for, less those withheld from it."""
+    if fields is None and not withheld and not switches.faults:
+        return list(bodies)
+    return [_row(body, model, fields=fields, withheld=withheld, switches=switches) for body in bodies]
+
+
+def _row(
+    body: bytes, model: type[BaseModel], *, fields: frozenset[str] | None, withheld: frozenset[str], switches: Switches
+) -> bytes:
+    wire: dict[str, Json] = json.loads(body)
+    kept = {name: value for name, value in wire.items() if name not in withheld and (fields is None or name in fields)}
+    if "null-for-absent" in switches.faults:
+        kept |= dict.fromkeys(name for name in _optional(model) - kept.keys() if fields is None or name in fields)
+    return text(kept).encode()
+
+
+@cache
+def _optional(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(field.wire_name for field in fields_of(model).values() if not field.required)
+
+
+def single(row: bytes, *, key: str, base_url: str) -> bytes:
+    """Wrap one object in its envelope."""
+    return with_links(b'{"%b":%b}' % (key.encode(), row), base_url)
+
+
+def collection(rows: Sequence[bytes], *, key: str, base_url: str, counts: dict[str, int] | None = None) -> bytes:
+    """Wrap a page of objects in its envelope; the key is there also when the page is empty (pitfall 35).
+
+    Args:
+        rows: The objects.
+        key: Wrapper key.
+        base_url: Whole base URL of the service.
+        counts: Numbers to send beside the rows; no standard knows them, only a dialect asks for them.
+    """
+    beside = b"".join(b',"%b":%d' % (name.encode(), number) for name, number in (counts or {}).items())
+    return with_links(b'{"%b":[%b]%b}' % (key.encode(), b",".join(rows), beside), base_url)
+
+
+def with_links(body: bytes, base_url: str) -> bytes:
+    """Make the links absolute: the server learns its own address only when it listens."""
+    return body.replace(_RELATIVE_LINK, b'"href":"%b/' % base_url.encode())

@@ -1,0 +1,48 @@
+"""Where a tenant's first objects come from: the synthetic municipality, unless a test brings its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from digione_sdk.model.base import Json
+from digione_sdk.model.oneroster import Base
+
+
+class Source(Protocol):
+    """Gives the objects of each tenant."""
+
+    @property
+    def name(self) -> str:
+        """Says what the objects are; equal names mean equal objects."""
+
+    def records(self, tenant: int) -> Iterable[tuple[type[Base], dict[str, Json]]]:
+        """Give model and strict wire object, what is linked to before what links; links are relative (`/orgs/x`)."""
+
+    def protected(self, tenant: int) -> frozenset[str]:
+        """Give the sourcedIds of users under a protection order."""
+
+
+class SeedSource:
+    """The synthetic municipality of the seed."""
+
+    def __init__(self, *, size: str, seed: int, today: date) -> None:
+        self._size, self._seed, self._today = size, seed, today
+
+    @property
+    def name(self) -> str:
+        """Size, number and day: all that the seed depends on."""
+        return f"{self._size} seed={self._seed} today={self._today.isoformat()}"
+
+    def records(self, tenant: int) -> Iterable[tuple[type[Base], dict[str, Json]]]:
+        """Give the objects of one tenant's municipality."""
+        from digione_mock_server.seed import Plan, records
+
+        return records(Plan(size=self._size, seed=self._seed, today=self._today, tenant=tenant))
+
+    def protected(self, tenant: int) -> frozenset[str]:
+        """Give the sourcedIds of its users under a protection order."""
+        from digione_mock_server.seed import Plan, protected
+
+        return protected(Plan(size=self._size, seed=self._seed, today=self._today, tenant=tenant))

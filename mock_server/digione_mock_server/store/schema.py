@@ -1,0 +1,157 @@
+"""The tables, derived from the models and the endpoint table: one per kind of object, beside it the JSON it serves.
+
+Every single-valued field is a column, so that filters and sorts read compact rows and no JSON; arrays that views look
+into have a table of their own; the objects as they are served stand apart, so that a scan never touches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+
+from digione_mock_server.store.paths import Path, single_paths
+from digione_sdk.core.endpoints.base import View
+from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.model.facts import fields_of
+from digione_sdk.model.oneroster import Base, Demographics, User, UserGUIDRef
+
+METADATA: Final = MetaData()
+
+SETTINGS: Final = Table(
+    "store_settings", METADATA, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+TENANTS: Final = Table(
+    "tenants", METADATA, Column("tenant", Integer, primary_key=True), Column("version", Integer, nullable=False)
+)
+PROTECTED: Final = Table(
+    "protected_users",
+    METADATA,
+    Column("tenant", Integer, primary_key=True),
+    Column("sourced_id", Text, primary_key=True),
+)
+"""Users under a protection order: known to the store alone, served by no read."""
+
+
+def column_name(path: Path) -> str:
+    """Name of the column that holds the value of a single path."""
+    return path.text.replace(".", "_")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How objects of one model are stored.
+
+    Attributes:
+        model: The model.
+        name: Its collection's name, as `users`.
+        table: One row an object: pk, tenant, hidden, and a column for every single-valued field.
+        bodies: The JSON text of each object, and its variant for clients who must not learn of protected users.
+        elements: For arrays that views look into: one row an element.
+    """
+
+    model: type[Base]
+    name: str
+    table: Table
+    bodies: Table
+    elements: Mapping[str, Table]
+
+    @cached_property
+    def person(self) -> str | None:
+        """Path of the id of the user whom the whole object concerns, where it concerns one."""
+        if self.model in {User, Demographics}:  # a demographics record bears its user's id (pitfall 49)
+            return "sourcedId"
+        links = [f for f in fields_of(self.model).values() if f.record is UserGUIDRef and not f.many]
+        return f"{links[0].wire_name}.sourcedId" if links else None
+
+    @cached_property
+    def person_lists(self) -> tuple[str, ...]:
+        """Arrays of links to users, which must not name a protected one."""
+        return tuple(f.wire_name for f in fields_of(self.model).values() if f.record is UserGUIDRef and f.many)
+
+    def column(self, path: Path) -> Column[Any] | None:
+        """The column that holds the value of `path`, if one does."""
+        return self.table.c.get(column_name(path)) if path.single else None
+
+    def element_column(self, path: Path) -> Column[Any] | None:
+        """The column of an element table that holds the values of `path`, if one does."""
+        table = self.elements.get(path.top)
+        if table is None:
+            return None
+        return table.c.get(column_name(Path(path.steps[1:], path.kind)))
+
+
+def _columns(paths: tuple[Path, ...]) -> Iterator[Column[Any]]:
+    for path in paths:
+        yield Column(column_name(path), BigInteger if path.kind.is_time else Text)
+
+
+def _looked_up(model: type[Base], element: str | None) -> Iterator[str]:
+    """Paths by which views find objects of `model` (or elements of one of its arrays) under a parent."""
+    for view in (endpoint.view for endpoint in ENDPOINTS if endpoint.model is model):
+        if view.element == element:
+            yield from (path for path, value in view.where if value.startswith("{"))
+    if element is None:
+        for through in (endpoint.view.through for endpoint in ENDPOINTS):
+            if through is not None and through.model is model:
+                yield from (path for path, value in through.where if value.startswith("{"))
+
+
+def _arrays(model: type[Base]) -> frozenset[str]:
+    """Arrays of `model` that some view looks into."""
+    views: list[View] = [endpoint.view for endpoint in ENDPOINTS]
+    own = {e.view.element for e in ENDPOINTS if e.model is model and e.view.element is not None}
+    linking = {v.through.link for v in views if v.through is not None and v.through.model is model}
+    many = {f.wire_name for f in fields_of(model).values() if f.many}
+    return frozenset(own | (linking & many))
+
+
+def _element_table(name: str, model: type[Base], array: str) -> Table:
+    field = next(f for f in fields_of(model).values() if f.wire_name == array)
+    assert field.record is not None, f"{array} of {name} holds no objects"  # noqa: S101 - the endpoint table's own promise
+    looked_up = sorted({path.replace(".", "_") for path in _looked_up(model, array)})
+    return Table(
+        f"{name}_{array}",
+        METADATA,
+        Column("pk", Integer, nullable=False),
+        Column("tenant", Integer, nullable=False),
+        *_columns(single_paths(field.record)),
+        Index(f"{name}_{array}_by_pk", "pk"),
+        *(Index(f"{name}_{array}_by_{column}", "tenant", column) for column in looked_up),
+    )
+
+
+def _kind(name: str, model: type[Base]) -> Kind:
+    looked_up = sorted({path.replace(".", "_") for path in _looked_up(model, None)})
+    table = Table(
+        name,
+        METADATA,
+        Column("pk", Integer, primary_key=True),
+        Column("tenant", Integer, nullable=False),
+        Column("hidden", Integer, nullable=False),
+        *_columns(single_paths(model)),
+        Index(f"{name}_in_order", "tenant", "sourcedId", "hidden", unique=True),
+        *(Index(f"{name}_by_{column}", "tenant", column) for column in looked_up),
+    )
+    bodies = Table(
+        f"{name}_bodies",
+        METADATA,
+        Column("pk", Integer, primary_key=True),
+        Column("body", Text, nullable=False),
+        Column("outsider_body", Text),
+    )
+    return Kind(model, name, table, bodies, {array: _element_table(name, model, array) for array in _arrays(model)})
+
+
+KINDS: Final[Mapping[type[Base], Kind]] = {
+    endpoint.model: _kind(endpoint.path.removeprefix("/"), endpoint.model)
+    for endpoint in ENDPOINTS
+    if endpoint.is_collection and not endpoint.is_nested and endpoint.view.whole
+}
+"""How each model is stored."""
+
+KINDS_BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in KINDS.values()}
+"""The same by collection name, as the test control speaks of them."""
