@@ -37,6 +37,7 @@ def contract_document(document: dict[str, Json], *, endpoints: Iterable[Endpoint
             operation["parameters"] = [
                 _narrow(_resolve(parameter, narrowed), endpoint.model) for parameter in operation["parameters"]
             ]
+    del narrowed["components"]["parameters"]  # every operation has its own now
     return narrowed
 
 

@@ -12,7 +12,8 @@ from digione_sdk.openapi.parameters import COLLECTION_PARAMETERS, PROJECTION, pa
 from digione_sdk.openapi.responses import error_reference, header_reference
 from digione_sdk.openapi.schema import reference, schema_name
 
-_ONE_OF: Final = {"classes": "class", "demographics": "demographics record"}
+_ONE_OF: Final = {"classes": "class", "demographics": "demographics record", "orgs": "organisation"}
+_MANY_OF: Final = {"orgs": "organisations", "demographics": "demographics records"}
 
 _ID_OF: Final = "SourcedId"
 
@@ -75,17 +76,24 @@ def _summary(endpoint: Endpoint[Any]) -> str:
     if not endpoint.is_collection:
         return f"Read one {_object(endpoint)}"
     owners = [_parent(name, endpoint) for name in reversed(endpoint.path_parameters)]
-    collection = _words(endpoint.path.rsplit("/", 1)[1])
+    segment = endpoint.path.rsplit("/", 1)[1]
+    collection = _MANY_OF.get(segment) or _words(segment)
     return f"List the {collection}" + "".join(
         f" {'of' if place == 0 else 'in'} a {owner}" for place, owner in enumerate(owners)
     )
 
 
 def _description(endpoint: Endpoint[Any]) -> str:
-    sentences = [f"Answers with {schema_name(endpoint.model)} objects."]
-    sentences += [f"Only those whose `{path}` is `{value}`." for path, value in endpoint.view.where if "{" not in value]
-    if endpoint.view.through is not None:
-        sentences.append(f"The link is made by active {schema_name(endpoint.view.through.model)} objects.")
+    view, kind = endpoint.view, f"`{schema_name(endpoint.model)}`"
+    sentences = [f"Answers with {kind} objects." if endpoint.is_collection else f"Answers with one {kind} object."]
+    within = f"{view.element}." if view.element else ""
+    fixed = [f"`{within}{path}` is `{value}`" for path, value in view.where if "{" not in value]
+    if fixed and endpoint.is_collection:
+        sentences.append(f"Only those where {' and '.join(fixed)}.")
+    elif fixed:
+        sentences.append(f"Only where {' and '.join(fixed)}; any other object is not found.")
+    if view.through is not None:
+        sentences.append(f"Active `{schema_name(view.through.model)}` objects make the connection.")
     if endpoint.is_nested:
         # None of the nested collections declares 404 (rest-1.2 §3.1).
         sentences.append("For an unknown parent both an empty page and 404 occur.")
