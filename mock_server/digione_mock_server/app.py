@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from digione_mock_server.control import control_routes
 from digione_mock_server.filling import open_store
 from digione_mock_server.front import Envelope, RememberedPages, TidyPaths
 from digione_mock_server.routes import routes, unmatched
@@ -37,7 +38,7 @@ def create_app(settings: Settings, *, source: Source | None = None) -> Starlette
         state.close()
 
     app = Starlette(
-        routes=routes(state),
+        routes=[*routes(state), *control_routes(state)],
         middleware=[Middleware(Envelope, state=state), Middleware(TidyPaths), Middleware(RememberedPages, state=state)],
         lifespan=lifespan,
     )

@@ -16,7 +16,6 @@ from digione_sdk.errors import UsageError
 TODAY: Final = date(2026, 11, 23)
 """Anchor day of the seed unless another is given."""
 
-SIZES: Final = ("school", "municipality", "city")
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
 CONTROL_PATH: Final = "/digione/test-control/v1"
 
@@ -52,8 +51,6 @@ class Settings:
     token_lifetime: int = 3600
 
     def __post_init__(self) -> None:
-        if self.size not in SIZES:
-            raise UsageError(f"must be one of {', '.join(SIZES)}", argument="size")
         if not 1 <= self.tenants <= len(ascii_lowercase):
             raise UsageError(f"must be between 1 and {len(ascii_lowercase)}", argument="tenants")
         if not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/"):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from typing import Protocol
+from typing import Protocol, cast
 
+from digione_mock_server.seed import Plan, protected, records
+from digione_mock_server.seed.plan import Size
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base
 
@@ -25,24 +28,24 @@ class Source(Protocol):
 
 
 class SeedSource:
-    """The synthetic municipality of the seed."""
+    """The synthetic municipality of the seed.
+
+    Raises:
+        UsageError: The size is unknown, or the day is out of range.
+    """
 
     def __init__(self, *, size: str, seed: int, today: date) -> None:
-        self._size, self._seed, self._today = size, seed, today
+        self._first = Plan(size=cast("Size", size), seed=seed, today=today)  # which checks the size itself
 
     @property
     def name(self) -> str:
         """Size, number and day: all that the seed depends on."""
-        return f"{self._size} seed={self._seed} today={self._today.isoformat()}"
+        return f"{self._first.size} seed={self._first.seed} today={self._first.today.isoformat()}"
 
     def records(self, tenant: int) -> Iterable[tuple[type[Base], dict[str, Json]]]:
         """Give the objects of one tenant's municipality."""
-        from digione_mock_server.seed import Plan, records
-
-        return records(Plan(size=self._size, seed=self._seed, today=self._today, tenant=tenant))
+        return records(replace(self._first, tenant=tenant))
 
     def protected(self, tenant: int) -> frozenset[str]:
         """Give the sourcedIds of its users under a protection order."""
-        from digione_mock_server.seed import Plan, protected
-
-        return protected(Plan(size=self._size, seed=self._seed, today=self._today, tenant=tenant))
+        return protected(replace(self._first, tenant=tenant))

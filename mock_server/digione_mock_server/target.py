@@ -1,0 +1,93 @@
+"""The target file: how the conformance suite finds a server that was just started, and its secrets beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from digione_mock_server.credentials import Register
+from digione_mock_server.settings import Settings, tenant_name
+from digione_sdk.errors import ConfigurationError
+
+PROFILES: Final = ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering")
+
+
+def write_target(path: Path, settings: Settings, register: Register, *, ca_file: Path | None) -> None:
+    """Write a target file, and each secret to a file of its own that only its owner may read.
+
+    Args:
+        path: The target file; secrets go to `<its name>-secrets/` beside it.
+        settings: The server's settings.
+        register: Its registrations.
+        ca_file: What clients trust where the server speaks TLS.
+
+    Raises:
+        ConfigurationError: A file cannot be written.
+    """
+    secrets = secrets_folder(path)
+    lines = [
+        "# Written by `digione serve`: the synthetic reference server.",
+        "[target]",
+        _pair("name", "digione reference server"),
+        _pair("environment", "test"),
+        "synthetic = true",
+        "",
+        "[services]",
+        _pair("rostering", settings.rostering_url),
+        _pair("token_url", settings.token_url),
+    ]
+    if ca_file is not None:
+        lines.append(_pair("ca_file", str(ca_file.resolve())))
+    try:
+        for index in range(settings.tenants):
+            name = tenant_name(index)
+            known = register.credentials[name, "default"]
+            write_private(secrets / f"tenant-{name}", known.client_secret)
+            file = f"{secrets.name}/tenant-{name}"
+            lines += ["", f"[tenants.{name}]", _pair("client_id", known.client_id), _pair("client_secret_file", file)]
+        lines += ["", "[claims]", f"profiles = {json.dumps(PROFILES)}"]
+        lines += ["", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly")]
+        if settings.control_token is not None:
+            write_private(secrets / "control", settings.control_token)
+            lines += [
+                "",
+                "[control]",
+                _pair("url", settings.control_url),
+                _pair("token_file", f"{secrets.name}/control"),
+            ]
+        lines += ["", "[limits]", "max_parallel = 5", ""]
+        # Written whole, then moved: whoever waits for the file never reads half of it.
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        unfinished.write_text("\n".join(lines), encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"--write-target: cannot write {path}: {error.strerror}") from None
+
+
+def secrets_folder(path: Path) -> Path:
+    """Return the folder of secrets beside a target file, made so that only its owner may enter.
+
+    Raises:
+        ConfigurationError: It cannot be made.
+    """
+    folder = path.with_name(f"{path.stem}-secrets")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise ConfigurationError(f"--write-target: cannot make {folder}: {error.strerror}") from None
+    return folder
+
+
+def write_private(path: Path, secret: str) -> None:
+    """Write a file that only its owner may read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(secret)
+
+
+def _pair(name: str, value: str) -> str:
+    # A JSON string is a TOML basic string, as long as nothing outside the BMP is escaped in two halves.
+    return f"{name} = {json.dumps(value, ensure_ascii=False)}"
