@@ -1,0 +1,31 @@
+# Made by scripts/unasync.py from digione_sdk/_async/service.py; change that file, not this one.
+"""One service at one base URL: makes a checked call, and turns an error status into an exception."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from digione_sdk._sync.session import Session
+from digione_sdk.core.call import Call
+from digione_sdk.core.http import Response
+from digione_sdk.core.outcome import refuse_error
+
+T = TypeVar("T")
+
+
+class Service:
+    """Where a service stands, and the session that reaches it."""
+
+    def __init__(self, session: Session, base_url: str) -> None:
+        self.base_url = base_url
+        self._session = session
+
+    def fetch(self, call: Call[T], url: str | None = None) -> Response:
+        """Return the successful answer to a call, for its own URL or for a later page's.
+
+        Raises:
+            StatusError: The server answered with an error status.
+        """
+        response = self._session.send(call.request(url), scopes=call.scopes)
+        refuse_error(response, operation_id=call.operation_id, now=self._session.clock.now())
+        return response
