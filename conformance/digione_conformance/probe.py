@@ -10,16 +10,16 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
-from urllib.parse import quote, urljoin
-
-from digione_sdk.wire.paging import link_targets
+from urllib.parse import quote, urlencode, urljoin
 
 from digione_conformance.check import CantTell, Untested
+from digione_conformance.control import Control
 from digione_conformance.exchange import Ask, Exchange, Json
 from digione_conformance.schema import Schemas
 from digione_sdk.core.endpoints.base import Endpoint, Shape
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.scopes import Scope
+from digione_sdk.wire.paging import links_of
 
 Record = dict[str, Any]
 
@@ -31,6 +31,10 @@ class Door(Protocol):
 
     def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
         """Return the answer; with `fresh`, never one that was remembered from another check."""
+        ...
+
+    def forget(self) -> None:
+        """Answer anew from here on: something changed the target."""
         ...
 
 
@@ -130,9 +134,10 @@ class Survey:
             return self._locks.setdefault(key, threading.Lock())
 
     def forget(self) -> None:
-        """Drop all remembered lists, after something changed the target."""
+        """Drop all that is remembered, after something changed the target."""
         with self._guard:
             self._lists.clear()
+        self.door.forget()
 
 
 class Probe:
@@ -144,6 +149,8 @@ class Probe:
         self._survey = survey
         self._check = check
         self.looked_at = 0
+        self.exchanges: list[Exchange] = []
+        """What the check was shown, in order: its evidence."""
 
     def examined(self, count: int = 1) -> None:
         """Say that `count` things were really compared; a check that examined nothing is untested, not passed."""
@@ -158,6 +165,7 @@ class Probe:
             CantTell: No answer arrived.
         """
         exchange = self._survey.door.ask(ask, check=self._check, fresh=fresh)
+        self.exchanges.append(exchange)
         if exchange.trouble:
             raise CantTell(f"{ask.method} got no answer: {exchange.trouble}")
         return exchange
@@ -238,7 +246,7 @@ class Probe:
 
     @staticmethod
     def _next(page: Exchange, url: str) -> str | None:
-        target = link_targets(page.headers.get("link", "")).get("next")
+        target = links_of(page.headers).get("next")
         return urljoin(url, target) if target else None
 
     def census(self, endpoint: ANY_ENDPOINT, *, auth: str = "a") -> Listing:
@@ -251,7 +259,11 @@ class Probe:
         with self._survey.once(key):
             if key not in self._survey._lists:  # noqa: SLF001 - the survey is the probe's own memory
                 self._survey._lists[key] = self.read(endpoint, auth=auth)  # noqa: SLF001 - same
-            return self._survey._lists[key]  # noqa: SLF001 - same
+                return self._survey._lists[key]  # noqa: SLF001 - same
+            listing = self._survey._lists[key]  # noqa: SLF001 - same
+        # Whoever read the list first, its pages are evidence of every check that judges it.
+        self.exchanges.extend(listing.exchanges)
+        return listing
 
     def sample(self, endpoint: ANY_ENDPOINT, count: int, *, auth: str = "a") -> tuple[Record, ...]:
         """Return up to `count` records spread evenly over the list, the first and the last among them.
@@ -265,6 +277,44 @@ class Probe:
         return spread(records, count)
 
     # --- tokens and schemas ------------------------------------------------------------------------------------------
+
+    def token_exchange(
+        self,
+        *,
+        form: Query = None,
+        auth_style: str = "basic",
+        tenant: str = "a",
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Exchange:
+        """Send a token request and return the answer, in which every token is replaced by a pseudonym.
+
+        Args:
+            form: Form fields, by default `grant_type=client_credentials` alone; credentials are never among them.
+            auth_style: How the client authenticates: `basic`, `body`, `wrong-secret`, `unknown-client` or `none`.
+            tenant: Whose client asks.
+            headers: Further request headers.
+
+        Raises:
+            Untested: The target file has no such tenant.
+            CantTell: No answer arrived.
+        """
+        if tenant not in self.claims.tenants:
+            raise Untested(f"the target file has no [tenants.{tenant}]")
+        pairs = pairs_of(form) or (("grant_type", "client_credentials"),)
+        label = f"client:{tenant}:{auth_style}"
+        content = urlencode(pairs, quote_via=quote).encode()
+        return self.ask(Ask("POST", self.claims.token_url, label, headers, content), fresh=True)
+
+    @property
+    def control(self) -> Control:
+        """The test-control API of the target.
+
+        Raises:
+            Untested: The target offers none.
+        """
+        if self.claims.control_url is None:
+            raise Untested("the target offers no test control: add [control] url to the target file")
+        return Control(self.claims.control_url, lambda ask: self.ask(ask, fresh=True), self.forget)
 
     def schema_errors(self, endpoint: ANY_ENDPOINT, body: Json) -> tuple[str, ...]:
         """Return where a body departs from the endpoint's schema, as `users/3/roles: reason`, values left out."""
@@ -289,6 +339,11 @@ def encode_query(query: Query) -> str:
     """Return `?name=value&…` with every reserved character percent-encoded, space as %20; empty for no query."""
     text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs_of(query))
     return f"?{text}" if text else ""
+
+
+def link_targets(value: str) -> dict[str, str]:
+    """Return relation -> target of a `Link` header's value, as sent; a target may be relative."""
+    return links_of({"link": value})
 
 
 def total_of(exchange: Exchange) -> int | None:

@@ -1,0 +1,269 @@
+"""Preflight: finds what is set up wrongly before a run can mistake it for a defect, and names the key to mend."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from digione_conformance.door import LiveDoor
+from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.probe import CORE, collections, encode_query, total_of
+from digione_conformance.target import Target
+from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.rostering import ROSTERING
+from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_MOST_SKEW_SECONDS: Final = 60
+_CONNECT_SECONDS: Final = 10
+
+
+class Health(StrEnum):
+    """How one item is."""
+
+    OK = "ok"
+    WARN = "warn"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that the doctor looked at.
+
+    Attributes:
+        name: What was looked at.
+        health: How it is.
+        message: What was seen.
+        hint: Which table and key of the target file to mend, and how; empty where all is well.
+    """
+
+    name: str
+    health: Health
+    message: str
+    hint: str = ""
+
+
+def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Iterator[Item]:
+    """Look at everything a run needs, in the order in which it can be mended; a red item ends the examination."""
+    steps: tuple[Callable[[], Iterator[Item]], ...] = (
+        lambda: _secrets(target),
+        lambda: _permission(target, permitted=permitted),
+        lambda: _network(target),
+        lambda: _tokens(target, door),
+        lambda: _reads(target, door),
+        lambda: _page_size(target, door),
+    )
+    yield Item("target file", Health.OK, f"{target.path.name} is complete")
+    for step in steps:
+        broken = False
+        for item in step():
+            broken = broken or item.health is Health.RED
+            yield item
+        if broken:
+            return
+
+
+def _secrets(target: Target) -> Iterator[Item]:
+    for tenant, table in target.tenants.items():
+        name = f"secret of tenant {tenant}"
+        try:
+            target.secret_of(tenant)
+        except ConfigurationError as error:
+            yield Item(name, Health.RED, str(error), f"set it, or mend [tenants.{tenant}]")
+            continue
+        file = target.path.parent / table.client_secret_file if table.client_secret_file else None
+        if file is not None and file.stat().st_mode & 0o077:
+            yield Item(name, Health.WARN, "others on this machine can read it", f"chmod 600 {table.client_secret_file}")
+        else:
+            yield Item(name, Health.OK, "readable")
+    try:
+        target.control_token()
+    except ConfigurationError as error:
+        yield Item("token of the test control", Health.RED, str(error), "mend [control] token_file")
+
+
+def _permission(target: Target, *, permitted: bool) -> Iterator[Item]:
+    if not target.looks_like_production:
+        yield Item("permission", Health.OK, "a test environment")
+    elif permitted:
+        yield Item("permission", Health.WARN, "this looks like production; the operator says that testing is permitted")
+    else:
+        yield Item(
+            "permission",
+            Health.RED,
+            "this looks like production: its name says nothing of a test, or [target] environment says production",
+            "test another environment, or repeat with --i-have-permission if its owner agreed",
+        )
+
+
+# --- network ---------------------------------------------------------------------------------------------------------
+
+
+def _network(target: Target) -> Iterator[Item]:
+    seen: set[tuple[str, int]] = set()
+    for key, url in (("rostering", target.services.rostering), ("token_url", target.services.token_url)):
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        if (host, port) in seen:
+            continue
+        seen.add((host, port))
+        if urllib.request.getproxies().get(parts.scheme) and not urllib.request.proxy_bypass(host):
+            yield Item(f"connection to {host}", Health.OK, "goes through a proxy; not looked at directly")
+            continue
+        yield from _connection(target, key, host, port, tls=parts.scheme == "https")
+
+
+def _connection(target: Target, key: str, host: str, port: int, *, tls: bool) -> Iterator[Item]:
+    try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        yield Item(f"name {host}", Health.RED, "the name is unknown", f"[services] {key}: check the host name")
+        return
+    yield Item(f"name {host}", Health.OK, "resolves")
+    try:
+        connection = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
+    except OSError as error:
+        message = f"port {port} does not answer ({type(error).__name__})"
+        hint = f"[services] {key}: check host and port; is the server running, does a firewall stand between?"
+        yield Item(f"connection to {host}", Health.RED, message, hint)
+        return
+    with connection:
+        yield Item(f"connection to {host}", Health.OK, f"port {port} answers")
+        yield _tls(target, key, host, connection) if tls else _plain(key, host)
+
+
+def _plain(key: str, host: str) -> Item:
+    if host in _LOOPBACK:
+        return Item(f"TLS of {host}", Health.OK, "plain http on this machine; TLS requirements do not apply")
+    return Item(f"TLS of {host}", Health.WARN, "plain http: tokens travel in clear", f"[services] {key}: use https://")
+
+
+def _tls(target: Target, key: str, host: str, connection: socket.socket) -> Item:
+    name = f"TLS of {host}"
+    try:
+        context = ssl.create_default_context(cafile=str(target.ca_file) if target.ca_file else None)
+    except OSError:
+        return Item(name, Health.RED, "the CA file cannot be read", "mend [services] ca_file")
+    try:
+        with context.wrap_socket(connection, server_hostname=host) as secured:
+            return Item(name, Health.OK, f"{secured.version()}, certificate trusted")
+    except ssl.SSLCertVerificationError as error:
+        hint = "[services] ca_file: name the CA that signed it, if it is your own"
+        return Item(name, Health.RED, f"the certificate is not trusted: {error.verify_message}", hint)
+    except OSError as error:
+        return Item(name, Health.RED, f"the handshake failed ({type(error).__name__})", f"[services] {key}: https?")
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def _tokens(target: Target, door: LiveDoor) -> Iterator[Item]:
+    for tenant, table in target.tenants.items():
+        name = f"token of tenant {tenant}"
+        try:
+            grant = door.keyring.grant(tenant)
+        except TokenRequestFailed as error:
+            yield Item(name, Health.RED, str(error), _token_hint(error, tenant, table.token_auth))
+            continue
+        except DigiOneError as error:
+            yield Item(name, Health.RED, str(error), "[services] token_url: check the address")
+            continue
+        yield Item(name, Health.OK, "granted")
+        missing = [scope.rpartition("/")[2] for scope in table.scopes if scope not in grant.scopes]
+        if missing:
+            message = f"not granted: {', '.join(missing)}; requirements about them stay undecided"
+            yield Item(f"scopes of tenant {tenant}", Health.WARN, message, f"[tenants.{tenant}] scopes")
+
+
+def _token_hint(error: TokenRequestFailed, tenant: str, style: str) -> str:
+    if error.status in {404, 405}:
+        return "[services] token_url: this address is no token endpoint"
+    if error.error == "invalid_scope":
+        return f"[tenants.{tenant}] scopes: name only the scopes that the client is registered for"
+    if error.status in {400, 401} or error.error == "invalid_client":
+        other = "body" if style == "basic" else "basic"
+        return f'[tenants.{tenant}] client_id, its secret, or token_auth = "{other}"'
+    return "[services] token_url: the endpoint must answer a client-credentials request with JSON"
+
+
+# --- reads -----------------------------------------------------------------------------------------------------------
+
+
+def _get(door: LiveDoor, base: str, path: str, **query: str) -> Exchange:
+    return door.ask(Ask("GET", base + path + encode_query(query)), check="doctor", fresh=False)
+
+
+def _reads(target: Target, door: LiveDoor) -> Iterator[Item]:
+    base = target.services.rostering
+    answers: list[tuple[Endpoint[Any], Exchange]] = []
+    for endpoint in collections(CORE):
+        answers.append((endpoint, _get(door, base, endpoint.path, limit="1")))
+        if answers[0][1].status in {0, 401, 403} or (len(answers) > 1 and not any(e.ok for _, e in answers)):
+            break
+    if not any(exchange.ok for _, exchange in answers):
+        yield _base_path(target, door, answers[0][1])
+        return
+    yield from _clock(answers[0][1])
+    for endpoint, exchange in answers:
+        name = f"read {endpoint.path}"
+        if exchange.ok:
+            yield Item(name, Health.OK, f"{exchange.status}")
+        else:
+            seen = exchange.trouble or f"answered {exchange.status}"
+            yield Item(name, Health.WARN, f"{seen}: the profile needs it", "[claims] profiles, or mend the server")
+
+
+def _base_path(target: Target, door: LiveDoor, first: Exchange) -> Item:
+    name = "base address of rostering"
+    base = target.services.rostering
+    if first.trouble:
+        return Item(name, Health.RED, first.trouble, "[services] rostering: check the address")
+    if first.status in {401, 403}:
+        hint = "[tenants.a] scopes: the token must permit roster.readonly; or the token issuer is another"
+        return Item(name, Health.RED, f"answered {first.status} to a read with a fresh token", hint)
+    if not base.endswith(ROSTERING.base_path):
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(base))
+        for candidate in (base + ROSTERING.base_path, origin + ROSTERING.base_path):
+            if _get(door, candidate, "/orgs", limit="1").ok:
+                hint = f'[services] rostering = "{candidate}"'
+                return Item(name, Health.RED, f"answered {first.status}; the service is one step further", hint)
+    hint = f"[services] rostering: the whole base address, as https://host{ROSTERING.base_path}"
+    return Item(name, Health.RED, f"answered {first.status} to reads of collections", hint)
+
+
+def _clock(exchange: Exchange) -> Iterator[Item]:
+    try:
+        there = parsedate_to_datetime(exchange.headers.get("date", ""))
+    except ValueError:
+        yield Item("clock", Health.WARN, "the server sends no Date header; clocks cannot be compared")
+        return
+    skew = abs((datetime.now(UTC) - there).total_seconds())
+    if skew > _MOST_SKEW_SECONDS:
+        yield Item("clock", Health.WARN, f"the clocks differ by {skew:.0f} s", "set the clock that is wrong")
+    else:
+        yield Item("clock", Health.OK, "the clocks agree")
+
+
+def _page_size(target: Target, door: LiveDoor) -> Iterator[Item]:
+    endpoint = next(e for e in collections(CORE) if e.path == "/users")
+    size = target.limits.page_size
+    exchange = _get(door, target.services.rostering, endpoint.path, limit=str(size), offset="0")
+    rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
+    if not isinstance(rows, list):
+        message = f"limit={size} is answered {exchange.trouble or exchange.status}"
+        yield Item("page size", Health.WARN, message, "[limits] page_size: choose one that the server accepts")
+        return
+    total = total_of(exchange)
+    if total is not None and len(rows) < min(size, total):
+        message = f"asked for {size}, got {len(rows)}: reading whole lists takes more requests"
+        yield Item("page size", Health.WARN, message, f"[limits] page_size = {max(len(rows), 1)}")
+    else:
+        yield Item("page size", Health.OK, f"limit={size} accepted")

@@ -1,0 +1,261 @@
+"""The only way to a target: a live door that sends and records, and a replaying one that answers from the record.
+
+A check cannot tell the two apart, so its verdict is a pure function of the recorded exchanges.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+from digione_conformance.check import Untested
+from digione_conformance.evidence import Recorder, ask_id, read_evidence
+from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.target import Target
+from digione_conformance.tokens import Keyring, with_client
+from digione_sdk.core.http import Request, Response
+from digione_sdk.errors import ConfigurationError, ConnectionFailed, DigiOneError, RequestTimedOut
+
+Wire: TypeAlias = Callable[[Request], Response]
+"""Sends one request and returns the answer; raises TransportError."""
+
+_MOST_WAITS: Final = 3
+_LONGEST_WAIT: Final = 60.0
+_TOO_MANY: Final = 429
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class _Names:
+    """Names for exchanges that do not depend on the order in which concurrent checks ask."""
+
+    def __init__(self) -> None:
+        self._fresh: Counter[tuple[str, str]] = Counter()
+        self._generation = 0
+        self._lock = threading.Lock()
+
+    def name(self, ask: Ask, *, check: str, fresh: bool) -> str:
+        with self._lock:
+            base = ask_id(ask) + (f"-g{self._generation}" if self._generation else "")
+            if not fresh:
+                return base
+            self._fresh[base, check] += 1
+            return f"{base}-{check}-{self._fresh[base, check]}"
+
+    def next_generation(self) -> None:
+        with self._lock:
+            self._generation += 1
+
+
+@dataclass
+class Pace:
+    """Keeps a run below a rate and within its budget of time."""
+
+    requests_per_second: float | None = None
+    budget_seconds: float | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _next: float = 0.0
+    _started: float | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def left(self) -> float | None:
+        """Seconds left of the budget, or None where there is none."""
+        if self.budget_seconds is None:
+            return None
+        if self._started is None:
+            self._started = self.clock()
+        return self.budget_seconds - (self.clock() - self._started)
+
+    def wait(self) -> None:
+        """Wait for the next slot."""
+        if self.requests_per_second is None:
+            return
+        with self._lock:
+            now = self.clock()
+            slot = max(now, self._next)
+            self._next = slot + 1 / self.requests_per_second
+        if slot > now:
+            self.sleep(slot - now)
+
+
+@dataclass
+class LiveDoor:
+    """Sends to the target. Safe to use from many threads; equal asks of several checks are one request."""
+
+    target: Target
+    wire: Wire
+    recorder: Recorder
+    pace: Pace = field(default_factory=Pace)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._names = _Names()
+        self._answers: dict[str, Future[Exchange]] = {}
+        self._lock = threading.Lock()
+        self._keyring = Keyring(self.target, self.recorder.redactor, self._fetch_token, clock=self.pace.clock)
+        self._bases = {_origin(url) for url in self.target.services_by_name.values()}
+        self._token_origin = _origin(self.target.services.token_url)
+        self._control_origin = _origin(self.target.control.url) if self.target.control else None
+
+    @property
+    def keyring(self) -> Keyring:
+        """The tokens of this run."""
+        return self._keyring
+
+    def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
+        """Return the answer; with `fresh` a new one, else the one that any check may have got already."""
+        name = self._names.name(self.recorder.stored_ask(ask), check=check, fresh=fresh)
+        with self._lock:
+            first = name not in self._answers
+            answer = self._answers.setdefault(name, Future())
+        if first:
+            try:
+                answer.set_result(self._perform(name, ask)[0])
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
+        return answer.result()
+
+    def forget(self) -> None:
+        """Ask anew from here on: something changed the target."""
+        self._names.next_generation()
+
+    def _fetch_token(self, ask: Ask) -> Response:
+        name = self._names.name(self.recorder.stored_ask(ask), check="tokens", fresh=True)
+        exchange, response = self._perform(name, ask)
+        if response is None:
+            raise ConnectionFailed(exchange.trouble or "no answer from the token endpoint")
+        return response
+
+    def _perform(self, name: str, ask: Ask) -> tuple[Exchange, Response | None]:
+        try:
+            response = self._sent(ask)
+        except DigiOneError as error:
+            # Our own errors hold no values of records; they are the reason that the report shows.
+            exchange = Exchange(name, ask, 0, {}, b"", trouble=str(error))
+            self.recorder.record(exchange)
+            return exchange, None
+        redactor = self.recorder.redactor
+        is_token = ask.auth.startswith("client:")
+        body = redactor.token_answer(response.content) if is_token else response.content
+        exchange = Exchange(name, ask, response.status, response.headers, body, response.elapsed)
+        self.recorder.record(exchange)
+        return exchange, response
+
+    def _sent(self, ask: Ask) -> Response:
+        self._refuse_foreign(ask)
+        waits = 0
+        while True:
+            response = self._once(self._request(ask))
+            wait = retry_after(response.headers) if response.status == _TOO_MANY else None
+            left = self.pace.left()
+            if wait is None or wait > _LONGEST_WAIT or waits == _MOST_WAITS or (left is not None and wait > left):
+                return response
+            waits += 1
+            self.pace.sleep(wait)
+
+    def _once(self, request: Request) -> Response:
+        try:
+            return self._paced(request)
+        except ConnectionFailed:
+            # A kept connection that the server closed looks like a dead server; asking once more tells them apart.
+            if request.method not in _SAFE:
+                raise
+            return self._paced(request)
+
+    def _paced(self, request: Request) -> Response:
+        self.pace.wait()
+        left = self.pace.left()
+        if self.stopped.is_set():
+            raise ConnectionFailed("the run was interrupted")
+        if left is not None and left <= 0:
+            raise RequestTimedOut("the time budget of [limits] budget_seconds is spent")
+        return self.wire(request)
+
+    def _refuse_foreign(self, ask: Ask) -> None:
+        origin = _origin(ask.url)
+        if ask.auth == "control":
+            allowed = origin == self._control_origin
+        elif ask.auth.startswith("client:"):
+            allowed = ask.url == self.target.services.token_url
+        elif ask.auth == "none":
+            allowed = origin in self._bases | {self._token_origin}
+        else:
+            allowed = origin in self._bases
+        if not allowed:
+            raise ConfigurationError("the address leads outside the services of the target file; nothing was sent")
+
+    def _request(self, ask: Ask) -> Request:
+        headers = {"Accept": "application/json", **dict(ask.headers)}
+        if ask.auth.startswith("client:"):
+            headers, content = with_client(ask, self.target)
+            return Request(ask.method, ask.url, headers, content)
+        if ask.auth == "control":
+            token = self.target.control_token()
+            authorisation = f"Bearer {token}" if token else None
+        else:
+            authorisation = self._keyring.authorisation(ask.auth)
+        if authorisation is not None:
+            headers["Authorization"] = authorisation
+        return Request(ask.method, ask.url, headers, ask.content)
+
+
+class ReplayDoor:
+    """Answers from an evidence folder and never sends anything."""
+
+    def __init__(self, exchanges: Mapping[str, Exchange]) -> None:
+        self._exchanges = exchanges
+        self._names = _Names()
+
+    @classmethod
+    def of(cls, folder: Path) -> ReplayDoor:
+        """Open an evidence folder.
+
+        Raises:
+            ConfigurationError: It holds no evidence, or evidence that was changed.
+        """
+        return cls(read_evidence(folder))
+
+    def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
+        """Return the recorded answer.
+
+        Raises:
+            Untested: The evidence holds none.
+        """
+        name = self._names.name(ask, check=check, fresh=fresh)
+        if name not in self._exchanges:
+            raise Untested("not in the evidence: the run did not ask this, or redaction removed what it depends on")
+        return self._exchanges[name]
+
+    def forget(self) -> None:
+        """Look for answers given after a change."""
+        self._names.next_generation()
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return how many seconds Retry-After asks to wait (RFC 9110 §10.2.3), or None where it says nothing usable."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    return max(0.0, (until - now).total_seconds())
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return parts.scheme, parts.hostname or "", port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -1,0 +1,234 @@
+"""Runs a plan over a door and says what happens as events; it neither knows who listens nor how answers come about."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from digione_conformance.check import CantTell, Check, Finding, Inapplicable, Undecided
+from digione_conformance.plan import Plan
+from digione_conformance.probe import Probe, Survey
+from digione_conformance.requirement import Requirement
+from digione_conformance.result import (
+    CheckFinished,
+    CheckResult,
+    CheckStarted,
+    Event,
+    Listener,
+    RequirementDecided,
+    RequirementResult,
+    Result,
+    RunFinished,
+    RunStarted,
+)
+from digione_conformance.verdict import Level, Outcome
+
+MOST_FINDINGS: Final = 20
+"""Findings kept of one check; the rest are counted."""
+
+_MOST_EXCHANGES: Final = 3
+
+_WORST_FIRST: Final = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
+"""How the outcomes of several checks make one: untested beats passed, for what was skipped never counts as met."""
+
+
+def run_check(check: Check, survey: Survey) -> CheckResult:
+    """Run one check and return what it found; never raises for what a check does."""
+    probe = Probe(survey, check.name)
+    started = time.monotonic()
+    findings: list[Finding] = []
+    count = 0
+    undecided: Undecided | None = None
+    try:
+        for finding in check.function(probe):
+            count += 1
+            if len(findings) < MOST_FINDINGS:
+                findings.append(finding)
+    except Undecided as reason:
+        undecided = reason
+    except Exception as error:  # noqa: BLE001 - a defect of a check must not take the run down with it
+        undecided = CantTell(f"internal: {type(error).__name__} at {_place(error)}")
+    outcome, message = _outcome(count, undecided, probe.looked_at)
+    return CheckResult(
+        check,
+        outcome,
+        message,
+        tuple(findings),
+        count,
+        tuple(probe.exchanges[:_MOST_EXCHANGES]),
+        probe.looked_at,
+        time.monotonic() - started,
+    )
+
+
+def _outcome(findings: int, undecided: Undecided | None, looked_at: int) -> tuple[Outcome, str]:
+    if findings:
+        # What was seen before a check gave up was still seen.
+        return Outcome.FAILED, ""
+    if isinstance(undecided, Inapplicable):
+        return Outcome.INAPPLICABLE, str(undecided)
+    if isinstance(undecided, CantTell):
+        return Outcome.CANT_TELL, str(undecided)
+    if undecided is not None:
+        return Outcome.UNTESTED, str(undecided)
+    if not looked_at:
+        return Outcome.UNTESTED, "nothing to compare: the target holds too little for this requirement"
+    return Outcome.PASSED, ""
+
+
+def _place(error: Exception) -> str:
+    # Exception texts may quote records, so a defect is named by where it is, not by what it says.
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].name} line {frames[-1].lineno}" if frames else "an unknown place"
+
+
+@dataclass
+class Engine:
+    """Runs one plan, once.
+
+    Attributes:
+        plan: What to decide.
+        survey: Door, claims and schemas shared by all checks.
+        listeners: Called with every event, always from the calling thread.
+        max_parallel: How many checks run at the same time.
+        now: Wall clock.
+        stop: Called when the run is broken off, so that checks under way end soon.
+    """
+
+    plan: Plan
+    survey: Survey
+    listeners: Sequence[Listener] = ()
+    max_parallel: int = 4
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    stop: Callable[[], None] = lambda: None
+    _results: dict[str, CheckResult] = field(default_factory=dict)
+    _decided: dict[str, RequirementResult] = field(default_factory=dict)
+
+    def run(self) -> Result:
+        """Run all checks and return the result; a keyboard interrupt ends the run, what is missing is `cantTell`."""
+        started = self.now()
+        interrupted = False
+        self._emit(RunStarted(self.plan))
+        try:
+            self._decide_ready()
+            self._run_together([check for check in self.plan.checks if not check.alone])
+            for check in self.plan.checks:
+                if check.alone:
+                    self._run_together([check])
+                    self.survey.forget()
+        except KeyboardInterrupt:
+            interrupted = True
+            self.stop()
+            self._mark_missing()
+        result = Result(
+            self.plan,
+            tuple(self._decided[requirement.id] for requirement in self.plan.requirements),
+            tuple(self._results[check.name] for check in self.plan.checks),
+            started,
+            self.now(),
+            interrupted,
+        )
+        self._emit(RunFinished(result))
+        return result
+
+    # --- scheduling --------------------------------------------------------------------------------------------------
+
+    def _run_together(self, checks: Iterable[Check]) -> None:
+        waiting = list(checks)
+        running = 0
+        done: queue.SimpleQueue[CheckResult] = queue.SimpleQueue()
+        while waiting or running:
+            ready = [check for check in waiting if self._prerequisites_done(check)]
+            for check in ready[: self.max_parallel - running]:
+                waiting.remove(check)
+                self._emit(CheckStarted(check))
+                held_back = self._held_back(check)
+                if held_back is not None:
+                    done.put(held_back)
+                else:
+                    # Daemon threads: an interrupted run must not wait for answers that never come.
+                    threading.Thread(
+                        target=lambda check=check: done.put(run_check(check, self.survey)), name=check.name, daemon=True
+                    ).start()
+                running += 1
+            self._finished(done.get())
+            running -= 1
+
+    def _prerequisites_done(self, check: Check) -> bool:
+        return all(
+            earlier.name in self._results
+            for earlier in self.plan.checks
+            if set(check.after) & set(earlier.requirements)
+        )
+
+    def _held_back(self, check: Check) -> CheckResult | None:
+        """Return `cantTell` for a check that says nothing because what it builds on is broken."""
+        broken = [
+            name
+            for name in check.after
+            if any(
+                name in result.check.requirements and result.outcome is Outcome.FAILED
+                for result in self._results.values()
+            )
+        ]
+        if not broken:
+            return None
+        return CheckResult(check, Outcome.CANT_TELL, f"it builds on {', '.join(broken)}, which is not met")
+
+    def _finished(self, result: CheckResult) -> None:
+        self._results[result.check.name] = result
+        self._emit(CheckFinished(result))
+        self._decide_ready()
+
+    def _mark_missing(self) -> None:
+        for check in self.plan.checks:
+            if check.name not in self._results:
+                self._results[check.name] = CheckResult(check, Outcome.CANT_TELL, "the run was interrupted")
+        self._decide_ready()
+
+    # --- deciding ----------------------------------------------------------------------------------------------------
+
+    def _decide_ready(self) -> None:
+        for requirement in self.plan.requirements:
+            if requirement.id in self._decided:
+                continue
+            checks = [check for check in self.plan.checks if requirement.id in check.requirements]
+            if all(check.name in self._results for check in checks):
+                result = decide(requirement, [self._results[check.name] for check in checks])
+                self._decided[requirement.id] = result
+                self._emit(RequirementDecided(result))
+
+    def _emit(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)
+
+
+def decide(requirement: Requirement, results: Sequence[CheckResult]) -> RequirementResult:
+    """Return what the checks of one requirement say of it together."""
+    if requirement.verification != "auto":
+        return RequirementResult(requirement, Outcome.ATTEST, requirement.reason or "")
+    if not results:
+        return RequirementResult(requirement, Outcome.UNTESTED, "no check decides it yet")
+    names = tuple(result.check.name for result in results)
+    worst = min(results, key=lambda result: _WORST_FIRST.index(result.outcome))
+    if worst.outcome is Outcome.FAILED:
+        findings = tuple(finding for result in results for finding in result.findings)
+        count = sum(result.finding_count for result in results)
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        return RequirementResult(
+            requirement,
+            Outcome.FAILED if requirement.level is Level.MUST else Outcome.WARNING,
+            findings[0].message + more,
+            findings,
+            tuple({exchange.id: exchange for finding in findings for exchange in finding.exchanges}.values()),
+            names,
+        )
+    exchanges = tuple({e.id: e for result in results for e in result.exchanges}.values())[:_MOST_EXCHANGES]
+    message = worst.message or f"{sum(result.looked_at for result in results)} compared"
+    return RequirementResult(requirement, worst.outcome, message, (), exchanges, names)

@@ -1,0 +1,175 @@
+"""The evidence folder: every exchange of a run, written as it happens, redacted where real people may be meant.
+
+    evidence/exchanges.jsonl     one exchange a line
+    evidence/bodies/<sha256>     bodies, named by their contents
+    evidence/manifest.json       hashes of all of it, and what it was made with
+
+Tokens, client secrets and cookies are never written. Bodies and addresses stand whole only where the target file
+attests synthetic data; otherwise personal values are replaced by keyed pseudonyms before anything reaches the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Final
+
+from digione_conformance.exchange import Ask, Exchange, Json
+from digione_conformance.probe import Claims
+from digione_conformance.redaction import Redactor, endpoint_of
+from digione_sdk.errors import ConfigurationError
+
+EXCHANGES: Final = "exchanges.jsonl"
+MANIFEST: Final = "manifest.json"
+BODIES: Final = "bodies"
+
+
+def ask_id(ask: Ask) -> str:
+    """Return the name of an ask in the evidence: the same request has the same name in every run."""
+    parts = [ask.method, ask.url, ask.auth, sorted(ask.headers), _digest(ask.content) if ask.content else None]
+    return _digest(json.dumps(parts, ensure_ascii=False).encode())[:16]
+
+
+@dataclass
+class Recorder:
+    """Writes exchanges down, and shows them to reports.
+
+    Attributes:
+        claims: What the target claims; decides whether bodies stay whole.
+        redactor: Replaces what must not be shown.
+        folder: Evidence folder, created on first use; None keeps nothing on disk.
+    """
+
+    claims: Claims
+    redactor: Redactor
+    folder: Path | None = None
+    requests: int = 0
+    bytes_received: int = 0
+    _stream: IO[str] | None = None
+    _hashes: dict[str, str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def stored_ask(self, ask: Ask) -> Ask:
+        """Return the ask as evidence keeps it."""
+        return replace(
+            ask,
+            url=self.redactor.url(ask.url),
+            headers=tuple(self.redactor.headers(ask.headers).items()),
+            content=self._stored_body(ask.content, ask.url) if ask.content else None,
+        )
+
+    def record(self, exchange: Exchange) -> None:
+        """Write one exchange down; nothing unredacted reaches the disk."""
+        body = self._stored_body(exchange.body, exchange.ask.url)
+        ask = self.stored_ask(exchange.ask)
+        with self._lock:
+            self.requests += 1
+            self.bytes_received += len(exchange.body)
+            if self.folder is None:
+                return
+            line = {
+                "id": exchange.id,
+                "ask": {
+                    "method": ask.method,
+                    "url": ask.url,
+                    "auth": ask.auth,
+                    "headers": list(ask.headers),
+                    "content": self._write_body(ask.content) if ask.content else None,
+                },
+                "status": exchange.status,
+                "headers": self.redactor.headers(exchange.headers),
+                "body": self._write_body(body),
+                "elapsed": round(exchange.elapsed, 6),
+                "trouble": exchange.trouble,
+            }
+            stream = self._opened()
+            stream.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+            stream.flush()
+
+    def close(self, made_with: Mapping[str, Json]) -> None:
+        """Finish the folder with a manifest: what it was made with, and the hash of every file."""
+        if self.folder is None:
+            return
+        with self._lock:
+            self._opened().close()
+            exchanges = (self.folder / EXCHANGES).read_bytes()
+            files = {EXCHANGES: _digest(exchanges), **{f"{BODIES}/{name}": name for name in sorted(self._hashes)}}
+            root = _digest(json.dumps(files, sort_keys=True).encode())
+            manifest = {**made_with, "bodies_whole": self.claims.synthetic, "files": files, "root": root}
+            (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+    def _stored_body(self, content: bytes, url: str) -> bytes:
+        if self.claims.synthetic or url.startswith(self.claims.token_url):
+            return self.redactor.scrubbed(content)
+        return self.redactor.body(content, endpoint=endpoint_of(url, self.claims.services))
+
+    def _write_body(self, content: bytes) -> str | None:
+        if not content or self.folder is None:
+            return None
+        name = _digest(content)
+        if name not in self._hashes:
+            self._hashes[name] = name
+            (self.folder / BODIES / name).write_bytes(content)
+        return name
+
+    def _opened(self) -> IO[str]:
+        if self._stream is None:
+            folder = self.folder or Path()
+            try:
+                (folder / BODIES).mkdir(parents=True, exist_ok=True)
+                self._stream = (folder / EXCHANGES).open("w", encoding="utf-8")
+            except OSError:
+                raise ConfigurationError(f"cannot write evidence to {folder}") from None
+        return self._stream
+
+
+def read_evidence(folder: Path) -> dict[str, Exchange]:
+    """Return the exchanges of an evidence folder by their names.
+
+    Raises:
+        ConfigurationError: The folder holds no evidence, or a body is missing or changed.
+    """
+    found: dict[str, Exchange] = {}
+    try:
+        lines = (folder / EXCHANGES).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        raise ConfigurationError(f"no evidence in {folder}") from None
+    for line in lines:
+        kept = json.loads(line)
+        ask = Ask(
+            kept["ask"]["method"],
+            kept["ask"]["url"],
+            kept["ask"]["auth"],
+            tuple((name, value) for name, value in kept["ask"]["headers"]),
+            _read_body(folder, kept["ask"]["content"]) or None,
+        )
+        found[kept["id"]] = Exchange(
+            kept["id"],
+            ask,
+            kept["status"],
+            kept["headers"],
+            _read_body(folder, kept["body"]),
+            kept["elapsed"],
+            kept["trouble"],
+        )
+    return found
+
+
+def _read_body(folder: Path, name: str | None) -> bytes:
+    if name is None:
+        return b""
+    try:
+        content = (folder / BODIES / name).read_bytes()
+    except OSError:
+        raise ConfigurationError(f"the evidence lacks {BODIES}/{name}") from None
+    if _digest(content) != name:
+        raise ConfigurationError(f"the evidence was changed: {BODIES}/{name}")
+    return content
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

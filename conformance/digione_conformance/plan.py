@@ -1,0 +1,194 @@
+"""What a run will decide, fixed before it starts: requirements, checks, and what is left out and why.
+
+The plan is a closed world: every requirement of the chosen profiles is either planned or listed with a reason, and the
+hash over all of it stands in every report. Nothing can drop out of a run unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from digione_conformance.check import Check, Registry
+from digione_conformance.exchange import Json
+from digione_conformance.requirement import Catalogue, Requirement
+from digione_sdk.errors import ConfigurationError, UsageError
+
+STAGES = ("static", "core", "contract", "model", "explore")
+"""All stages, in the order in which they run."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A requirement of a chosen profile that this run does not decide, and why."""
+
+    requirement: Requirement
+    reason: str
+    chosen: bool = False
+    """Whether the operator's own filter left it out, rather than the suite."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A closed plan; equal plans have equal hashes.
+
+    Attributes:
+        profiles: Ids of the profiles to be judged.
+        requirements: What is decided, in catalogue order.
+        checks: What runs, prerequisites first.
+        left_out: Requirements of the profiles that are not decided.
+        catalogue_sha256: Hash of the catalogue it was made from.
+        suite: Version of the suite.
+    """
+
+    profiles: tuple[str, ...]
+    requirements: tuple[Requirement, ...]
+    checks: tuple[Check, ...]
+    left_out: tuple[LeftOut, ...]
+    catalogue_sha256: str
+    suite: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was left out by the operator's own choice: only a whole run can make a profile conformant."""
+        return not any(out.chosen for out in self.left_out)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash over the canonical JSON of the plan."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    def as_json(self) -> Json:
+        """Return the plan as JSON, without its hash."""
+        return {
+            "suite": self.suite,
+            "catalogue_sha256": self.catalogue_sha256,
+            "profiles": list(self.profiles),
+            "requirements": [{"id": r.id, "level": str(r.level), "title": r.title.en} for r in self.requirements],
+            "checks": [
+                {"name": c.name, "stage": c.stage, "decides": list(c.requirements), "alone": c.alone}
+                for c in self.checks
+            ],
+            "left_out": [{"id": out.requirement.id, "reason": out.reason} for out in self.left_out],
+        }
+
+
+def make_plan(
+    catalogue: Catalogue,
+    registry: Registry,
+    *,
+    claimed: Iterable[str],
+    suite: str,
+    profiles: Collection[str] = (),
+    only: Collection[str] = (),
+    stages: Collection[str] = (),
+) -> Plan:
+    """Plan a run.
+
+    Args:
+        catalogue: All requirements.
+        registry: All checks.
+        claimed: Ids of the profiles that the target claims.
+        suite: Version of the suite.
+        profiles: Judge these instead of the claimed ones.
+        only: Decide these requirements only.
+        stages: Run these stages only; by default all but `explore`.
+
+    Raises:
+        UsageError: `profiles`, `only` or `stages` names something unknown.
+        ConfigurationError: The target claims an unknown profile, or checks wait for each other in a circle.
+    """
+    _known(profiles, catalogue.profiles, "--profile")
+    _known(stages, STAGES, "--stage")
+    _known(only, [r.id for r in catalogue], "--only")
+    for profile in claimed:
+        if profile not in catalogue.profiles:
+            raise ConfigurationError(
+                f"[claims] profiles: {profile} is no profile; known are {', '.join(catalogue.profiles)}"
+            )
+    chosen_profiles = tuple(dict.fromkeys(profiles or claimed))
+    wanted_stages = tuple(stage for stage in STAGES if (stage in stages if stages else stage != "explore"))
+    decided: list[Requirement] = []
+    left_out: list[LeftOut] = []
+    for requirement in catalogue:
+        if not set(requirement.profiles) & set(chosen_profiles) or requirement.status == "retired":
+            continue
+        out = _left_out(requirement, registry, only, wanted_stages)
+        if out is None:
+            decided.append(requirement)
+        else:
+            left_out.append(out)
+    checks = _ordered(registry, [r.id for r in decided], wanted_stages)
+    return Plan(chosen_profiles, tuple(decided), checks, tuple(left_out), catalogue.sha256, suite)
+
+
+def orphans(catalogue: Catalogue, registry: Registry) -> tuple[str, ...]:
+    """Return what is unconnected: active automatic requirements without a check, checks without a requirement."""
+    known = {requirement.id for requirement in catalogue}
+    found = [
+        f"{requirement.id}: active, yet no check decides it"
+        for requirement in catalogue
+        if requirement.status == "active"
+        and requirement.verification == "auto"
+        and not registry.deciding(requirement.id)
+    ]
+    for check in registry.checks.values():
+        if not check.requirements:
+            found.append(f"{check.name}: decides no requirement")
+        found.extend(
+            f"{check.name}: {name} is not in the catalogue"
+            for name in (*check.requirements, *check.after)
+            if name not in known
+        )
+    return tuple(found)
+
+
+def _known(given: Iterable[str], known: Collection[str], option: str) -> None:
+    for name in given:
+        if name not in known:
+            raise UsageError(f"{name} is unknown", argument=option)
+
+
+def _left_out(
+    requirement: Requirement, registry: Registry, only: Collection[str], stages: tuple[str, ...]
+) -> LeftOut | None:
+    if requirement.status == "pending":
+        return LeftOut(requirement, "pending: it is announced and does not count yet")
+    if requirement.role == "consumer":
+        return LeftOut(requirement, "a rule for consumers; the target is a provider")
+    if only and requirement.id not in only:
+        return LeftOut(requirement, "not chosen by --only", chosen=True)
+    deciding = registry.deciding(requirement.id)
+    missing = sorted({check.stage for check in deciding} - set(stages))
+    if missing:
+        return LeftOut(requirement, f"needs stage {', '.join(missing)}", chosen=True)
+    return None
+
+
+def _ordered(registry: Registry, decided: Iterable[str], stages: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the checks that decide these requirements and, transitively, what they come after; prerequisites first."""
+    ordered: dict[str, Check] = {}
+    entered: set[str] = set()
+
+    def visit(check: Check) -> None:
+        if check.name in ordered:
+            return
+        if check.name in entered:
+            raise ConfigurationError(f"checks wait for each other in a circle: {check.name}")
+        entered.add(check.name)
+        for name in check.after:
+            for earlier in registry.deciding(name):
+                if earlier.alone and not check.alone:
+                    raise ConfigurationError(f"{check.name} waits for {earlier.name}, which runs alone at the end")
+                visit(earlier)
+        ordered[check.name] = check
+
+    for requirement_id in decided:
+        for check in registry.deciding(requirement_id):
+            if check.stage in stages:
+                visit(check)
+    # Checks that change the target run last, one at a time; the sort is stable, so prerequisites stay first.
+    return tuple(sorted(ordered.values(), key=lambda check: (check.alone, STAGES.index(check.stage))))

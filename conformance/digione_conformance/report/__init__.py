@@ -1,0 +1,1 @@
+"""Reports: one result, shown to machines and to people."""

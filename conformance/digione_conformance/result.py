@@ -1,0 +1,156 @@
+"""What a run found: per check, per requirement, per profile, and the events on the way there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from digione_conformance.check import Check, Finding
+from digione_conformance.exchange import Exchange
+from digione_conformance.plan import Plan
+from digione_conformance.requirement import Requirement
+from digione_conformance.verdict import Exit, Level, Outcome, Verdict, exit_status, profile_verdict
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check found.
+
+    Attributes:
+        check: The check.
+        outcome: passed, failed (it has findings), untested, inapplicable or cantTell; levels are not known here.
+        message: Why it is undecided; empty where it is decided.
+        findings: At most `MOST_FINDINGS`.
+        finding_count: How many findings there were in all.
+        exchanges: What it looked at first, as evidence of a pass.
+        looked_at: How many things it compared.
+        seconds: How long it took.
+    """
+
+    check: Check
+    outcome: Outcome
+    message: str = ""
+    findings: tuple[Finding, ...] = ()
+    finding_count: int = 0
+    exchanges: tuple[Exchange, ...] = ()
+    looked_at: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class RequirementResult:
+    """What is known of one requirement."""
+
+    requirement: Requirement
+    outcome: Outcome
+    message: str
+    findings: tuple[Finding, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    checks: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The requirement's id."""
+        return self.requirement.id
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run.
+
+    Attributes:
+        plan: What was to be decided.
+        requirements: One result per planned requirement, in plan order.
+        checks: One result per check that ran or was held back, in plan order.
+        interrupted: Whether the run was broken off; what is missing is `cantTell`.
+    """
+
+    plan: Plan
+    requirements: tuple[RequirementResult, ...]
+    checks: tuple[CheckResult, ...]
+    started_at: datetime
+    finished_at: datetime
+    interrupted: bool = False
+
+    def of_profile(self, profile: str) -> tuple[RequirementResult, ...]:
+        """Return the results that count for a profile."""
+        return tuple(result for result in self.requirements if profile in result.requirement.profiles)
+
+    def counts(self, profile: str) -> Mapping[Outcome, int]:
+        """Return how many requirements of a profile ended how; what the operator left out counts as untested."""
+        found = Counter(outcome for _, outcome in self._outcomes(profile))
+        return {outcome: found[outcome] for outcome in Outcome}
+
+    def verdict(self, profile: str) -> Verdict:
+        """Return the verdict on a profile."""
+        return profile_verdict(self._outcomes(profile))
+
+    @property
+    def exit(self) -> Exit:
+        """The exit status of the run.
+
+        A run of a chosen part is judged by that part, so that `--only` can be used in a loop; the verdicts on profiles
+        stay incomplete all the same.
+        """
+        if self.interrupted:
+            return Exit.INTERRUPTED
+        if self.plan.whole:
+            return exit_status(self.verdict(profile) for profile in self.plan.profiles)
+        chosen = [(result.requirement.level, result.outcome) for result in self.requirements]
+        if any(outcome is Outcome.FAILED for _, outcome in chosen):
+            return Exit.NOT_CONFORMANT
+        unknown = {Outcome.UNTESTED, Outcome.CANT_TELL}
+        if any(level is Level.MUST and outcome in unknown for level, outcome in chosen):
+            return Exit.INCOMPLETE
+        return Exit.CONFORMANT if any(outcome not in unknown for _, outcome in chosen) else Exit.INCOMPLETE
+
+    def _outcomes(self, profile: str) -> list[tuple[Level, Outcome]]:
+        known = [(result.requirement.level, result.outcome) for result in self.of_profile(profile)]
+        missing = [
+            (out.requirement.level, Outcome.UNTESTED)
+            for out in self.plan.left_out
+            if out.chosen and profile in out.requirement.profiles
+        ]
+        return known + missing
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The plan is fixed, nothing was asked yet."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class CheckStarted:
+    """A check begins."""
+
+    check: Check
+
+
+@dataclass(frozen=True)
+class CheckFinished:
+    """A check ended."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True)
+class RequirementDecided:
+    """All checks of a requirement ended."""
+
+    result: RequirementResult
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """Everything ended, or the run was broken off."""
+
+    result: Result
+
+
+Event: TypeAlias = RunStarted | CheckStarted | CheckFinished | RequirementDecided | RunFinished
+Listener: TypeAlias = Callable[[Event], None]

@@ -1,0 +1,115 @@
+"""One run from target file to report: opens the door, runs the plan, writes what was found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from digione_conformance.check import load_checks
+from digione_conformance.door import LiveDoor, Pace, Wire
+from digione_conformance.engine import Engine
+from digione_conformance.evidence import Recorder
+from digione_conformance.plan import Plan, make_plan
+from digione_conformance.probe import Survey
+from digione_conformance.redaction import Redactor
+from digione_conformance.report.html_report import html_report
+from digione_conformance.report.json_report import json_report
+from digione_conformance.requirement import load_catalogue
+from digione_conformance.result import Listener, Result
+from digione_conformance.target import Target, load_target
+from digione_sdk.errors import ConfigurationError
+from digione_sdk.transport import Connection, Timeouts, Transport
+
+
+def suite_version() -> str:
+    """Version of the installed suite."""
+    try:
+        return version("digione-sdk")
+    except PackageNotFoundError:
+        return "0"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A door to a target and what it records."""
+
+    target: Target
+    door: LiveDoor
+    recorder: Recorder
+
+
+@contextmanager
+def opened(target: Target, *, evidence: Path | None = None, wire: Wire | None = None) -> Iterator[Opened]:
+    """Open a live door.
+
+    Args:
+        target: The target.
+        evidence: Folder that gets the exchanges; None keeps nothing on disk.
+        wire: Sends requests; by default the SDK's own transport.
+
+    Raises:
+        ConfigurationError: The CA file cannot be read.
+    """
+    limits = target.limits
+    recorder = Recorder(target.claims(), Redactor(keep_ids=target.target.synthetic), evidence)
+    pace = Pace(limits.requests_per_second, limits.budget_seconds)
+    if wire is not None:
+        yield Opened(target, LiveDoor(target, wire, recorder, pace), recorder)
+        return
+    timeouts = Timeouts(read=limits.timeout_seconds, total=4 * limits.timeout_seconds)
+    if target.ca_file is not None and not target.ca_file.is_file():
+        raise ConfigurationError(f"{target.path.name}: [services] ca_file: cannot read {target.services.ca_file}")
+    verify = str(target.ca_file) if target.ca_file else True
+    transport = Transport(Connection(verify=verify, timeouts=timeouts))
+    try:
+        yield Opened(target, LiveDoor(target, transport.send, recorder, pace), recorder)
+    finally:
+        transport.close()
+
+
+def certify(through: Opened, plan: Plan, *, listeners: Sequence[Listener] = ()) -> Result:
+    """Run a plan through an open door and return the result."""
+    engine = Engine(
+        plan,
+        Survey(through.door, through.recorder.claims),
+        listeners,
+        max_parallel=through.target.limits.max_parallel,
+        stop=through.door.stopped.set,
+    )
+    return engine.run()
+
+
+def write_reports(result: Result, through: Opened, folder: Path, *, language: str = "en") -> None:
+    """Write `report.json`, `report.html` and the manifest of the evidence.
+
+    Raises:
+        ConfigurationError: The folder cannot be written.
+    """
+    through.recorder.close(
+        {"suite": result.plan.suite, "plan_hash": result.plan.sha256, "catalogue_sha256": result.plan.catalogue_sha256}
+    )
+    report = json_report(result, through.target, through.recorder)
+    page = html_report(result, through.target, through.recorder, language=language)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "report.html").write_text(page, encoding="utf-8")
+    except OSError:
+        raise ConfigurationError(f"cannot write the report to {folder}") from None
+
+
+def judge(target_file: Path) -> dict[str, str]:
+    """Run the core stage of all claimed profiles and return requirement id -> outcome; writes nothing.
+
+    Raises:
+        ConfigurationError: The target file or the catalogue is malformed.
+    """
+    target = load_target(target_file)
+    plan = make_plan(load_catalogue(), load_checks(), claimed=target.profiles, suite=suite_version(), stages=("core",))
+    with opened(target) as through:
+        result = certify(through, plan)
+    return {item.id: str(item.outcome) for item in result.requirements}

@@ -1,0 +1,285 @@
+"""The target file `sut.toml`: what is tested, as whom, and within which limits; secrets stay outside the file."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from digione_conformance.probe import Claims
+from digione_sdk.core.scopes import Scope
+from digione_sdk.errors import ConfigurationError
+
+_LITERAL_SECRETS: Final = frozenset({"client_secret", "secret", "token", "access_token", "password"})
+_DEFAULT_PROFILES: Final[Mapping[str, tuple[str, ...]]] = {"rostering": ("oneroster-1.2-rostering-core",)}
+_TEST_WORDS: Final = re.compile(
+    r"(?:^|[.\-_])(?:test|testi|dev|staging|stage|sandbox|demo|qa|ci|local|localhost)\d*[.\-_]"
+)
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a whole address that starts with https:// or http://")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must hold no credentials, query or fragment")
+    return text.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_base_url)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class TargetTable(_Table):
+    """`[target]`: what it is called and what it holds."""
+
+    name: Annotated[str, Field(min_length=1)]
+    environment: Literal["test", "staging", "production"] = "test"
+    synthetic: bool = False
+    """Attests that the target holds no data of real people; then evidence keeps bodies whole."""
+
+
+class ServicesTable(_Table):
+    """`[services]`: whole base URLs."""
+
+    rostering: Url
+    token_url: Url
+    ca_file: Path | None = None
+
+
+class TenantTable(_Table):
+    """`[tenants.NAME]`: one client of one tenant; its secret is in the environment or in a file, never here."""
+
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret_env: str | None = None
+    client_secret_file: Path | None = None
+    scopes: tuple[str, ...] = tuple(scope.value for scope in Scope)
+    token_auth: Literal["basic", "body"] = "basic"  # noqa: S105 - a way to authenticate, no secret
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if (self.client_secret_env is None) == (self.client_secret_file is None):
+            raise ValueError("needs client_secret_env or client_secret_file, one of the two")
+        return self
+
+
+class ClaimsTable(_Table):
+    """`[claims]`: the profiles that the target says it meets."""
+
+    profiles: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+
+
+class FixturesTable(_Table):
+    """`[fixtures]`: whether objects may be made, are named here, or are only sampled."""
+
+    mode: Literal["provided", "create", "readonly"] = "readonly"
+    ids: dict[str, tuple[str, ...]] = {}
+
+
+class ControlTable(_Table):
+    """`[control]`: the optional test-control API."""
+
+    url: Url
+    token_file: Path | None = None
+
+
+class LimitsTable(_Table):
+    """`[limits]`: how hard the target may be asked."""
+
+    requests_per_second: Annotated[float, Field(gt=0)] | None = None
+    max_parallel: Annotated[int, Field(ge=1, le=16)] = 4
+    most_pages: Annotated[int, Field(ge=2)] = 60
+    page_size: Annotated[int, Field(ge=1)] = 1000
+    budget_seconds: Annotated[float, Field(gt=0)] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
+
+
+class Target(_Table):
+    """A target file, read and checked. Build it with `load_target`."""
+
+    target: TargetTable
+    services: ServicesTable
+    tenants: Annotated[dict[str, TenantTable], Field(min_length=1)]
+    claims_table: Annotated[ClaimsTable, Field(alias="claims")] = ClaimsTable()
+    fixtures: FixturesTable = FixturesTable()
+    control: ControlTable | None = None
+    limits: LimitsTable = LimitsTable()
+    path: Annotated[Path, Field(exclude=True)] = Path("sut.toml")
+
+    @model_validator(mode="after")
+    def _main_tenant(self) -> Self:
+        if "a" not in self.tenants:
+            raise ValueError("the main tenant is called a: write [tenants.a]")
+        return self
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Ids of the claimed profiles, by default those that follow from the services."""
+        if self.claims_table.profiles is not None:
+            return self.claims_table.profiles
+        return tuple(p for service in self.services_by_name for p in _DEFAULT_PROFILES[service])
+
+    @property
+    def services_by_name(self) -> Mapping[str, str]:
+        """Base URL by service name."""
+        return {"rostering": self.services.rostering}
+
+    @property
+    def looks_like_production(self) -> bool:
+        """Whether the file or a host name suggests real users: then the operator must say that testing is allowed."""
+        hosts = {urlsplit(url).hostname or "" for url in (self.services.rostering, self.services.token_url)}
+        return self.target.environment == "production" or not all(_is_test_host(host) for host in hosts)
+
+    @property
+    def ca_file(self) -> Path | None:
+        """The CA bundle, resolved against the target file."""
+        return self._beside(self.services.ca_file) if self.services.ca_file else None
+
+    def claims(self) -> Claims:
+        """Return what checks may know beforehand: everything but credentials."""
+        return Claims(
+            services=self.services_by_name,
+            token_url=self.services.token_url,
+            tenants=tuple(sorted(self.tenants)),
+            profiles=self.profiles,
+            fixtures=self.fixtures.mode,
+            control_url=self.control.url if self.control else None,
+            synthetic=self.target.synthetic,
+            environment=self.target.environment,
+            page_size=self.limits.page_size,
+            most_pages=self.limits.most_pages,
+        )
+
+    def secret_of(self, tenant: str) -> str:
+        """Return a tenant's client secret from its file or environment variable.
+
+        Raises:
+            ConfigurationError: It cannot be read or is empty; names the table and key.
+        """
+        table = self.tenants[tenant]
+        if table.client_secret_env is not None:
+            secret = os.environ.get(table.client_secret_env, "").strip()
+            if not secret:
+                raise ConfigurationError(
+                    f"{self.path.name}: [tenants.{tenant}] client_secret_env: "
+                    f"the environment variable {table.client_secret_env} is not set"
+                )
+            return secret
+        return self._read(table.client_secret_file, f"[tenants.{tenant}] client_secret_file")
+
+    def control_token(self) -> str | None:
+        """Return the token of the control API, where the file names one.
+
+        Raises:
+            ConfigurationError: It cannot be read or is empty.
+        """
+        if self.control is None or self.control.token_file is None:
+            return None
+        return self._read(self.control.token_file, "[control] token_file")
+
+    def _read(self, file: Path | None, place: str) -> str:
+        try:
+            secret = self._beside(file or Path()).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ConfigurationError(f"{self.path.name}: {place}: cannot read {file}") from None
+        if not secret:
+            raise ConfigurationError(f"{self.path.name}: {place}: {file} is empty")
+        return secret
+
+    def _beside(self, file: Path) -> Path:
+        return file if file.is_absolute() else self.path.parent / file
+
+
+def _is_test_host(host: str) -> bool:
+    labels = host.lower()
+    if labels in {"localhost", "127.0.0.1", "::1"} or labels.startswith(("10.", "192.168.")):
+        return True
+    return labels.endswith((".test", ".invalid", ".example", ".localhost")) or bool(_TEST_WORDS.search(f"{labels}."))
+
+
+def load_target(path: Path) -> Target:
+    """Read a target file.
+
+    Raises:
+        ConfigurationError: The file cannot be read, is no TOML, holds a secret, an unknown key or a wrong value; names
+            the file, the table, the key and, where it stands in the file, the line. Values are never repeated.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({type(error).__name__})") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path.name}: no valid TOML: {error}") from None
+    _refuse_secrets(content, text, path.name)
+    if "path" in content or "claims_table" in content:
+        raise ConfigurationError(f"{path.name}: unknown key at the top level")
+    try:
+        return Target.model_validate({**content, "path": path})
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_problems(error, text, path.name))) from None
+
+
+def _refuse_secrets(content: Mapping[str, Any], text: str, name: str, table: tuple[str, ...] = ()) -> None:
+    for key, value in content.items():
+        if isinstance(value, dict):
+            _refuse_secrets(value, text, name, (*table, key))
+        elif key in _LITERAL_SECRETS:
+            raise ConfigurationError(
+                f"{_place(text, name, (*table, key))}: a secret must not stand in the file; "
+                f"name an environment variable with {key}_env or a file with {key}_file"
+            )
+
+
+def _problems(error: ValidationError, text: str, name: str) -> list[str]:
+    found = []
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        location = tuple(str(part) for part in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "unknown key"
+        elif problem["type"] == "missing":
+            message = "is missing"
+        found.append(f"{_place(text, name, location)}: {message}")
+    return found
+
+
+def _place(text: str, name: str, location: tuple[str, ...]) -> str:
+    """Say where a key stands, as `sut.toml line 7: [tenants.a] client_id`; without a line where it is absent."""
+    keys = tuple(part for part in location if not part.isdigit())
+    for split in range(len(keys), -1, -1):
+        line = _line(text, keys[:split], keys[split] if split < len(keys) else None)
+        if line:
+            break
+    head = f"{name} line {line}" if line else name
+    is_table = len(keys) == 1 or (len(keys) == 2 and keys[0] == "tenants")  # noqa: PLR2004 - [tenants.NAME]
+    if not keys:
+        return head
+    if is_table:
+        return f"{head}: [{'.'.join(keys)}]"
+    depth = 2 if keys[0] == "tenants" else 1
+    return f"{head}: [{'.'.join(keys[:depth])}] {'.'.join(keys[depth:])}"
+
+
+def _line(text: str, table: tuple[str, ...], key: str | None) -> int | None:
+    """Return the line of a key in a table, or of the table's header for no key; tomllib itself keeps no positions."""
+    current: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([\w.\-]+)\s*\]", line)
+        if header:
+            current = tuple(header.group(1).split("."))
+            if key is None and current == table and table:
+                return number
+        elif key is not None and current == table and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return number
+    return None

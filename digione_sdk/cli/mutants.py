@@ -1,0 +1,147 @@
+"""`digione mutants`: proves that the checks can fail, by running them against servers that are wrong on purpose.
+
+The matrix is computed, never declared: every fault of the reference server is switched on alone, and the requirements
+that then are not met have killed it. A fault that nothing kills, or a check that kills nothing, is a defect of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from digione_sdk.errors import ConfigurationError, UsageError
+
+_PROCESSES: Final = 2
+_NOT_MET: Final = frozenset({"failed", "warning"})
+_GREEN: Final = frozenset({"passed", "inapplicable", "attest"})
+CLEAN: Final = ""
+"""Stands for the server without a fault."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Who killed whom.
+
+    Attributes:
+        clean: Outcome by requirement on the server without faults.
+        killed_by: Requirements by fault.
+        whole: Whether every known fault was tried; only then can a check be called idle.
+    """
+
+    clean: Mapping[str, str]
+    killed_by: Mapping[str, tuple[str, ...]]
+    whole: bool
+
+    @property
+    def kills(self) -> Mapping[str, tuple[str, ...]]:
+        """Faults by requirement, for every requirement that was tested."""
+        return {
+            requirement: tuple(fault for fault, killers in self.killed_by.items() if requirement in killers)
+            for requirement, outcome in self.clean.items()
+            if outcome not in {"attest", "inapplicable"}
+        }
+
+    @property
+    def false_alarms(self) -> Mapping[str, str]:
+        """Requirements that the clean server does not meet, or that it leaves unknown."""
+        return {requirement: outcome for requirement, outcome in self.clean.items() if outcome not in _GREEN}
+
+    @property
+    def survivors(self) -> tuple[str, ...]:
+        """Faults that nothing killed."""
+        return tuple(fault for fault, killers in self.killed_by.items() if not killers)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Requirements whose checks killed nothing."""
+        return tuple(requirement for requirement, faults in self.kills.items() if not faults) if self.whole else ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing survived, nothing was idle and the clean server was green."""
+        return not (self.survivors or self.idle or self.false_alarms)
+
+    def as_json(self) -> Any:
+        """Return the matrix as JSON."""
+        return {
+            "faults": [{"id": fault, "killed_by": list(killers)} for fault, killers in self.killed_by.items()],
+            "checks": [{"id": requirement, "kills": list(faults)} for requirement, faults in self.kills.items()],
+            "clean": dict(self.clean),
+            "survivors": list(self.survivors),
+            "idle": list(self.idle),
+        }
+
+
+def register(app: typer.Typer) -> None:
+    """Add `mutants` to the `digione` command."""
+    app.command("mutants")(mutants)
+
+
+def mutants(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    fault: Annotated[list[str] | None, typer.Option("--fault", help="Try this fault only.", metavar="ID")] = None,
+) -> None:
+    """Run the core checks against every fault of the reference server and print which requirement notices which."""
+    known = tuple(_loaded("digione.reference_server", "faults"))
+    for name in fault or ():
+        if name not in known:
+            raise UsageError(f"{name} is unknown; known are {', '.join(known)}", argument="--fault")
+    chosen = tuple(name for name in known if not fault or name in fault)
+    matrix = made(chosen, whole=len(chosen) == len(known))
+    typer.echo(json.dumps(matrix.as_json(), indent=2) if as_json else "\n".join(_lines(matrix)))
+    raise typer.Exit(0 if matrix.sound else 1)
+
+
+def made(faults: Sequence[str], *, whole: bool) -> Matrix:
+    """Try the clean server and every fault, over two processes, and return the matrix."""
+    # Spawned, not forked: a forked copy of a process with server threads may hold their locks for ever.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(_PROCESSES, mp_context=context) as pool:
+        clean, *faulty = pool.map(outcomes, [CLEAN, *faults])
+    killed_by = {
+        fault: tuple(r for r, outcome in found.items() if outcome in _NOT_MET and clean[r] not in _NOT_MET)
+        for fault, found in zip(faults, faulty, strict=True)
+    }
+    return Matrix(clean, killed_by, whole)
+
+
+def outcomes(fault: str) -> dict[str, str]:
+    """Return requirement -> outcome on a server with this fault, or on the clean one.
+
+    Raises:
+        ConfigurationError: The server or the suite is not installed.
+    """
+    serving = _loaded("digione.reference_server", "serving")
+    write_target = _loaded("digione.reference_server", "write_target")
+    judge: Callable[[Path], dict[str, str]] = _loaded("digione.suite", "judge")
+    with tempfile.TemporaryDirectory(prefix="digione-mutants-") as folder:
+        target = Path(folder) / "sut.toml"
+        with serving(faults=[fault] if fault else [], control=True) as server:
+            write_target(target, server.settings, server.register, ca_file=None)
+            return judge(target)
+
+
+def _loaded(group: str, name: str) -> Any:
+    found = [entry for entry in entry_points(group=group) if entry.name == name]
+    if not found:
+        raise ConfigurationError(f"no {name} in {group}: pip install 'digione-sdk[conformance,server]'")
+    return found[0].load()
+
+
+def _lines(matrix: Matrix) -> list[str]:
+    lines = [f"{fault}: {', '.join(killers) or 'SURVIVES'}" for fault, killers in matrix.killed_by.items()]
+    lines += [f"clean server: {requirement} is {outcome}" for requirement, outcome in matrix.false_alarms.items()]
+    lines += [f"idle: {requirement} kills nothing" for requirement in matrix.idle]
+    killed = len(matrix.killed_by) - len(matrix.survivors)
+    lines.append(f"{killed} of {len(matrix.killed_by)} faults killed, {len(matrix.idle)} idle checks")
+    return lines
