@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urljoin
 
 from digione_conformance.check import CantTell, Untested
@@ -22,6 +22,7 @@ from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.paging import links_of
 
 Record = dict[str, Any]
+T = TypeVar("T")
 
 ANY_ENDPOINT = Endpoint[Any]
 
@@ -352,7 +353,7 @@ def total_of(exchange: Exchange) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def spread(records: Sequence[Record], count: int) -> tuple[Record, ...]:
+def spread(records: Sequence[T], count: int) -> tuple[T, ...]:
     """Return up to `count` items at even distances, ends included."""
     if len(records) <= count:
         return tuple(records)
@@ -365,11 +366,14 @@ def spread(records: Sequence[Record], count: int) -> tuple[Record, ...]:
 def values_at(record: Json, path: str) -> tuple[Json, ...]:
     """Return all values at a dotted path, walking into arrays; empty where the path leads nowhere."""
     found: list[Json] = [record]
-    for part in path.split("."):
+    for part in path.split(".") if "." in path else (path,):
         step: list[Json] = []
         for item in found:
             if isinstance(item, dict) and part in item:
                 value = item[part]
-                step.extend(value if isinstance(value, list) else [value])
+                if isinstance(value, list):
+                    step.extend(value)
+                else:
+                    step.append(value)
         found = step
     return tuple(found)

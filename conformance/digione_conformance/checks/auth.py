@@ -1,0 +1,277 @@
+"""Checks of who is let in: tokens, bad tokens, the token endpoint, and what each scope opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from digione_conformance.asking import BAD_REQUEST, FORBIDDEN, NOT_OFFERED, OK, ORGS, UNAUTHORISED, USERS, require
+from digione_conformance.check import Finding, Findings, Inapplicable, Untested, check
+from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.parents import parents_of
+from digione_conformance.payload import holds_records, reasons
+from digione_conformance.probe import (
+    ANY_ENDPOINT,
+    CORE,
+    DEMOGRAPHICS,
+    NESTED,
+    Probe,
+    collections,
+    single_of,
+)
+from digione_sdk.core.scopes import PREFIX, Scope
+
+_BAD_LABELS: Final = (
+    "garbage",
+    "wrong-scheme",
+    "unknown-scheme",
+    "alg-none",
+    "own-key",
+    "expired",
+    "tampered",
+    "empty",
+    "bare",
+)
+_MALFORMED: Final = frozenset({"empty", "bare"})
+"""A header without a token is a malformed request, for which RFC 6750 §3.1 also allows 400."""
+
+
+def _reads(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str]]]:
+    """Yield endpoints with path parameters that lead to records of the target; those without such are left out."""
+    for endpoint in endpoints:
+        if not endpoint.path_parameters:
+            yield endpoint, {}
+        elif endpoint.is_collection:
+            yield from ((endpoint, path) for path in parents_of(probe, endpoint, 1))
+        else:
+            listed = next(e for e in collections((*CORE, *DEMOGRAPHICS)) if single_of(e) is endpoint)
+            yield from ((endpoint, {"sourcedId": key}) for key in probe.census(listed).ids[:1])
+
+
+def _small(endpoint: ANY_ENDPOINT) -> dict[str, str]:
+    return {"limit": "1"} if endpoint.is_collection else {}
+
+
+# --- without a good token --------------------------------------------------------------------------------------------
+
+
+@check("OR-ROS-AUTH-001")
+def nobody_reads_without_a_token(probe: Probe) -> Findings:
+    """Every core operation answers 401 to a request without Authorization, and sends no records."""
+    for endpoint, path in _reads(probe, CORE):
+        exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth="none")
+        probe.examined()
+        yield from _let_in(endpoint, exchange, "no token", {UNAUTHORISED})
+        if exchange.status == UNAUTHORISED and "unauthorisedrequest" not in reasons(exchange.json):
+            yield Finding.at(f"{endpoint.operation_id}: 401 without codeMinor unauthorisedrequest", exchange)
+
+
+def _let_in(endpoint: ANY_ENDPOINT, exchange: Exchange, what: str, expected: set[int]) -> Findings:
+    if exchange.status not in expected or holds_records(exchange.json):
+        statuses = " or ".join(map(str, sorted(expected)))
+        yield Finding.at(
+            f"{endpoint.operation_id} answered {exchange.status} to {what}, expected {statuses} and no records",
+            exchange,
+        )
+
+
+@check("OR-ROS-AUTH-002")
+def bad_tokens_are_refused(probe: Probe) -> Findings:
+    """Forged, changed, expired and malformed tokens answer 401 and no records."""
+    for endpoint in (USERS, ORGS):
+        for label in _BAD_LABELS:
+            exchange = probe.get(endpoint, query={"limit": "1"}, auth=f"raw:{label}")
+            probe.examined()
+            expected = {UNAUTHORISED, BAD_REQUEST} if label in _MALFORMED else {UNAUTHORISED}
+            yield from _let_in(endpoint, exchange, f"a bad Authorization header ({label})", expected)
+
+
+@check("OR-ROS-AUTH-003")
+def optional_reads_need_a_token_too(probe: Probe) -> Findings:
+    """Nested and demographics reads, where offered, send nothing without a token."""
+    for endpoint, path in _reads(probe, (*NESTED, *DEMOGRAPHICS)):
+        exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth="none")
+        probe.examined()
+        if exchange.ok or holds_records(exchange.json):
+            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} without a token", exchange)
+
+
+# --- the token endpoint ----------------------------------------------------------------------------------------------
+
+
+def token_answer(
+    probe: Probe, scopes: Iterable[str], *, style: str = "basic", grant: str = "client_credentials"
+) -> Exchange:
+    """Ask the token endpoint for these short scopes; the style is one of those that the door knows."""
+    form = {"grant_type": grant, "scope": " ".join(f"{PREFIX}{scope}" for scope in scopes)}
+    content = urlencode(form, quote_via=quote).encode()
+    return probe.ask(Ask("POST", probe.claims.token_url, f"client:a:{style}", content=content))
+
+
+def _granted(exchange: Exchange) -> Mapping[str, object] | None:
+    """Return a token answer that grants something, else None."""
+    body = exchange.json if isinstance(exchange.json, dict) else {}
+    return body if exchange.status == OK and body.get("access_token") else None
+
+
+def _any_grant(probe: Probe) -> tuple[Exchange, str, Mapping[str, object] | None]:
+    """Return the first token answer that grants something, with its style of authentication; else the last answer."""
+    for style in ("basic", "body"):
+        for scope in (Scope.ROSTER_CORE.short, Scope.ROSTER.short):
+            exchange = token_answer(probe, (scope,), style=style)
+            if granted := _granted(exchange):
+                return exchange, style, granted
+    return exchange, style, None
+
+
+@check("OR-ROS-TOKEN-001")
+def client_credentials_give_a_bearer_token(probe: Probe) -> Findings:
+    """The token endpoint answers client credentials with access_token and token_type bearer."""
+    exchange, _, granted = _any_grant(probe)
+    probe.examined()
+    if granted is None:
+        yield Finding.at(f"the token endpoint answered {exchange.status} without an access_token", exchange)
+    elif str(granted.get("token_type", "")).lower() != "bearer":
+        yield Finding.at("the token answer has no token_type bearer", exchange)
+
+
+@check("OR-ROS-TOKEN-002")
+def bad_clients_get_no_token(probe: Probe) -> Findings:
+    """A wrong secret, an unknown client, no client and another grant type get a 4xx and no token."""
+    scopes = (Scope.ROSTER_CORE.short,)
+    attempts = {
+        "a wrong secret": token_answer(probe, scopes, style="wrong-secret"),
+        "an unknown client": token_answer(probe, scopes, style="unknown-client"),
+        "no client": token_answer(probe, scopes, style="none"),
+        "grant_type=password": token_answer(probe, scopes, grant="password"),
+    }
+    for what, exchange in attempts.items():
+        probe.examined()
+        given = isinstance(exchange.json, dict) and "access_token" in exchange.json
+        if given or not BAD_REQUEST <= exchange.status < 500:  # noqa: PLR2004 - the client error class of HTTP
+            yield Finding.at(
+                f"the token endpoint answered {exchange.status} to {what}, expected 4xx and no token", exchange
+            )
+
+
+@check("OR-ROS-TOKEN-003")
+def token_answer_is_complete(probe: Probe) -> Findings:
+    """Basic authentication and form body both work, the answer names expires_in and is not stored by caches."""
+    exchange, style, granted = _any_grant(probe)
+    if granted is None:
+        raise Untested("no token was given")
+    probe.examined()
+    if style != "basic":
+        yield Finding.at("the token endpoint refuses HTTP Basic", exchange)
+    lifetime = granted.get("expires_in")
+    if not isinstance(lifetime, (int, float)) or lifetime <= 0:
+        yield Finding.at("the token answer has no positive expires_in", exchange)
+    if "no-store" not in exchange.headers.get("cache-control", "").lower():
+        yield Finding.at("the token answer may be stored by caches: no Cache-Control no-store", exchange)
+
+
+@check("OR-ROS-TOKEN-004")
+def no_more_is_granted_than_asked(probe: Probe) -> Findings:
+    """A request for one scope is granted that scope, not all that the client may have."""
+    for scope in (Scope.ROSTER_CORE.short, Scope.ROSTER.short):
+        exchange = token_answer(probe, (scope,))
+        granted = _granted(exchange)
+        if granted is None or not isinstance(granted.get("scope"), str):
+            continue
+        probe.examined()
+        if set(str(granted["scope"]).split()) - {f"{PREFIX}{scope}"}:
+            yield Finding.at(f"asked for {scope}, the token endpoint granted more", exchange)
+    require(probe, "register the client for both roster scopes and name the granted scope in the token answer")
+
+
+# --- scopes ----------------------------------------------------------------------------------------------------------
+
+
+def _limited(probe: Probe, scope: str) -> str | None:
+    """Return the `auth` label of a token with this scope alone, or None where the target gives no such token."""
+    granted = _granted(token_answer(probe, (scope,))) or _granted(token_answer(probe, (scope,), style="body"))
+    if granted is None:
+        return None
+    given = granted.get("scope")
+    return f"a:{scope}" if given is None or set(str(given).split()) == {f"{PREFIX}{scope}"} else None
+
+
+@check("OR-ROS-SCOPE-001")
+def core_scope_opens_the_core(probe: Probe) -> Findings:
+    """A token with roster-core.readonly alone opens all 22 core operations."""
+    auth = _limited(probe, Scope.ROSTER_CORE.short)
+    if auth is None:
+        raise Untested("no token with roster-core.readonly alone: register the client for that scope")
+    for endpoint, path in _reads(probe, CORE):
+        exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth=auth)
+        probe.examined()
+        if exchange.status in {UNAUTHORISED, FORBIDDEN}:
+            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to roster-core.readonly", exchange)
+
+
+_FOREIGN: Final = (Scope.ROSTER_DEMOGRAPHICS.short, "gradebook.readonly", "resource.readonly")
+
+
+def _refused_reads(
+    probe: Probe, scope: str, endpoints: Iterable[ANY_ENDPOINT]
+) -> Iterator[tuple[ANY_ENDPOINT, Exchange]]:
+    """Yield what a token with this scope alone gets from endpoints that it does not cover; nothing without a token."""
+    auth = _limited(probe, scope)
+    for endpoint, path in _reads(probe, endpoints) if auth else ():
+        yield endpoint, probe.get(endpoint, path=path, query=_small(endpoint), auth=auth or "none")
+
+
+@check("OR-ROS-SCOPE-002")
+def foreign_scopes_open_nothing(probe: Probe) -> Findings:
+    """A token without a roster scope opens no core operation."""
+    for scope in _FOREIGN:
+        for endpoint, exchange in _refused_reads(probe, scope, CORE if scope == _FOREIGN[0] else (USERS, ORGS)):
+            probe.examined()
+            if exchange.ok or holds_records(exchange.json):
+                yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope} alone", exchange)
+    if not probe.looked_at:
+        raise Inapplicable("the target gives no token without a roster scope")
+
+
+@check("OR-ROS-SCOPE-003")
+def core_scope_opens_no_nested_read(probe: Probe) -> Findings:
+    """A token with roster-core.readonly alone opens none of the 17 nested reads."""
+    for endpoint, exchange in _refused_reads(probe, Scope.ROSTER_CORE.short, NESTED):
+        if exchange.status in NOT_OFFERED:
+            continue
+        probe.examined()
+        if exchange.ok or holds_records(exchange.json):
+            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to roster-core.readonly", exchange)
+    require(probe, "offer nested reads and register the client for roster-core.readonly alone")
+
+
+@check("OR-ROS-SCOPE-004")
+def only_their_scope_opens_demographics(probe: Probe) -> Findings:
+    """Neither roster.readonly nor roster-core.readonly opens demographics."""
+    (listed,) = collections(DEMOGRAPHICS)
+    if probe.get(listed, query={"limit": "1"}).status in NOT_OFFERED:
+        raise Untested("demographics are not offered")
+    for scope in (Scope.ROSTER.short, Scope.ROSTER_CORE.short):
+        for endpoint, exchange in _refused_reads(probe, scope, DEMOGRAPHICS):
+            probe.examined()
+            if exchange.ok or holds_records(exchange.json):
+                yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope}", exchange)
+    require(probe, "register the client for roster.readonly alone")
+
+
+@check("OR-ROS-SCOPE-005")
+def missing_scope_is_forbidden(probe: Probe) -> Findings:
+    """A token whose scope does not cover the operation gets 403 with codeMinor forbidden."""
+    questions = ((Scope.ROSTER_DEMOGRAPHICS.short, (USERS, ORGS)), (Scope.ROSTER_CORE.short, NESTED[:4]))
+    for scope, endpoints in (*questions, (Scope.ROSTER.short, collections(DEMOGRAPHICS))):
+        for endpoint, exchange in _refused_reads(probe, scope, endpoints):
+            if exchange.ok or (exchange.status in NOT_OFFERED and endpoint not in CORE):
+                continue
+            probe.examined()
+            if exchange.status != FORBIDDEN or "forbidden" not in reasons(exchange.json):
+                yield Finding.at(
+                    f"{endpoint.operation_id} answered {exchange.status} to {scope}, expected 403 forbidden", exchange
+                )
+    if not probe.looked_at:
+        raise Inapplicable("the target gives no token that leaves a scope out")

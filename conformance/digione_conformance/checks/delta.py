@@ -1,0 +1,103 @@
+"""Checks of what a consumer that reads changes relies on: later records, all of them, tombstones included."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from digione_conformance.asking import KINDS, OK, filtered, require, wholes
+from digione_conformance.check import Finding, Findings, check
+from digione_conformance.membership import active
+from digione_conformance.probe import Listing, Probe, single_of
+from digione_conformance.relations import instant
+from digione_sdk.wire.filter import Clause, Predicate
+
+_TOTAL = "OR-ROS-PAGE-004"
+
+
+def _later_than(listing: Listing, moment: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the ids surely later than a moment, and those at the very moment (a server may keep finer instants)."""
+    cut = instant(moment)
+    times = [(str(r.get("sourcedId")), instant(r.get("dateLastModified"))) for r in listing.records]
+    later = frozenset(key for key, time in times if cut and time and time > cut)
+    return later, frozenset(key for key, time in times if time == cut)
+
+
+def _times(listing: Listing) -> list[tuple[datetime, str]]:
+    """Return the times of change in order, each with the text that the target wrote."""
+    texts = {str(record.get("dateLastModified")) for record in listing.records}
+    return sorted((time, text) for text in texts if (time := instant(text)) is not None)
+
+
+def _departures(probe: Probe, listing: Listing, literal: str, moment: str, how: str) -> Findings:
+    later, at = _later_than(listing, moment)
+    answered = filtered(probe, listing.endpoint, Clause("dateLastModified", Predicate.GT, literal))
+    probe.examined()
+    if isinstance(answered, Finding):
+        yield answered
+        return
+    missing, early = len(later - set(answered.ids)), len(set(answered.ids) - later - at)
+    if missing or early:
+        yield Finding(
+            f"{listing.endpoint.operation_id}: dateLastModified > {how}: {missing} changed records are missing, "
+            f"{early} records are older",
+            answered.exchanges,
+        )
+
+
+@check("OR-ROS-DELTA-001", after=(_TOTAL,))
+def delta_is_the_changed_set(probe: Probe) -> Findings:
+    """`dateLastModified>'T'` answers exactly the records that changed after T, in every collection."""
+    for listing in wholes(probe):
+        times = _times(listing)
+        if not times:
+            continue
+        (_, middle), (_, last) = times[len(times) // 2], times[-1]
+        yield from _departures(probe, listing, middle, middle, "a moment between the first and the last change")
+        yield from _departures(probe, listing, last, last, "the last change")
+        before = f"{(times[0][0] - timedelta(seconds=2)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+        yield from _departures(probe, listing, before, before, "a moment before all changes")
+    require(probe, "seed records with different times of change")
+
+
+@check("OR-ROS-DELTA-002", after=("OR-ROS-DELTA-001",))
+def other_literals_of_a_moment_work(probe: Probe) -> Findings:
+    """A bare date means midnight UTC, and an offset other than Z means the same instant."""
+    for listing in wholes(probe, KINDS):
+        times = _times(listing)
+        if not times:
+            continue
+        middle, _ = times[len(times) // 2]
+        midnight = f"{middle.date().isoformat()}T00:00:00Z"
+        yield from _departures(probe, listing, middle.date().isoformat(), midnight, "a bare date")
+        moment = middle.replace(microsecond=0)
+        shifted = (moment + timedelta(hours=3)).replace(tzinfo=None).isoformat() + "+03:00"
+        yield from _departures(probe, listing, shifted, moment.isoformat(), "an instant at +03:00")
+    require(probe, "seed records with different times of change")
+
+
+@check("OR-ROS-DELTA-003", after=(_TOTAL, "OR-ROS-FILT-001"))
+def tombstones_are_served(probe: Probe) -> Findings:
+    """A deleted record stays in lists, delta and single reads with status tobedeleted until it is purged."""
+    for listing in wholes(probe):
+        marked = filtered(probe, listing.endpoint, Clause("status", Predicate.EQ, "tobedeleted"))
+        if isinstance(marked, Finding):
+            yield marked
+            continue
+        hidden = len(set(marked.ids) - set(listing.ids))
+        if hidden:
+            yield Finding(
+                f"{listing.endpoint.operation_id}: {hidden} records with status tobedeleted are missing from the list",
+                marked.exchanges,
+            )
+        tombstones = [record for record in listing.records if not active(record)]
+        for tombstone in tombstones[:1]:
+            probe.examined()
+            single = single_of(listing.endpoint)
+            exchange = probe.get(single, path={"sourcedId": str(tombstone.get("sourcedId"))})
+            body = exchange.json.get(single.wrapper_key) if isinstance(exchange.json, dict) else None
+            status = body.get("status") if isinstance(body, dict) else None
+            if exchange.status != OK or status != tombstone.get("status"):
+                yield Finding.at(
+                    f"{single.operation_id} answered {exchange.status} for a tombstone of the list", exchange
+                )
+    require(probe, "seed one record of some kind with status tobedeleted")

@@ -1,0 +1,148 @@
+"""Checks of fields: a projection of the whole object, the same records, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from digione_conformance.asking import BAD_REQUEST, KINDS, NOT_FOUND, USERS, answer, require, wholes
+from digione_conformance.check import Finding, Findings, check
+from digione_conformance.payload import holds_records, reasons
+from digione_conformance.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
+from digione_conformance.relations import READERS, Scale, canonical, difference, inversions
+from digione_conformance.sampling import halving, model_fields
+
+_TOTAL = "OR-ROS-PAGE-004"
+_SEED = "seed at least one record of each kind"
+
+
+def _selections(endpoint: ANY_ENDPOINT) -> tuple[tuple[str, ...], ...]:
+    """Return the fields to ask for: all but two of the required ones without sourcedId, and one object or array."""
+    facts = list(model_fields(endpoint).values())
+    required = [f.wire_name for f in facts if f.required and f.wire_name != "sourcedId"]
+    structured = [f.wire_name for f in facts if (f.many or f.record is not None) and f.wire_name != "metadata"]
+    return tuple(filter(None, (tuple(required[1:]), ("sourcedId", *structured[:2]))))
+
+
+def _departure(chosen: Sequence[str], shown: Record, whole: Record) -> str | None:
+    expected = _projected(whole, chosen)
+    if shown.keys() - set(chosen) - {"sourcedId"}:
+        return "keys came that were not asked for"
+    if lacking := expected.keys() - shown.keys():
+        return f"{', '.join(sorted(lacking))} did not come"
+    changed = [key for key in expected if canonical(expected[key]) != canonical(shown[key])]
+    return f"{', '.join(changed)} came with another value" if changed else None
+
+
+def _projected(record: Record, chosen: Sequence[str]) -> Record:
+    return {key: record[key] for key in chosen if key in record}
+
+
+def _departures(chosen: Sequence[str], shown: Sequence[Record], whole: Sequence[Record]) -> list[str]:
+    """Return how projected records depart; where sourcedId did not come unasked, the two lists are compared as bags."""
+    if all("sourcedId" in record for record in shown):
+        by_id = {record.get("sourcedId"): record for record in whole}
+        pairs = ((record, by_id.get(record["sourcedId"], {})) for record in shown)
+        return [text for record, full in pairs if (text := _departure(chosen, record, full))]
+    left = Counter(canonical(record) for record in shown)
+    right = Counter(canonical(_projected(record, chosen)) for record in whole)
+    return ["records are no projection of the whole objects"] * (left - right).total()
+
+
+@check("OR-ROS-FIELD-001", after=(_TOTAL,))
+def fields_is_a_projection(probe: Probe) -> Findings:
+    """With fields, each record of a list holds just the named properties, with the values of the whole object."""
+    for listing in wholes(probe):
+        name = listing.endpoint.operation_id
+        for chosen in _selections(listing.endpoint):
+            answered = answer(probe, listing.endpoint, {"fields": ",".join(chosen)}, what="fields")
+            probe.examined()
+            if isinstance(answered, Finding):
+                yield answered
+            elif len(answered.records) != len(listing.records):
+                yield Finding(f"{name}: fields changed the number of records", answered.exchanges)
+            elif wrong := _departures(chosen, answered.records, listing.records):
+                yield Finding(f"{name}: fields: {wrong[0]} ({len(wrong)} records)", answered.exchanges)
+    require(probe, _SEED)
+
+
+@check("OR-ROS-FIELD-002")
+def fields_projects_single_reads(probe: Probe) -> Findings:
+    """With fields, a single read holds just the named properties, with the values of the whole object."""
+    for listing in wholes(probe):
+        single, whole = single_of(listing.endpoint), listing.records[-1]
+        chosen = _selections(listing.endpoint)[0][:2]
+        exchange = probe.get(
+            single, path={"sourcedId": str(whole.get("sourcedId"))}, query={"fields": ",".join(chosen)}
+        )
+        shown = exchange.json.get(single.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
+        if exchange.status == NOT_FOUND:
+            continue
+        probe.examined()
+        if not isinstance(shown, dict):
+            yield Finding.at(
+                f"{single.operation_id} answered {exchange.status} to fields, expected the object", exchange
+            )
+        elif text := _departure(chosen, shown, whole):
+            yield Finding.at(f"{single.operation_id}: fields: {text}", exchange)
+    require(probe, _SEED)
+
+
+@check("OR-ROS-FIELD-003", after=(_TOTAL,))
+def fields_leaves_filter_and_sort_alone(probe: Probe) -> Findings:
+    """Filter and sort see the whole object, also where fields leaves out what they look at."""
+    for listing in wholes(probe, KINDS):
+        endpoint = listing.endpoint
+        clause = halving(endpoint, listing.records)
+        if clause is None:
+            continue
+        plain = answer(probe, endpoint, {"filter": str(clause)}, what="a filter")
+        bare = answer(probe, endpoint, {"filter": str(clause), "fields": "sourcedId"}, what="a filter with fields")
+        probe.examined()
+        if isinstance(bare, Finding):
+            yield bare
+        elif not isinstance(plain, Finding) and (apart := difference(plain.ids, bare.ids)):
+            yield Finding(
+                f"{endpoint.operation_id}: fields changed what a filter selects ({apart} records)", bare.exchanges
+            )
+        yield from _sort_under_fields(probe, endpoint, listing.records)
+    require(probe, _SEED)
+
+
+def _sort_under_fields(probe: Probe, endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Findings:
+    changed = {str(r.get("sourcedId")): READERS[Scale.INSTANT](r.get("dateLastModified")) for r in records}
+    query = {"sort": "dateLastModified", "orderBy": "desc", "fields": "sourcedId"}
+    answered = answer(probe, endpoint, query, what="sort with fields")
+    if isinstance(answered, Finding):
+        yield answered
+        return
+    times = [time for key in answered.ids if (time := changed.get(key)) is not None]
+    if wrong := inversions(times, descending=True):
+        yield Finding(f"{endpoint.operation_id}: fields broke the order of sort at {wrong} places", answered.exchanges)
+
+
+@check("OR-ROS-FIELD-004")
+def unknown_selection_is_refused(probe: Probe) -> Findings:
+    """A property that the objects do not have answers 400 invalid_selection_field and no records."""
+    for endpoint in collections():
+        exchange = probe.get(endpoint, query={"fields": "sourcedId,noSuchField"})
+        probe.examined()
+        if exchange.status != BAD_REQUEST or holds_records(exchange.json):
+            yield Finding.at(
+                f"{endpoint.operation_id}: an unknown name in fields answered {exchange.status}, expected 400", exchange
+            )
+        elif "invalid_selection_field" not in reasons(exchange.json):
+            yield Finding.at(f"{endpoint.operation_id}: 400 without codeMinor invalid_selection_field", exchange)
+
+
+@check("OR-ROS-FIELD-005", after=("OR-ROS-FIELD-001",))
+def both_forms_of_fields_agree(probe: Probe) -> Findings:
+    """`fields=a,b` and `fields=a&fields=b` give the same answer: generated clients send the second."""
+    for endpoint in (USERS, *KINDS[:2]):
+        joined = probe.get(endpoint, query={"fields": "sourcedId,status", "limit": "3"})
+        repeated = probe.get(endpoint, query=(("fields", "sourcedId"), ("fields", "status"), ("limit", "3")))
+        probe.examined()
+        if joined.ok and (not repeated.ok or canonical(joined.json) != canonical(repeated.json)):
+            yield Finding.at(
+                f"{endpoint.operation_id}: the two ways to write fields give different answers", joined, repeated
+            )

@@ -1,0 +1,368 @@
+"""Checks of the filter: what each predicate selects, how clauses combine, what is text and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from digione_conformance.asking import (
+    BAD_REQUEST,
+    CLASSES,
+    COURSES,
+    ENROLLMENTS,
+    KINDS,
+    ORGS,
+    SERVER_ERROR,
+    SESSIONS,
+    USERS,
+    VIEWS,
+    filtered,
+    require,
+    wholes,
+)
+from digione_conformance.check import Finding, Findings, check
+from digione_conformance.payload import holds_records, reasons
+from digione_conformance.probe import ANY_ENDPOINT, Listing, Probe, collections, values_at
+from digione_conformance.relations import Scale, difference, selected
+from digione_conformance.sampling import (
+    Field,
+    cut_points,
+    equalities,
+    expressible,
+    overlapping_pair,
+    scalars,
+    telling_value,
+)
+from digione_sdk.wire.filter import Clause, Predicate
+
+_TOTAL = "OR-ROS-PAGE-004"
+"""Lists under a filter are read up to the total, so a wrong total would make every filter look wrong."""
+_SEED = "seed records that differ in their fields"
+_AFTER_EQUALITY = (_TOTAL, "OR-ROS-FILT-001")
+
+
+def _departs(listing: Listing, clause: Clause, scale: Scale, answered: Listing) -> Findings:
+    departure = selected(listing.records, clause, scale).departure(answered.ids)
+    if departure:
+        yield Finding(
+            f"{listing.endpoint.operation_id}: {clause.field} {clause.predicate}: {departure}", answered.exchanges
+        )
+
+
+def _judged(probe: Probe, listing: Listing, clause: Clause, scale: Scale = Scale.TEXT) -> Findings:
+    answered = filtered(probe, listing.endpoint, clause)
+    probe.examined()
+    if isinstance(answered, Finding):
+        yield answered
+    else:
+        yield from _departs(listing, clause, scale, answered)
+
+
+# --- predicates ------------------------------------------------------------------------------------------------------
+
+
+@check("OR-ROS-FILT-001", after=(_TOTAL,))
+def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
+    """`field='value'` answers the records that hold the value and no other, for every text field of every kind."""
+    for listing in wholes(probe):
+        for clause, field in equalities(listing.endpoint, listing.records):
+            if listing.endpoint not in VIEWS or field.required:
+                yield from _judged(probe, listing, clause, field.scale)
+    require(probe, _SEED)
+
+
+@check("OR-ROS-FILT-002", after=_AFTER_EQUALITY)
+def inequality_is_the_complement(probe: Probe) -> Findings:
+    """`field!='value'` answers the records that `field='value'` leaves out; absent fields may go either way."""
+    for listing in wholes(probe):
+        candidates = [(c, f) for c, f in equalities(listing.endpoint, listing.records) if f.name != "sourcedId"]
+        chosen = candidates[:3] if listing.endpoint in KINDS else candidates[1:2]
+        optional = [pair for pair in candidates if not pair[1].required][:1] if listing.endpoint in KINDS else []
+        for clause, field in (*chosen, *optional):
+            yield from _judged(probe, listing, Clause(clause.field, Predicate.NE, clause.value), field.scale)
+    require(probe, _SEED)
+
+
+_ORDERED_FIELDS = {
+    SESSIONS: ("startDate", "endDate", "dateLastModified"),
+    ORGS: ("dateLastModified", "identifier"),
+    COURSES: ("dateLastModified",),
+    CLASSES: ("title", "dateLastModified"),
+    USERS: ("dateLastModified", "familyName"),
+    ENROLLMENTS: ("beginDate", "endDate", "dateLastModified"),
+}
+
+
+@check("OR-ROS-FILT-003", after=_AFTER_EQUALITY)
+def order_predicates_partition(probe: Probe) -> Findings:
+    """`<`, `=` and `>` share the records out, `<=` and `>=` join their neighbours; dates compare as dates."""
+    for listing in wholes(probe, KINDS):
+        fields = {field.name: field for field in scalars(listing.endpoint)}
+        for name in _ORDERED_FIELDS[listing.endpoint]:
+            cuts = cut_points(listing.records, name)
+            for cut in cuts[1:2] or cuts[:1]:
+                yield from _order_at(probe, listing, fields[name], cut)
+    require(probe, _SEED)
+
+
+def _order_at(probe: Probe, listing: Listing, field: Field, cut: str) -> Findings:
+    ids: dict[Predicate, frozenset[str]] = {}
+    for predicate in (Predicate.LT, Predicate.LE, Predicate.EQ, Predicate.GE, Predicate.GT):
+        clause = Clause(field.name, predicate, cut)
+        answered = filtered(probe, listing.endpoint, clause)
+        if isinstance(answered, Finding):
+            yield answered
+            return
+        yield from _departs(listing, clause, field.scale, answered)
+        ids[predicate] = frozenset(answered.ids)
+    probe.examined()
+    lt, le, eq, ge, gt = ids.values()
+    holding = frozenset(str(r.get("sourcedId")) for r in listing.records if field.name in r)
+    relations = (
+        ("> and <= overlap", len(gt & le)),
+        ("> and <= leave records out", len(holding - gt - le)),
+        ("< and >= overlap", len(lt & ge)),
+        ("< and >= leave records out", len(holding - lt - ge)),
+        (">= is not > together with =", difference(ge, gt | eq)),
+        ("<= is not < together with =", difference(le, lt | eq)),
+    )
+    for what, count in relations:
+        if count:
+            yield Finding(
+                f"{listing.endpoint.operation_id}: {field.name}: {what} ({count} records)", listing.exchanges[:1]
+            )
+
+
+@check("OR-ROS-FILT-006", after=_AFTER_EQUALITY)
+def contains_is_a_literal_substring(probe: Probe) -> Findings:
+    """`~` answers the records whose field holds the text; `%`, `_`, `.`, `*` and the like mean themselves."""
+    for endpoint, name in ((USERS, "familyName"), (CLASSES, "title"), (ORGS, "name"), (COURSES, "courseCode")):
+        for listing in wholes(probe, (endpoint,)):
+            for part in _parts(listing, name):
+                yield from _judged(probe, listing, Clause(name, Predicate.CONTAINS, part))
+    require(probe, _SEED)
+
+
+def _parts(listing: Listing, field: str) -> Iterator[str]:
+    """Yield pieces of a value, and pieces in which a letter is replaced by a wildcard of some query language."""
+    value = telling_value(listing.records, field)
+    if value is None:
+        return
+    yield value[1:4] or value
+    yield value[-2:]
+    if listing.endpoint in {USERS, CLASSES}:
+        yield from ("%", "_", ".", "*", "^", "[a-z]", "\\")
+        yield from (f"{value[:1]}{wildcard}{value[2:]}" for wildcard in ("_", ".", "%", ".*"))
+
+
+# --- combinations ----------------------------------------------------------------------------------------------------
+
+
+def _pairs(listing: Listing) -> Iterator[tuple[Clause, Clause]]:
+    """Yield two clauses on different fields that select different, overlapping sets."""
+    fields = [f.name for f in scalars(listing.endpoint) if f.scale is Scale.TEXT and f.name != "sourcedId"]
+    if pair := overlapping_pair(listing.records, fields):
+        left, right = (Clause(field, Predicate.EQ, value) for field, value in pair)
+        yield left, right
+    instants = cut_points(listing.records, "dateLastModified")
+    for clause, field in list(equalities(listing.endpoint, listing.records))[1:2]:
+        if len(instants) > 1 and field.name != "dateLastModified":
+            yield Clause("dateLastModified", Predicate.GE, instants[1]), clause
+
+
+@check("OR-ROS-FILT-004", after=_AFTER_EQUALITY)
+def conjunction_is_the_intersection(probe: Probe) -> Findings:
+    """`A AND B` answers what both A and B answer."""
+    for listing, left, right, left_ids, right_ids in _answered_pairs(probe):
+        both = filtered(probe, listing.endpoint, left & right)
+        yield from _compared(probe, listing, both, left_ids & right_ids, f"{left.field} AND {right.field}")
+    require(probe, _SEED)
+
+
+@check("OR-ROS-FILT-005", after=_AFTER_EQUALITY)
+def disjunction_is_the_union(probe: Probe) -> Findings:
+    """`A OR B` answers what A or B answers, each record once."""
+    for listing, left, right, left_ids, right_ids in _answered_pairs(probe):
+        either = filtered(probe, listing.endpoint, left | right)
+        yield from _compared(probe, listing, either, left_ids | right_ids, f"{left.field} OR {right.field}")
+    for listing in wholes(probe, VIEWS):
+        # In a view, an OR that is not grouped lets records of the parent collection in.
+        for clause, _ in list(equalities(listing.endpoint, listing.records))[:1]:
+            other = Clause("status", Predicate.NE, "tobedeleted")
+            either = filtered(probe, listing.endpoint, other | clause)
+            if isinstance(either, Finding):
+                yield either
+            elif outside := len(set(either.ids) - set(listing.ids)):
+                yield Finding(f"{listing.endpoint.operation_id}: OR let {outside} records in", either.exchanges)
+            probe.examined()
+    require(probe, _SEED)
+
+
+def _answered_pairs(
+    probe: Probe,
+) -> Iterator[tuple[Listing, Clause, Clause, frozenset[str], frozenset[str]]]:
+    for listing in wholes(probe, KINDS):
+        for left, right in _pairs(listing):
+            answers = [filtered(probe, listing.endpoint, clause) for clause in (left, right)]
+            sets = [frozenset(a.ids) for a in answers if isinstance(a, Listing)]
+            if len(sets) == 2:  # noqa: PLR2004 - refusals of a single clause are judged elsewhere
+                yield listing, left, right, sets[0], sets[1]
+
+
+def _compared(
+    probe: Probe, listing: Listing, answered: Listing | Finding, expected: frozenset[str], what: str
+) -> Findings:
+    probe.examined()
+    if isinstance(answered, Finding):
+        yield answered
+    elif set(answered.ids) != expected or len(answered.ids) != len(expected):
+        missing, more = len(expected - set(answered.ids)), len(set(answered.ids) - expected)
+        twice = len(answered.ids) - len(set(answered.ids))
+        yield Finding(
+            f"{listing.endpoint.operation_id}: {what}: {missing} records are missing, {more} too many, {twice} twice",
+            answered.exchanges,
+        )
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+_AWKWARD = (
+    " AND ",
+    " OR ",
+    ">=",
+    "!=",
+    "=",
+    "~",
+    "(",
+    ")",
+    ",",
+    "&",
+    "#",
+    "+",
+    "%",
+    ";",
+    '"',
+    "\\",
+    "%27 OR status!=%27",
+)
+
+
+@check("OR-ROS-FILT-007", after=_AFTER_EQUALITY)
+def values_are_text(probe: Probe) -> Findings:
+    """Operators, predicates and reserved characters inside a value are part of the value."""
+    for listing in wholes(probe, (USERS, CLASSES)):
+        field = "familyName" if listing.endpoint is USERS else "title"
+        names = {str(r[field]) for r in listing.records if expressible(r.get(field))}
+        real = [name for name in names if any(piece in name for piece in _AWKWARD)]
+        made = [f"x{piece}y" for piece in (_AWKWARD if listing.endpoint is USERS else _AWKWARD[:4])]
+        for value in (*sorted(real)[:3], *made):
+            yield from _judged(probe, listing, Clause(field, Predicate.EQ, value))
+        yield from _hidden_second_clause(probe, listing, field)
+    require(probe, _SEED)
+
+
+def _hidden_second_clause(probe: Probe, listing: Listing, field: str) -> Findings:
+    """A value that reads like a second clause must not act as one."""
+    known = next((r["sourcedId"] for r in listing.records if expressible(r.get("sourcedId"))), None)
+    if known is not None:
+        first = Clause(field, Predicate.EQ, "x AND status=active OR y")
+        second = Clause("sourcedId", Predicate.EQ, str(known))
+        answered = filtered(probe, listing.endpoint, first | second)
+        yield from _compared(probe, listing, answered, frozenset({str(known)}), f"{field} OR sourcedId")
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def _refused_with(probe: Probe, endpoint: ANY_ENDPOINT, text: str, reason: str | None, what: str) -> Findings:
+    exchange = probe.get(endpoint, query={"filter": text})
+    probe.examined()
+    if exchange.status != BAD_REQUEST or holds_records(exchange.json):
+        yield Finding.at(
+            f"{endpoint.operation_id}: {what} answered {exchange.status}, expected 400 without records", exchange
+        )
+    elif reason and reason not in reasons(exchange.json):
+        yield Finding.at(f"{endpoint.operation_id}: {what} answered 400 without codeMinor {reason}", exchange)
+
+
+@check("OR-ROS-FILT-008")
+def unknown_field_is_refused(probe: Probe) -> Findings:
+    """A filter on a field that the records do not have answers 400 invalid_filter_field and no records."""
+    for endpoint in collections():
+        yield from _refused_with(
+            probe, endpoint, "noSuchField='x'", "invalid_filter_field", "a filter on an unknown field"
+        )
+    for endpoint in (USERS, ENROLLMENTS):
+        text = "status='active' OR noSuchField='x'"
+        yield from _refused_with(probe, endpoint, text, "invalid_filter_field", "an unknown field in the second clause")
+
+
+_BROKEN = {
+    "a field alone": "status",
+    "an unclosed value": "status='active",
+    "a missing second clause": "status='active' AND ",
+    "a missing field": "='active'",
+    "an unknown operator": "status='active' XOR status='active'",
+    "an unknown predicate": "status?'active'",
+}
+
+
+@check("OR-ROS-FILT-009")
+def broken_syntax_is_refused(probe: Probe) -> Findings:
+    """A filter that is none answers 400 invalid_filter_field and no records."""
+    for position, (what, text) in enumerate(_BROKEN.items()):
+        for endpoint in (USERS, KINDS[position % len(KINDS)]):
+            yield from _refused_with(probe, endpoint, text, "invalid_filter_field", f"a filter with {what}")
+
+
+# --- beyond two plain clauses ----------------------------------------------------------------------------------------
+
+_DOTTED = (
+    (USERS, "roles.role"),
+    (USERS, "roles.org.sourcedId"),
+    (ENROLLMENTS, "class.sourcedId"),
+    (ENROLLMENTS, "user.sourcedId"),
+    (CLASSES, "school.sourcedId"),
+    (CLASSES, "terms.sourcedId"),
+    (SESSIONS, "parent.sourcedId"),
+)
+
+
+@check("OR-ROS-FILT-010", after=_AFTER_EQUALITY)
+def dotted_paths_select_or_are_refused(probe: Probe) -> Findings:
+    """A dotted path selects by any element it reaches, or is refused with 400: never a wrong answer."""
+    for endpoint, path in _DOTTED:
+        for listing in wholes(probe, (endpoint,)):
+            values = sorted({str(v) for r in listing.records for v in values_at(r, path) if expressible(v)})
+            if not values:
+                continue
+            clause = Clause(path, Predicate.EQ, values[len(values) // 2])
+            exchange = probe.get(endpoint, query={"filter": str(clause), "limit": "1"})
+            if exchange.status == BAD_REQUEST and not holds_records(exchange.json):
+                probe.examined()
+            else:
+                yield from _judged(probe, listing, clause)
+    require(probe, _SEED)
+
+
+@check("OR-ROS-FILT-011", after=_AFTER_EQUALITY)
+def a_third_clause_counts_or_is_refused(probe: Probe) -> Findings:
+    """A third clause is applied, or the filter is refused: it is never dropped in silence."""
+    for listing in wholes(probe, (USERS, ENROLLMENTS)):
+        clauses = [c for c, f in equalities(listing.endpoint, listing.records) if f.required and f.name != "sourcedId"][
+            :2
+        ]
+        if len(clauses) < 2:  # noqa: PLR2004 - two clauses to stand before the third
+            continue
+        nothing = Clause("sourcedId", Predicate.EQ, "no-such-id-of-the-suite")
+        text = " AND ".join(str(c) for c in (*clauses, nothing))
+        yield from _empty_or_refused(probe, listing.endpoint, text, "a third clause that nothing meets")
+        text = " OR ".join(str(nothing) for _ in range(3))
+        yield from _empty_or_refused(probe, listing.endpoint, text, "three clauses that nothing meets")
+    require(probe, _SEED)
+
+
+def _empty_or_refused(probe: Probe, endpoint: ANY_ENDPOINT, text: str, what: str) -> Findings:
+    exchange = probe.get(endpoint, query={"filter": text})
+    probe.examined()
+    if exchange.status >= SERVER_ERROR or holds_records(exchange.json):
+        yield Finding.at(f"{endpoint.operation_id}: {what} answered {exchange.status} and was not applied", exchange)

@@ -1,0 +1,181 @@
+"""Checks of the wall between two tenants: what belongs to one is never shown, counted or found by the other.
+
+The same sourcedId may legally stand in both tenants, so contents are compared and not ids alone. Organisations,
+sessions and courses may even be equal in both; people and their places may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from digione_conformance.asking import CLASSES, ENROLLMENTS, KINDS, NOT_FOUND, NOT_OFFERED, ORGS, USERS, require
+from digione_conformance.check import Finding, Findings, Inapplicable, Untested, check
+from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.parents import parent_collections
+from digione_conformance.probe import ANY_ENDPOINT, NESTED, Listing, Probe, single_of, spread, total_of
+from digione_conformance.relations import canonical
+from digione_conformance.sampling import expressible
+from digione_sdk.wire.filter import Clause, Filter, Predicate
+from digione_sdk.wire.paging import links_of
+
+_OWN = (USERS, CLASSES, ENROLLMENTS)
+"""Kinds of which no record may be equal in two tenants."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One kind as a tenant sees it, and what only the other tenant has of it."""
+
+    name: str
+    endpoint: ANY_ENDPOINT
+    own: Listing
+    foreign: tuple[str, ...]
+
+    @property
+    def contents(self) -> frozenset[object]:
+        """What the tenant may see, as comparable values."""
+        return frozenset(canonical(record) for record in self.own.records)
+
+
+def _sides(probe: Probe, kinds: tuple[ANY_ENDPOINT, ...] = KINDS) -> Iterator[Side]:
+    """Yield each kind as seen by either tenant, where both lists could be read whole.
+
+    Raises:
+        Inapplicable: The target file names one tenant only.
+    """
+    if len(probe.claims.tenants) < 2:  # noqa: PLR2004 - a wall has two sides
+        raise Inapplicable("isolation was not tested: the target file names one tenant, add [tenants.b]")
+    left, right = probe.claims.tenants[:2]
+    for endpoint in kinds:
+        lists = {name: probe.census(endpoint, auth=name) for name in (left, right)}
+        if all(listing.complete for listing in lists.values()):
+            for name, other in ((left, right), (right, left)):
+                own = set(lists[name].ids)
+                foreign = tuple(key for key in lists[other].ids if key not in own and expressible(key))
+                yield Side(name, endpoint, lists[name], foreign)
+
+
+def _seen(side: Side, exchange: Exchange) -> int:
+    """Return how many records of a page are not the tenant's own."""
+    rows = exchange.json.get(side.endpoint.wrapper_key) if isinstance(exchange.json, dict) else None
+    contents = side.contents
+    return sum(1 for row in rows if canonical(row) not in contents) if isinstance(rows, list) else 0
+
+
+@check("OR-ROS-ISO-001", after=("OR-ROS-PAGE-004",))
+def tenants_share_no_people(probe: Probe) -> Findings:
+    """No user, class or enrolment is listed, with equal contents, to both tenants."""
+    for endpoint in _OWN:
+        sides = list(_sides(probe, (endpoint,)))
+        if len(sides) == 2 and all(side.own.records for side in sides):  # noqa: PLR2004 - both could be read
+            probe.examined()
+            if shared := len(sides[0].contents & sides[1].contents):
+                exchanges = (*sides[0].own.exchanges[:1], *sides[1].own.exchanges[:1])
+                yield Finding(f"{endpoint.operation_id} lists {shared} equal records to both tenants", exchanges)
+    require(probe, "seed users, classes and enrolments in both tenants")
+
+
+@check("OR-ROS-ISO-002", after=("OR-ROS-SHAPE-001",))
+def foreign_ids_are_unknown(probe: Probe) -> Findings:
+    """A single read of an id that only the other tenant has is 404; an id of both gives the tenant's own record."""
+    for side in _sides(probe):
+        single = single_of(side.endpoint)
+        for key in spread(side.foreign, 3):
+            exchange = probe.get(single, path={"sourcedId": key}, auth=side.name)
+            probe.examined()
+            if exchange.status != NOT_FOUND:
+                yield Finding.at(
+                    f"{single.operation_id} answered {exchange.status} for a record of the other tenant", exchange
+                )
+        for record in spread(side.own.records, 2):
+            exchange = probe.get(single, path={"sourcedId": str(record.get("sourcedId"))}, auth=side.name, fresh=True)
+            found = exchange.json.get(single.wrapper_key) if isinstance(exchange.json, dict) else None
+            probe.examined()
+            if isinstance(found, dict) and canonical(found) != canonical(record):
+                yield Finding.at(
+                    f"{single.operation_id} answered another record than the tenant's list holds", exchange
+                )
+    require(probe, "seed records in both tenants that the other does not have")
+
+
+@check("OR-ROS-ISO-003", after=("OR-ROS-PAGE-004",))
+def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
+    """No filter, joined by OR or not, and no count shows anything of the other tenant."""
+    for side in _sides(probe):
+        for key in side.foreign[:1]:
+            foreign = Clause("sourcedId", Predicate.EQ, key)
+            everyone = Clause("status", Predicate.NE, "no-such-status")
+            filters: tuple[Filter, ...] = (foreign, foreign | everyone, everyone | foreign, everyone & foreign)
+            for expression in filters:
+                exchange = probe.get(side.endpoint, query={"filter": str(expression), "limit": "1000"}, auth=side.name)
+                if not exchange.ok:
+                    continue
+                probe.examined()
+                total, most = total_of(exchange), len(set(side.own.ids))
+                if seen := _seen(side, exchange):
+                    yield Finding.at(
+                        f"{side.endpoint.operation_id}: a filter showed {seen} records of the other tenant", exchange
+                    )
+                elif total is not None and total > most:
+                    yield Finding.at(
+                        f"{side.endpoint.operation_id}: a filter counts {total} of {most} own records", exchange
+                    )
+    require(probe, "seed records in both tenants that the other does not have")
+
+
+@check("OR-ROS-ISO-004", after=("OR-ROS-PAGE-004",))
+def remembered_pages_belong_to_one_tenant(probe: Probe) -> Findings:
+    """The same address asked by both tenants in turn, and one tenant's next link asked by the other, stay apart."""
+    for side in _sides(probe, (*_OWN, ORGS)):
+        other = next(name for name in probe.claims.tenants[:2] if name != side.name)
+        query = {"limit": "3", "sort": "dateLastModified", "orderBy": "desc"}
+        theirs = probe.get(side.endpoint, query=query, auth=other, fresh=True)
+        tag = theirs.headers.get("etag")
+        headers = (("If-None-Match", tag),) if tag else ()
+        exchanges = [probe.get(side.endpoint, query=query, auth=side.name, fresh=True)]
+        exchanges += [probe.get(side.endpoint, query=query, auth=side.name, headers=headers, fresh=True)]
+        if following := links_of(theirs.headers).get("next"):
+            exchanges += [probe.ask(Ask("GET", urljoin(theirs.ask.url, following), side.name), fresh=True)]
+        for exchange in exchanges:
+            probe.examined()
+            if seen := _seen(side, exchange):
+                yield Finding.at(
+                    f"{side.endpoint.operation_id} showed {seen} records that the tenant does not own", exchange
+                )
+            elif exchange.status == 304 and exchange.ask.headers and _seen(side, theirs):  # noqa: PLR2004 - not modified
+                yield Finding.at(
+                    f"{side.endpoint.operation_id}: the other tenant's ETag was accepted", theirs, exchange
+                )
+    require(probe, "seed records in both tenants")
+
+
+@check("OR-ROS-ISO-005", after=("OR-ROS-ISO-002",))
+def foreign_parents_show_nothing(probe: Probe) -> Findings:
+    """A nested read under a parent that only the other tenant has shows nothing."""
+    sides = {(side.name, side.endpoint): side for side in _sides(probe)}
+    for endpoint in NESTED:
+        parents = parent_collections(endpoint)
+        for name in probe.claims.tenants[:2]:
+            other = next(tenant for tenant in probe.claims.tenants[:2] if tenant != name)
+            foreign = {p: _foreign(probe, collection, name, other) for p, collection in parents.items()}
+            path = {parameter: key for parameter, key in foreign.items() if key is not None}
+            if path.keys() != parents.keys() or (name, USERS) not in sides:
+                continue
+            exchange = probe.get(endpoint, path=path, query={"limit": "5"}, auth=name)
+            if exchange.status in NOT_OFFERED:
+                probe.examined()
+                continue
+            rows = exchange.json.get(endpoint.wrapper_key) if isinstance(exchange.json, dict) else None
+            probe.examined()
+            if rows:
+                yield Finding.at(f"{endpoint.operation_id} showed what belongs to the other tenant's parent", exchange)
+    if not probe.looked_at:
+        raise Untested("seed classes, courses, schools and terms that only one of the tenants has")
+
+
+def _foreign(probe: Probe, collection: ANY_ENDPOINT, name: str, other: str) -> str | None:
+    """Return an id that the other tenant's collection holds and the tenant's own does not."""
+    own = set(probe.census(collection, auth=name).ids)
+    return next((key for key in probe.census(collection, auth=other).ids if key not in own), None)

@@ -1,0 +1,322 @@
+"""Checks of limit and offset, of what the server says about the rest of a list, and of senseless paging parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from digione_conformance.asking import (
+    BAD_REQUEST,
+    CLASSES,
+    ENROLLMENTS,
+    KINDS,
+    OK,
+    SERVER_ERROR,
+    USERS,
+    filtered,
+    refused,
+    require,
+    wholes,
+)
+from digione_conformance.check import CantTell, Finding, Findings, Inapplicable, check
+from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.payload import holds_records
+from digione_conformance.probe import ANY_ENDPOINT, Listing, Probe, collections, total_of
+from digione_conformance.sampling import halving, scalars
+from digione_sdk.wire.paging import links_of
+
+_MOST_PAGES = 14
+_SEED = "seed three or more records of some kind"
+_DEFAULT_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A list read by offset alone: the ids of all pages in order, and whether the end was reached."""
+
+    ids: tuple[str, ...]
+    pages: tuple[Exchange, ...]
+    ended: bool
+
+
+def walk(probe: Probe, endpoint: ANY_ENDPOINT, *, limit: int, upto: int, query: Mapping[str, str]) -> Walk | Finding:
+    """Read by offset, advancing by the rows received, neither trusting a total nor a link.
+
+    `upto` is how many records are expected: the page after the last of them is read too, and should be empty.
+    """
+    ids: list[str] = []
+    pages: list[Exchange] = []
+    while len(pages) < _MOST_PAGES:
+        page = probe.get(endpoint, query={**query, "limit": str(limit), "offset": str(len(ids))})
+        refusal = refused(endpoint, page, what="a page in the middle" if ids else "a page")
+        if refusal:
+            return refusal
+        pages.append(page)
+        rows = probe.records(endpoint, page)
+        ids.extend(str(row.get("sourcedId")) for row in rows)
+        if not rows or len(ids) > upto:
+            return Walk(tuple(ids), tuple(pages), ended=True)
+    return Walk(tuple(ids), tuple(pages), ended=False)
+
+
+def _limits(count: int) -> Iterator[int]:
+    """Yield page sizes that make between two and a dozen pages, one that cuts unevenly among them."""
+    yield count // 3 + 1
+    if count <= 7 * (_MOST_PAGES - 2):
+        yield 7
+    if count <= _MOST_PAGES - 2:
+        yield 1
+
+
+def _unpartitioned(probe: Probe, listing: Listing, limit: int, query: Mapping[str, str], how: str) -> Findings:
+    endpoint, expected = listing.endpoint, set(listing.ids)
+    walked = walk(probe, endpoint, limit=limit, upto=len(expected), query=query)
+    probe.examined()
+    if isinstance(walked, Finding):
+        yield walked
+        return
+    twice = len(walked.ids) - len(set(walked.ids))
+    missing = len(expected - set(walked.ids)) if walked.ended else 0
+    foreign = len(set(walked.ids) - expected)
+    if twice or missing or foreign:
+        yield Finding(
+            f"{endpoint.operation_id}{how} in pages of {limit}: {twice} records came twice, {missing} never, "
+            f"{foreign} are not in the list that was read at once",
+            walked.pages,
+        )
+
+
+@check("OR-ROS-PAGE-001")
+def pages_partition_the_list(probe: Probe) -> Findings:
+    """The pages of every collection, at several sizes, hold each record exactly once."""
+    for listing in wholes(probe):
+        for limit in dict.fromkeys(_limits(len(listing.records))):
+            yield from _unpartitioned(probe, listing, limit, {}, "")
+    require(probe, _SEED)
+
+
+@check("OR-ROS-PAGE-002", after=("OR-ROS-PAGE-001",))
+def pages_partition_a_sorted_list(probe: Probe) -> Findings:
+    """Pages hold each record once under a sort that leaves many ties, in both directions."""
+    for listing in wholes(probe, KINDS):
+        fields = [f.name for f in scalars(listing.endpoint) if f.required and f.name != "sourcedId"]
+        tied = min(fields, key=lambda name: len({str(r.get(name)) for r in listing.records}))
+        order = "desc" if listing.endpoint in {USERS, CLASSES} else "asc"
+        limit = len(listing.records) // 3 + 1
+        yield from _unpartitioned(probe, listing, limit, {"sort": tied, "orderBy": order}, f" sorted by {tied}")
+    require(probe, _SEED)
+
+
+@check("OR-ROS-PAGE-003")
+def limit_bounds_the_page(probe: Probe) -> Findings:
+    """A page never holds more records than `limit` asks for, and offset moves its start."""
+    for listing in wholes(probe):
+        count = len(listing.records)
+        for limit in (1, 2):
+            page = probe.get(listing.endpoint, query={"limit": str(limit)})
+            rows = probe.records(listing.endpoint, page)
+            probe.examined()
+            if len(rows) > limit:
+                yield Finding.at(f"{listing.endpoint.operation_id}: limit={limit} answered {len(rows)} records", page)
+            elif not rows:
+                yield Finding.at(
+                    f"{listing.endpoint.operation_id}: limit={limit} answered none of {count} records", page
+                )
+    require(probe, _SEED)
+
+
+# --- totals ----------------------------------------------------------------------------------------------------------
+
+
+@check("OR-ROS-PAGE-004")
+def total_is_the_length_of_the_list(probe: Probe) -> Findings:
+    """Where X-Total-Count is sent it is the number of records that the same question has, on every page and filter."""
+    for endpoint, query, count in _counted_questions(probe):
+        page = probe.get(endpoint, query={**query, "limit": "1"})
+        text = page.headers.get("x-total-count")
+        if text is None or not page.ok:
+            continue
+        probe.examined()
+        how = " under a filter" if query else ""
+        if total_of(page) is None:
+            yield Finding.at(f"{endpoint.operation_id}{how}: X-Total-Count is no number", page)
+        elif total_of(page) != count:
+            yield Finding.at(f"{endpoint.operation_id}{how}: X-Total-Count {total_of(page)}, but {count} records", page)
+    if not probe.looked_at:
+        raise Inapplicable("the target sends no X-Total-Count")
+
+
+def _counted_questions(probe: Probe) -> Iterator[tuple[ANY_ENDPOINT, dict[str, str], int]]:
+    """Yield each collection bare and under one filter, with the number of records that were read by offset."""
+    for listing in wholes(probe):
+        endpoint, count = listing.endpoint, len(listing.records)
+        walked = walk(probe, endpoint, limit=count // 3 + 1, upto=count, query={})
+        if not isinstance(walked, Finding) and walked.ended:
+            yield endpoint, {}, len(set(walked.ids))
+        clause = halving(endpoint, listing.records)
+        answered = filtered(probe, endpoint, clause) if clause else None
+        if isinstance(answered, Listing):
+            yield endpoint, {"filter": str(clause)}, len(answered.records)
+
+
+@check("OR-ROS-PAGE-005")
+def lists_announce_the_rest(probe: Probe) -> Findings:
+    """A page that is not the last says so: Link with rel next, and X-Total-Count."""
+    for listing in wholes(probe):
+        if len(listing.records) > 1:
+            page = probe.get(listing.endpoint, query={"limit": "1"})
+            probe.examined()
+            lacking = [] if links_of(page.headers).get("next") else ["Link rel=next"]
+            lacking += [] if "x-total-count" in page.headers else ["X-Total-Count"]
+            if page.ok and lacking:
+                yield Finding.at(f"{listing.endpoint.operation_id} sends no {' and no '.join(lacking)}", page)
+    require(probe, _SEED)
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def _linked(probe: Probe, listing: Listing, query: Mapping[str, str]) -> tuple[list[str], list[Exchange]] | None:
+    """Follow `next` from the first page; None where the first page has no such link."""
+    limit = len(listing.records) // 4 + 1
+    url = probe.url(listing.endpoint, query={**query, "limit": str(limit)})
+    ids: list[str] = []
+    pages: list[Exchange] = []
+    while len(pages) < _MOST_PAGES:
+        page = probe.ask(Ask("GET", url))
+        pages.append(page)
+        if not page.ok:
+            return ids, pages
+        ids.extend(str(row.get("sourcedId")) for row in probe.records(listing.endpoint, page))
+        target = links_of(page.headers).get("next")
+        if target is None:
+            return (ids, pages) if len(pages) > 1 else None
+        url = urljoin(url, target)
+        if urlsplit(url).netloc != urlsplit(pages[0].ask.url).netloc:
+            return ids, pages
+    raise CantTell("following rel=next took more pages than the list can have")
+
+
+@check("OR-ROS-PAGE-006")
+def following_next_reads_the_list_once(probe: Probe) -> Findings:
+    """Where Link rel=next is sent, following it reads the whole list exactly once, with filter and sort kept."""
+    for listing in wholes(probe):
+        queries: list[tuple[str, Mapping[str, str], frozenset[str]]] = [("", {}, frozenset(listing.ids))]
+        if listing.endpoint in {USERS, ENROLLMENTS, CLASSES}:
+            queries += _narrowed(probe, listing)
+        for how, query, expected in queries:
+            linked = _linked(probe, listing, query)
+            if linked is None:
+                continue
+            ids, pages = linked
+            probe.examined()
+            if set(ids) != expected or len(ids) != len(set(ids)):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}{how}: following rel=next read {len(set(ids))} different of "
+                    f"{len(expected)} records, {len(ids) - len(set(ids))} of them twice",
+                    tuple(pages),
+                )
+    if not probe.looked_at:
+        raise Inapplicable("the target sends no Link with rel=next")
+
+
+def _narrowed(probe: Probe, listing: Listing) -> Iterator[tuple[str, Mapping[str, str], frozenset[str]]]:
+    """Yield a filter that leaves records out, sorted, with what it selects."""
+    clause = halving(listing.endpoint, listing.records)
+    answered = filtered(probe, listing.endpoint, clause) if clause else None
+    if clause and isinstance(answered, Listing):
+        query = {"filter": str(clause), "sort": clause.field, "orderBy": "desc"}
+        yield " under a filter", query, frozenset(answered.ids)
+
+
+@check("OR-ROS-PAGE-007")
+def links_are_absolute_and_end(probe: Probe) -> Findings:
+    """Link targets are absolute, keep the question, and the last page has no next."""
+    for listing in wholes(probe):
+        count = len(listing.records)
+        query = {"limit": "1", "fields": "sourcedId,status", "sort": "dateLastModified"}
+        page = probe.get(listing.endpoint, query=query)
+        links = links_of(page.headers)
+        if not page.ok or not links or count < 2:  # noqa: PLR2004 - one record needs no next page
+            continue
+        probe.examined()
+        for relation, target in sorted(links.items()):
+            parts = urlsplit(target)
+            if parts.scheme not in {"http", "https"} or not parts.netloc:
+                yield Finding.at(f"{listing.endpoint.operation_id}: Link rel={relation} is not absolute", page)
+            kept = parse_qs(parts.query)
+            if relation == "next" and not {"fields", "sort"} <= kept.keys():
+                yield Finding.at(f"{listing.endpoint.operation_id}: Link rel=next drops fields or sort", page)
+        last = probe.get(listing.endpoint, query={"limit": "1", "offset": str(count - 1)})
+        if last.ok and links_of(last.headers).get("next"):
+            yield Finding.at(f"{listing.endpoint.operation_id}: the last page has a Link rel=next", last)
+    if not probe.looked_at:
+        raise Inapplicable("the target sends no Link header")
+
+
+# --- edges -----------------------------------------------------------------------------------------------------------
+
+
+@check("OR-ROS-PAGE-008")
+def nothing_found_is_an_empty_list(probe: Probe) -> Findings:
+    """An offset past the end answers 200 with an empty array under the wrapper key."""
+    for listing in wholes(probe):
+        page = probe.get(listing.endpoint, query={"limit": "10", "offset": str(len(listing.records) + 1000)})
+        probe.examined()
+        if page.status != OK or page.json != {listing.endpoint.wrapper_key: []}:
+            yield Finding.at(
+                f"{listing.endpoint.operation_id}: an offset past the end answered {page.status}, expected 200 and an "
+                f"empty {listing.endpoint.wrapper_key}",
+                page,
+            )
+    require(probe, _SEED)
+
+
+@check("OR-ROS-PAGE-009")
+def default_page_holds_a_hundred(probe: Probe) -> Findings:
+    """Without limit, a page holds 100 records, or all where there are fewer."""
+    for listing in wholes(probe):
+        page = probe.get(listing.endpoint)
+        rows = probe.records(listing.endpoint, page)
+        expected = min(len(listing.records), _DEFAULT_LIMIT)
+        probe.examined()
+        if len(rows) != expected:
+            yield Finding.at(
+                f"{listing.endpoint.operation_id}: without limit {len(rows)} records came, expected {expected}", page
+            )
+    require(probe, _SEED)
+
+
+_SENSELESS = (
+    ("limit", "0"),
+    ("limit", "-1"),
+    ("limit", "abc"),
+    ("limit", "1.5"),
+    ("limit", "99999999999999999999"),
+    ("offset", "-1"),
+    ("offset", "abc"),
+    ("offset", "99999999999999999999"),
+)
+
+
+@check("OR-ROS-PAGE-010")
+def senseless_paging_is_no_server_error(probe: Probe) -> Findings:
+    """Senseless values of limit and offset never make the server fail."""
+    for endpoint in (*KINDS, *collections()[-1:]):
+        for name, value in _SENSELESS if endpoint in {USERS, CLASSES} else _SENSELESS[:3]:
+            exchange = probe.get(endpoint, query={name: value})
+            probe.examined()
+            if exchange.status >= SERVER_ERROR:
+                yield Finding.at(f"{endpoint.operation_id}: {name}={value} answered {exchange.status}", exchange)
+
+
+@check("OR-ROS-PAGE-011")
+def senseless_paging_is_refused(probe: Probe) -> Findings:
+    """A limit or offset that is no number or below its minimum is refused, or at least answered without records."""
+    for endpoint in (USERS, CLASSES):
+        for name, value in (pair for pair in _SENSELESS if not pair[1].startswith("999")):
+            exchange = probe.get(endpoint, query={name: value})
+            probe.examined()
+            if exchange.status < BAD_REQUEST and holds_records(exchange.json):
+                yield Finding.at(f"{endpoint.operation_id}: {name}={value} was answered with records", exchange)

@@ -1,0 +1,65 @@
+"""Checks of the records themselves against the published schemas, and of their times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from digione_conformance.asking import KINDS, require, wholes
+from digione_conformance.check import Finding, Findings, check
+from digione_conformance.checks.envelope import singles
+from digione_conformance.probe import Probe, collections
+from digione_conformance.relations import READERS, Scale
+from digione_conformance.sampling import scalars
+
+_MOST_PLACES = 6
+_SEED = "seed at least one record of each kind"
+
+
+@check("OR-ROS-SCHEMA-001", after=("OR-ROS-SHAPE-001",))
+def lists_obey_the_schema(probe: Probe) -> Findings:
+    """Every record of every core collection obeys the schema: types, vocabularies, required fields, no null, closed."""
+    for listing in wholes(probe):
+        for page in listing.exchanges:
+            probe.examined(len(page.json.get(listing.endpoint.wrapper_key, ())))
+            if errors := probe.schema_errors(listing.endpoint, page.json):
+                yield Finding.at(f"{listing.endpoint.operation_id}: {_places(errors)}", page)
+                break
+    require(probe, _SEED)
+
+
+@check("OR-ROS-SCHEMA-002", after=("OR-ROS-SHAPE-002",))
+def single_objects_obey_the_schema(probe: Probe) -> Findings:
+    """Single reads obey the schema too; they are often served by other code than the lists."""
+    for endpoint in collections():
+        for _, single, exchange in singles(probe, endpoint, 4 if endpoint.view.whole else 2):
+            if exchange.ok and exchange.is_json:
+                probe.examined()
+                if errors := probe.schema_errors(single, exchange.json):
+                    yield Finding.at(f"{single.operation_id}: {_places(errors)}", exchange)
+    require(probe, _SEED)
+
+
+def _places(errors: Iterable[str]) -> str:
+    """Return the distinct places in words, indexes taken out."""
+    distinct = dict.fromkeys("/".join("*" if part.isdigit() else part for part in place.split("/")) for place in errors)
+    shown = list(distinct)[:_MOST_PLACES]
+    return "; ".join(shown) + (f" and {len(distinct) - len(shown)} more" if len(distinct) > len(shown) else "")
+
+
+@check("OR-ROS-SCHEMA-003", after=("OR-ROS-SHAPE-001",))
+def times_are_rfc_3339(probe: Probe) -> Findings:
+    """DateLastModified names its zone, and dates are bare calendar days that exist."""
+    for listing in wholes(probe, KINDS):
+        for field in scalars(listing.endpoint):
+            if field.scale is Scale.TEXT:
+                continue
+            values = [record[field.name] for record in listing.records if field.name in record]
+            probe.examined(len(values))
+            wrong = sum(1 for value in values if READERS[field.scale](value) is None)
+            if wrong:
+                form = "an RFC 3339 instant with zone" if field.scale is Scale.INSTANT else "a day as YYYY-MM-DD"
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: {wrong} of {len(values)} {field.name} are not {form}",
+                    listing.exchanges[:1],
+                )
+    require(probe, _SEED)

@@ -1,0 +1,123 @@
+"""Checks of sort and orderBy: real order, both directions, nothing lost, and values that cannot be sorted by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from digione_conformance.asking import (
+    CLASSES,
+    COURSES,
+    ENROLLMENTS,
+    KINDS,
+    ORGS,
+    SERVER_ERROR,
+    SESSIONS,
+    USERS,
+    answer,
+    require,
+    wholes,
+)
+from digione_conformance.check import Finding, Findings, check
+from digione_conformance.probe import Listing, Probe
+from digione_conformance.relations import READERS, difference, inversions, reversed_up_to_ties
+from digione_conformance.sampling import Field, scalars
+
+_TOTAL = "OR-ROS-PAGE-004"
+_SEED = "seed records that differ in their dates and names"
+
+_FIELDS = {
+    SESSIONS: ("startDate", "title"),
+    ORGS: ("name",),
+    COURSES: ("title",),
+    CLASSES: ("title",),
+    USERS: ("familyName", "givenName"),
+    ENROLLMENTS: ("beginDate",),
+}
+
+
+def _sorted(probe: Probe, listing: Listing, field: str, order: str) -> Listing | Finding:
+    return answer(probe, listing.endpoint, {"sort": field, "orderBy": order}, what=f"sort={field}&orderBy={order}")
+
+
+def _questions(probe: Probe) -> Iterator[tuple[Listing, Field]]:
+    """Yield every collection with its time of change, and every kind with a date or a name of its own."""
+    for listing in wholes(probe):
+        fields = {field.name: field for field in scalars(listing.endpoint)}
+        for name in (*_FIELDS.get(listing.endpoint, ()), "dateLastModified"):
+            yield listing, fields[name]
+
+
+@check("OR-ROS-SORT-001", after=(_TOTAL,))
+def sort_puts_records_in_order(probe: Probe) -> Findings:
+    """`sort` orders in both directions: dates by time, words by their letters, and no record is lost or added."""
+    for listing, field in _questions(probe):
+        for order in ("asc", "desc"):
+            answered = _sorted(probe, listing, field.name, order)
+            if isinstance(answered, Finding):
+                yield answered
+                continue
+            read = READERS[field.scale]
+            values = [value for r in answered.records if (value := read(r.get(field.name))) is not None]
+            probe.examined(len(set(values)) > 1)
+            if wrong := inversions(values, descending=order == "desc"):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: sort={field.name}&orderBy={order}: {wrong} of {len(values)} "
+                    f"neighbours stand in the wrong order",
+                    answered.exchanges,
+                )
+            if apart := difference(answered.ids, listing.ids):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: sort={field.name}: {apart} records are lost or added",
+                    answered.exchanges,
+                )
+    require(probe, _SEED)
+
+
+@check("OR-ROS-SORT-002", after=(_TOTAL,))
+def descending_is_ascending_backwards(probe: Probe) -> Findings:
+    """`orderBy=desc` gives the values of `orderBy=asc` backwards; records that tie may stand in any order."""
+    for listing, field in _questions(probe):
+        answers = [_sorted(probe, listing, field.name, order) for order in ("asc", "desc")]
+        columns = [
+            [str(r[field.name]) for r in a.records if field.name in r] for a in answers if isinstance(a, Listing)
+        ]
+        if len(columns) < 2 or len(set(columns[0])) < 2:  # noqa: PLR2004 - two directions, two values
+            continue
+        probe.examined()
+        if not reversed_up_to_ties(*columns):
+            exchanges = tuple(e for a in answers if isinstance(a, Listing) for e in a.exchanges)
+            yield Finding(f"{listing.endpoint.operation_id}: sort={field.name}: desc is not asc backwards", exchanges)
+    require(probe, _SEED)
+
+
+@check("OR-ROS-SORT-003", after=("OR-ROS-SORT-001",))
+def words_sort_by_code_point(probe: Probe) -> Findings:
+    """Names sort in Unicode order, letters outside ASCII after `z`."""
+    for listing in wholes(probe, (USERS,)):
+        answered = _sorted(probe, listing, "familyName", "asc")
+        if isinstance(answered, Finding):
+            continue
+        # Only words are compared: how spaces and hyphens sort is another question.
+        words = [name for r in answered.records if str(name := r.get("familyName", "")).isalpha() and name.istitle()]
+        if any(not word.isascii() for word in words):
+            probe.examined()
+            if wrong := inversions(words):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: sort=familyName: {wrong} of {len(words)} neighbours are not in "
+                    f"Unicode order",
+                    answered.exchanges,
+                )
+    require(probe, "seed users whose family names begin with å, ä or ö")
+
+
+@check("OR-ROS-SORT-004")
+def unsortable_values_are_no_server_error(probe: Probe) -> Findings:
+    """An unknown sort field, or an orderBy that is neither asc nor desc, gives 200 or 400, never a server error."""
+    for endpoint in KINDS:
+        for query in ({"sort": "noSuchField"}, {"sort": "sourcedId", "orderBy": "sideways"}):
+            exchange = probe.get(endpoint, query={**query, "limit": "2"})
+            probe.examined()
+            if exchange.status not in {200, 400}:
+                kind = "an unknown orderBy" if "orderBy" in query else "an unknown sort field"
+                verb = "failed with" if exchange.status >= SERVER_ERROR else "answered"
+                yield Finding.at(f"{endpoint.operation_id} {verb} {exchange.status} on {kind}", exchange)

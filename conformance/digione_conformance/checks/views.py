@@ -1,0 +1,137 @@
+"""Checks of the paths that show a part of a collection: subsets such as students, and what belongs to a parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from email.utils import parsedate_to_datetime
+
+from digione_conformance.asking import (
+    KINDS,
+    NOT_FOUND,
+    NOT_OFFERED,
+    SERVER_ERROR,
+    VIEWS,
+    answer,
+    page_query,
+    require,
+    whole_of,
+)
+from digione_conformance.check import Finding, Findings, Untested, check
+from digione_conformance.membership import World, bounds, strictly
+from digione_conformance.parents import mismatched, parents_of
+from digione_conformance.probe import ANY_ENDPOINT, NESTED, Listing, Probe
+from digione_conformance.relations import canonical
+
+_AFTER = ("OR-ROS-SHAPE-001", "OR-ROS-PAGE-004")
+_PARENTS = 2
+
+
+def world_of(probe: Probe) -> World:
+    """Return all kinds that could be read whole, and the day that the target's own Date header names."""
+    listings = [probe.census(kind) for kind in KINDS]
+    dates = (_day_of(page.headers.get("date", "")) for listing in listings for page in listing.exchanges)
+    records = {listing.endpoint.model: listing.records for listing in listings if listing.complete}
+    return World(records, next((found for found in dates if found), None))
+
+
+def _day_of(header: str) -> date | None:
+    try:
+        return parsedate_to_datetime(header).date()
+    except ValueError:
+        return None
+
+
+@check("OR-ROS-VIEW-001", after=_AFTER)
+def subsets_are_filtered_parents(probe: Probe) -> Findings:
+    """schools, students, teachers, terms and gradingPeriods hold the records of their kind: all, and no other."""
+    world = world_of(probe)
+    for view in VIEWS:
+        shown, whole = probe.census(view), probe.census(whole_of(view))
+        if not (shown.complete and whole.complete and whole.records):
+            continue
+        probe.examined()
+        if departure := bounds(view, {}, world).departure(shown.ids):
+            yield Finding(f"{view.operation_id}: {departure}", shown.exchanges)
+        contents = {str(r.get("sourcedId")): canonical(r) for r in whole.records}
+        keys = [str(r.get("sourcedId")) for r in shown.records]
+        other = sum(
+            1 for k, r in zip(keys, shown.records, strict=True) if k in contents and canonical(r) != contents[k]
+        )
+        if other:
+            yield Finding(
+                f"{view.operation_id}: {other} records differ from {whole.endpoint.operation_id}", shown.exchanges
+            )
+    require(probe, "seed organisations, users and academic sessions")
+
+
+def _nested_answers(
+    probe: Probe, world: World
+) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str], Listing | Finding | None]]:
+    """Yield each nested read with known parents and its answer; None where the target has no such route."""
+    for endpoint in NESTED:
+        for path in parents_of(probe, endpoint, _PARENTS, world):
+            first = probe.get(endpoint, path=path, query=page_query(probe, {}))
+            if first.status in NOT_OFFERED:
+                yield endpoint, path, None
+            else:
+                yield endpoint, path, answer(probe, endpoint, {}, path=path, what="a known parent")
+
+
+@check("OR-ROS-NEST-001", after=(*_AFTER, "OR-ROS-VIEW-001"))
+def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
+    """A nested read holds the records that belong to its parent, and no other."""
+    world = world_of(probe)
+    refused: dict[str, int] = {}
+    for endpoint, path, answered in _nested_answers(probe, world):
+        name = endpoint.operation_id
+        if answered is None:
+            refused[name] = refused.get(name, 0) + 1
+        elif isinstance(answered, Finding):
+            yield answered
+        else:
+            probe.examined()
+            if departure := bounds(endpoint, path, world).departure(answered.ids):
+                yield Finding(f"{name}: {departure}", answered.exchanges)
+            if name in refused:
+                yield Finding(f"{name} answered 404 for one known parent and 200 for another", answered.exchanges)
+    absent = [name for name, count in refused.items() if count]
+    if absent:
+        raise Untested(f"not offered for the parents that the target lists: {', '.join(absent)}")
+    require(probe, "seed classes, courses, terms and enrolments")
+
+
+@check("OR-ROS-NEST-002", after=("OR-ROS-NEST-001",))
+def nested_reads_follow_active_links(probe: Probe) -> Findings:
+    """A nested read follows exactly the active links: a deleted enrolment enrols nobody."""
+    world = world_of(probe)
+    for endpoint, path, answered in _nested_answers(probe, world):
+        if isinstance(answered, Listing):
+            probe.examined()
+            if set(answered.ids) != (exact := strictly(endpoint, path, world)):
+                missing, more = len(exact - set(answered.ids)), len(set(answered.ids) - exact)
+                yield Finding(
+                    f"{endpoint.operation_id}: {missing} records are missing and {more} too many", answered.exchanges
+                )
+    require(probe, "offer nested reads and seed classes, courses, terms and enrolments")
+
+
+@check("OR-ROS-NEST-003", after=("OR-ROS-NEST-001",))
+def foreign_parents_show_nothing(probe: Probe) -> Findings:
+    """A class asked for under another school, and an unknown parent, show no record."""
+    world = world_of(probe)
+    for endpoint in NESTED:
+        unknown = dict.fromkeys(endpoint.path_parameters, "no-such-parent-of-the-suite")
+        for what, path in (("an unknown parent", unknown), ("another school", mismatched(probe, endpoint, world))):
+            if path is None:
+                continue
+            exchange = probe.get(endpoint, path=path, query={"limit": "3"})
+            rows = exchange.json.get(endpoint.wrapper_key) if isinstance(exchange.json, dict) else None
+            probe.examined()
+            if rows or exchange.status >= SERVER_ERROR:
+                count = len(rows) if isinstance(rows, list) else 0
+                yield Finding.at(
+                    f"{endpoint.operation_id} answered {exchange.status} with {count} records to {what}, expected "
+                    f"{NOT_FOUND} or an empty list",
+                    exchange,
+                )

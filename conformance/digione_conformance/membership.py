@@ -1,0 +1,148 @@
+"""Which records a view shows, computed from whole collections: strictly, and as widely as the standard can be read.
+
+The endpoint table says what a path shows (`Endpoint.view`). The standard's words leave room: whether ended enrolments
+count, whether a school's courses are those that it owns or those that it teaches. `bounds` takes it into account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from digione_conformance.probe import ANY_ENDPOINT, Record, values_at
+from digione_conformance.relations import Bounds, day
+from digione_sdk.core.endpoints.base import Through
+from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Enrollment, User
+
+
+def active(record: Record) -> bool:
+    """Whether a record is no tombstone."""
+    return record.get("status") == "active"
+
+
+def current(record: Record, today: date | None) -> bool:
+    """Whether a record (begin inclusive, end exclusive) surely holds today; without today only undated ones do."""
+    begin, end = record.get("beginDate"), record.get("endDate")
+    if begin is None and end is None:
+        return True
+    first, last = day(begin) if begin else date.min, day(end) if end else date.max
+    return today is not None and first is not None and last is not None and first <= today < last
+
+
+@dataclass(frozen=True)
+class World:
+    """Whole collections by model, and the day on which the target answered."""
+
+    records: Mapping[type[Base], Sequence[Record]]
+    today: date | None = None
+
+    def of(self, model: type[Base]) -> Sequence[Record]:
+        """Return the records of a kind; empty where the collection could not be read whole."""
+        return self.records.get(model, ())
+
+
+def strictly(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
+    """Return the ids that the endpoint table says; only active linking records count."""
+    view = endpoint.view
+    shown = (r for r in world.of(endpoint.model) if view.through is not None or _meets(r, endpoint, path))
+    if view.through is None:
+        return _ids(shown)
+    linked = _linked(view.through, path, (r for r in world.of(view.through.model) if active(r)))
+    return _ids(r for r in shown if r.get("sourcedId") in linked and _equal(r, view.where, path))
+
+
+def bounds(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> Bounds:
+    """Return what the view must show and what it may show."""
+    view = endpoint.view
+    exact = strictly(endpoint, path, world)
+    must = {str(r.get("sourcedId")) for r in world.of(endpoint.model) if active(r)} & exact
+    if view.through is not None and view.through.model is Enrollment:
+        now = (e for e in world.of(Enrollment) if active(e) and current(e, world.today))
+        must &= _linked(view.through, path, now)
+    if view.element is not None:
+        must &= _ids(r for r in world.of(endpoint.model) if _element_meets(r, endpoint, path, today=world.today))
+    if endpoint.model is User and endpoint.path.startswith("/schools/{schoolSourcedId}/") and view.through is None:
+        must &= _enrolled_in_school(endpoint, path, world)
+    return Bounds(frozenset(must), exact | _wider(endpoint, path, world))
+
+
+def _ids(records: Iterable[Record]) -> frozenset[str]:
+    return frozenset(str(record.get("sourcedId")) for record in records)
+
+
+def _filled(value: str, path: Mapping[str, str]) -> str:
+    return path.get(value[1:-1], value) if value.startswith("{") else value
+
+
+def _equal(record: Record, where: Iterable[tuple[str, str]], path: Mapping[str, str]) -> bool:
+    return all(_filled(value, path) in values_at(record, name) for name, value in where)
+
+
+def _meets(record: Record, endpoint: ANY_ENDPOINT, path: Mapping[str, str]) -> bool:
+    if endpoint.view.element is None:
+        return _equal(record, endpoint.view.where, path)
+    return any(_equal(element, endpoint.view.where, path) for element in _elements(record, endpoint.view.element))
+
+
+def _element_meets(record: Record, endpoint: ANY_ENDPOINT, path: Mapping[str, str], *, today: date | None) -> bool:
+    elements = _elements(record, endpoint.view.element or "")
+    return any(_equal(element, endpoint.view.where, path) and current(element, today) for element in elements)
+
+
+def _elements(record: Record, name: str) -> Iterator[Record]:
+    values = record.get(name)
+    yield from (v for v in values if isinstance(v, dict)) if isinstance(values, list) else ()
+
+
+def _linked(through: Through, path: Mapping[str, str], linking: Iterable[Record]) -> frozenset[str]:
+    return frozenset(
+        str(target)
+        for record in linking
+        if _equal(record, through.where, path)
+        for target in values_at(record, f"{through.link}.sourcedId")
+    )
+
+
+def _enrolled_in_school(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
+    """Return who has a current enrolment in the school in the role of the view."""
+    role = dict(endpoint.view.where)["role"]
+    through = Through(Enrollment, "user", (("school.sourcedId", "{schoolSourcedId}"), ("role", role)))
+    now = (e for e in world.of(Enrollment) if active(e) and current(e, world.today))
+    return _linked(through, path, now)
+
+
+def _wider(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
+    """Return what a liberal reading of the path shows besides: tombstones' links, and detours through other records."""
+    through = endpoint.view.through
+    if endpoint.operation_id == "getTermsForSchool":
+        return _ids(r for r in world.of(AcademicSession) if r.get("type") == "term")
+    if through is not None:
+        return _linked(through, path, world.of(through.model)) & _ids(world.of(endpoint.model))
+    school, term = path.get("schoolSourcedId"), path.get("termSourcedId")
+    if endpoint.model is Course and school:
+        taught = (r for r in world.of(Class) if school in values_at(r, "school.sourcedId"))
+        return frozenset(str(v) for r in taught for v in values_at(r, "course.sourcedId"))
+    if endpoint.model is User and school:
+        widest = Through(Enrollment, "user", (("school.sourcedId", school), *_role_of(endpoint)))
+        return _linked(widest, path, world.of(Enrollment))
+    if term:
+        inside = _descendants(term, world.of(AcademicSession))
+        if endpoint.model is Class:
+            return _ids(r for r in world.of(Class) if inside & set(map(str, values_at(r, "terms.sourcedId"))))
+        return _ids(r for r in world.of(AcademicSession) if r.get("type") == "gradingPeriod") & inside
+    return frozenset()
+
+
+def _role_of(endpoint: ANY_ENDPOINT) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in endpoint.view.where if pair[0] == "role")
+
+
+def _descendants(root: str, sessions: Sequence[Record]) -> frozenset[str]:
+    found, grown = {root}, True
+    while grown:
+        below = {str(s.get("sourcedId")) for s in sessions if found & set(map(str, values_at(s, "parent.sourcedId")))}
+        below |= {str(c) for s in sessions if s.get("sourcedId") in found for c in values_at(s, "children.sourcedId")}
+        grown = not below <= found
+        found |= below
+    return frozenset(found)

@@ -1,0 +1,225 @@
+"""Relations that hold between a target's own records and its answers, whatever the records are.
+
+Everything here is pure: raw JSON in, a truth value or a set of ids out. Where the standard leaves a question open
+(case, collation, absent fields), the answer is None or the set is widened: no server is accused that differs legally.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from itertools import pairwise
+from typing import Any, Final, Protocol, TypeVar
+
+from digione_conformance.exchange import Json
+from digione_conformance.probe import Record, values_at
+from digione_sdk.model.facts import FieldFacts
+from digione_sdk.wire.filter import Clause, Predicate
+
+_RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class _Comparable(Protocol):
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+C = TypeVar("C", bound=_Comparable)
+
+
+class Scale(Enum):
+    """How the values of a field compare."""
+
+    TEXT = "text"
+    DAY = "day"
+    INSTANT = "instant"
+
+
+def instant(text: Json) -> datetime | None:
+    """Return an RFC 3339 date-time with zone as UTC, or None where the text is none."""
+    if not isinstance(text, str) or not _RFC_3339.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def day(text: Json) -> date | None:
+    """Return a calendar day `YYYY-MM-DD`, or None where the text is none."""
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def scale_of(facts: FieldFacts) -> Scale:
+    """Return how the values of a model field compare."""
+    if facts.item is datetime:
+        return Scale.INSTANT
+    return Scale.DAY if facts.item is date else Scale.TEXT
+
+
+def folded(text: str) -> str:
+    """Return the text with case and Unicode composition taken out: what a lenient server may call equal."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+# --- clauses ---------------------------------------------------------------------------------------------------------
+
+
+def holds(record: Record, clause: Clause, scale: Scale = Scale.TEXT) -> bool | None:
+    """Whether a record meets a clause; None where the standard leaves it open."""
+    values = values_at(record, clause.field)
+    texts = [value for value in values if isinstance(value, str)]
+    if not texts:
+        return None if clause.predicate is Predicate.NE else False
+    found = [_compares(text, clause, scale) for text in texts]
+    if len(found) > 1 and clause.predicate is Predicate.NE:
+        return None if len(set(found)) > 1 else found[0]
+    if True in found:
+        return True
+    return None if None in found else False
+
+
+def _compares(text: str, clause: Clause, scale: Scale) -> bool | None:
+    if clause.predicate is Predicate.CONTAINS:
+        return _contains(text, clause.value)
+    if scale is Scale.DAY:
+        return _ordered(day(text), day(clause.value), clause.predicate)
+    if scale is Scale.INSTANT:
+        left, right = instant(text), instant(clause.value)
+        # A server may keep finer instants than it prints: at the very instant itself either answer is legal.
+        return None if left is None or left == right else _ordered(left, right, clause.predicate)
+    if clause.predicate not in {Predicate.EQ, Predicate.NE}:
+        return None
+    alike = True if text == clause.value else (None if folded(text) == folded(clause.value) else False)
+    return alike if alike is None or clause.predicate is Predicate.EQ else not alike
+
+
+def _contains(text: str, part: str) -> bool | None:
+    if part in text:
+        return True
+    return None if folded(part) in folded(text) else False
+
+
+_ORDER: Final[Mapping[Predicate, Callable[[bool, bool], bool]]] = {
+    Predicate.EQ: lambda _, equal: equal,
+    Predicate.NE: lambda _, equal: not equal,
+    Predicate.LT: lambda less, _: less,
+    Predicate.LE: lambda less, equal: less or equal,
+    Predicate.GT: lambda less, equal: not less and not equal,
+    Predicate.GE: lambda less, _: not less,
+}
+
+
+def _ordered(left: date | None, right: date | None, predicate: Predicate) -> bool | None:
+    if left is None or right is None:
+        return None
+    return _ORDER[predicate](left < right, left == right)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Which records an answer must hold, and which it may hold besides."""
+
+    must: frozenset[str]
+    may: frozenset[str]
+
+    def missing(self, ids: Iterable[str]) -> int:
+        """Return how many records are lacking."""
+        return len(self.must - set(ids))
+
+    def foreign(self, ids: Iterable[str]) -> int:
+        """Return how many records do not belong."""
+        return len(set(ids) - self.may)
+
+    def departure(self, ids: Iterable[str]) -> str | None:
+        """Return in words how `ids` depart from the bounds, or None where they do not."""
+        found = set(ids)
+        parts = [f"{self.missing(found)} records are missing"] if self.missing(found) else []
+        parts += [f"{self.foreign(found)} records do not belong"] if self.foreign(found) else []
+        return " and ".join(parts) or None
+
+
+def selected(records: Iterable[Record], clause: Clause, scale: Scale = Scale.TEXT) -> Bounds:
+    """Return which of the records a clause selects."""
+    judged = [(str(record.get("sourcedId")), holds(record, clause, scale)) for record in records]
+    return Bounds(
+        frozenset(key for key, verdict in judged if verdict),
+        frozenset(key for key, verdict in judged if verdict is not False),
+    )
+
+
+def difference(left: Iterable[str], right: Iterable[str]) -> int:
+    """Return how many ids stand in only one of two answers."""
+    return len(set(left) ^ set(right))
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+_SIMPLE_WORD: Final = re.compile(r"[A-VX-Z][a-vx-z]*")
+
+
+def unambiguous(text: Json) -> str | None:
+    """Return a word that every collation orders by code point (one capital, then small ASCII letters), else None.
+
+    `w` is left out: some Nordic collations sort it as `v`.
+    """
+    return text if isinstance(text, str) and _SIMPLE_WORD.fullmatch(text) else None
+
+
+READERS: Final[Mapping[Scale, Callable[[Json], Any]]] = {
+    Scale.TEXT: unambiguous,
+    Scale.DAY: day,
+    Scale.INSTANT: instant,
+}
+"""How the values of each scale are read where their order must be beyond doubt."""
+
+
+def inversions(values: Sequence[C], *, descending: bool = False) -> int:
+    """Return how many neighbours stand in the wrong order."""
+    return sum(1 for a, b in pairwise(values) if (a < b if descending else b < a))
+
+
+def loose(text: str) -> str:
+    """Return the text without case, accents and punctuation: what some collation may hold for equal."""
+    stripped = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in stripped if letter.isalnum())
+
+
+def reversed_up_to_ties(ascending: Sequence[str], descending: Sequence[str]) -> bool:
+    """Whether the second sequence of values is the first one backwards, values that a collation may tie left out."""
+    return [loose(text) for text in ascending] == [loose(text) for text in reversed(descending)]
+
+
+# --- equality --------------------------------------------------------------------------------------------------------
+
+
+def canonical(value: Json) -> Json:
+    """Return a hashable form of JSON in which the order of keys and of array elements does not count."""
+    if isinstance(value, dict):
+        return ("object", frozenset((key, canonical(inner)) for key, inner in value.items()))
+    if isinstance(value, list):
+        return ("array", tuple(sorted((canonical(inner) for inner in value), key=repr_of)))
+    return (type(value).__name__, value)
+
+
+def repr_of(value: Json) -> str:
+    """Return a text to sort canonical values by; sets are put in order first."""
+    if isinstance(value, frozenset):
+        return "{" + ",".join(sorted(repr_of(item) for item in value)) + "}"
+    if isinstance(value, tuple):
+        return "(" + ",".join(repr_of(item) for item in value) + ")"
+    return repr(value)
+
+
+def differing_keys(left: Record, right: Record) -> tuple[str, ...]:
+    """Return the keys that both records hold with different values, sorted."""
+    return tuple(sorted(key for key in left.keys() & right.keys() if canonical(left[key]) != canonical(right[key])))

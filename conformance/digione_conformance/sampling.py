@@ -1,0 +1,142 @@
+"""Which fields and values of a target's own records make good questions: present, plain to write, and telling apart."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from digione_conformance.probe import ANY_ENDPOINT, Record
+from digione_conformance.relations import Scale, scale_of
+from digione_sdk.model.facts import FieldFacts, fields_of
+from digione_sdk.model.oneroster import Base
+from digione_sdk.wire.filter import Clause, Predicate
+
+_LONGEST: Final = 120
+
+
+@dataclass(frozen=True)
+class Field:
+    """One top-level text field of a kind of record.
+
+    Attributes:
+        name: Wire name.
+        scale: How its values compare.
+        required: Whether every record must hold it.
+    """
+
+    name: str
+    scale: Scale
+    required: bool
+
+
+def model_fields(endpoint: ANY_ENDPOINT) -> Mapping[str, FieldFacts]:
+    """Return the facts of the fields of an endpoint's records."""
+    model: type[Base] = endpoint.model
+    return fields_of(model)
+
+
+def scalars(endpoint: ANY_ENDPOINT) -> tuple[Field, ...]:
+    """Return the single-valued text fields of an endpoint's records, as the model declares them."""
+    return tuple(
+        Field(facts.wire_name, scale_of(facts), facts.required)
+        for facts in model_fields(endpoint).values()
+        if not facts.many and facts.record is None and "password" not in facts.wire_name.lower()
+    )
+
+
+def expressible(value: object) -> bool:
+    """Whether a value can stand in a filter: non-empty text without apostrophe or control characters."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= _LONGEST
+        and "'" not in value
+        and not any(unicodedata.category(letter).startswith("C") for letter in value)
+    )
+
+
+def counted(records: Iterable[Record], field: str) -> list[tuple[str, int]]:
+    """Return the expressible values of a field with their frequency, rarest first, ties by value."""
+    counts = Counter(str(r[field]) for r in records if expressible(r.get(field)))
+    return sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))
+
+
+def telling_value(records: Sequence[Record], field: str) -> str | None:
+    """Return the value in the middle of the frequencies, so that few but not just one hold it."""
+    values = counted(records, field)
+    return values[len(values) // 2][0] if values else None
+
+
+def equalities(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Iterator[tuple[Clause, Field]]:
+    """Yield one `field='value'` clause for each text field that the records hold."""
+    for field in scalars(endpoint):
+        value = telling_value(records, field.name)
+        if value is not None and field.scale is not Scale.INSTANT:
+            yield Clause(field.name, Predicate.EQ, value), field
+
+
+def halving(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Clause | None:
+    """Return the equality clause that comes nearest to selecting half of the records, or None where there is none."""
+    sizes = [
+        (abs(2 * count - len(records)), Clause(field.name, Predicate.EQ, value))
+        for field in scalars(endpoint)
+        if field.scale is not Scale.INSTANT
+        for value, count in counted(records, field.name)[-3:]
+        if count < len(records)
+    ]
+    return min(sizes, key=lambda pair: (pair[0], str(pair[1])))[1] if sizes else None
+
+
+def cut_points(records: Sequence[Record], field: str) -> tuple[str, ...]:
+    """Return the lowest, the middle and the highest value of a field, as the records write them, without repeats."""
+    values = sorted({str(r[field]) for r in records if expressible(r.get(field))})
+    return tuple(dict.fromkeys((values[0], values[len(values) // 2], values[-1]))) if values else ()
+
+
+def overlapping_pair(
+    records: Sequence[Record], fields: Sequence[str]
+) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Return two (field, value) pairs whose records overlap without one set holding the other, or None.
+
+    Only such a pair tells AND, OR, the first clause alone and the second alone apart.
+    """
+    sets = {
+        (field, value): frozenset(i for i, r in enumerate(records) if r.get(field) == value)
+        for field in fields
+        for value, _ in counted(records, field)[-6:]
+    }
+    best: tuple[int, tuple[str, str], tuple[str, str]] | None = None
+    for left, left_ids in sets.items():
+        for right, right_ids in sets.items():
+            shared = len(left_ids & right_ids)
+            if left[0] < right[0] and shared and left_ids - right_ids and right_ids - left_ids:
+                size = len(left_ids | right_ids)
+                if best is None or size < best[0]:
+                    best = (size, left, right)
+    return best and (best[1], best[2])
+
+
+def non_ascii_letters(text: object) -> frozenset[str]:
+    """Return the letters of a text that ASCII lacks."""
+    return frozenset(c for c in text if ord(c) > 127 and c.isalpha()) if isinstance(text, str) else frozenset()  # noqa: PLR2004 - the last ASCII code point
+
+
+def covering_values(records: Sequence[Record], fields: Sequence[str], *, most: int) -> tuple[tuple[str, str], ...]:
+    """Return up to `most` (field, value) pairs that together hold as many different non-ASCII letters as possible."""
+    open_pairs = {
+        (field, str(r[field])): non_ascii_letters(r[field])
+        for field in fields
+        for r in records
+        if expressible(r.get(field)) and non_ascii_letters(r[field])
+    }
+    chosen: list[tuple[str, str]] = []
+    covered: set[str] = set()
+    while open_pairs and len(chosen) < most:
+        pair = max(sorted(open_pairs), key=lambda p: len(open_pairs[p] - covered))
+        if not open_pairs[pair] - covered:
+            break
+        covered |= open_pairs.pop(pair)
+        chosen.append(pair)
+    return tuple(chosen)
