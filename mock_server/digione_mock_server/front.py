@@ -68,6 +68,9 @@ class Envelope:
         self._app = app
         self._state = state
         self._prefix = secrets.token_hex(4)
+        self._headers = list(_ON_EVERY_ANSWER)
+        if state.settings.public_url.startswith("https:"):
+            self._headers.append((b"strict-transport-security", b"max-age=31536000"))
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +87,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = (b"x-request-id", request_id.encode())
-                message["headers"] = [*message["headers"], *_ON_EVERY_ANSWER, own]
+                message["headers"] = [*message["headers"], *self._headers, own]
             await send(message)
 
         try:

@@ -27,10 +27,8 @@ def links(url: str, query: Query, *, total: int) -> str:
         targets["next"] = query.offset + query.limit
     if query.offset > 0:
         targets["prev"] = min(max(0, query.offset - query.limit), last)
-    return ", ".join(f'<{_address(url, query, offset)}>; rel="{rel}"' for rel, offset in targets.items())
-
-
-def _address(url: str, query: Query, offset: int) -> str:
-    pairs = [("limit", str(query.limit)), ("offset", str(offset)), *query.kept]
     # %20 rather than +: every decoder reads it as a space.
-    return f"{url}?{urlencode(pairs, quote_via=quote)}"
+    kept = "&" + urlencode(query.kept, quote_via=quote) if query.kept else ""
+    return ", ".join(
+        f'<{url}?limit={query.limit}&offset={offset}{kept}>; rel="{rel}"' for rel, offset in targets.items()
+    )

@@ -153,7 +153,12 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     model, exposure = reading.endpoint.model, reading.grant.exposure
     bodies = state.store.bodies(KINDS[model], keys, outsider=not exposure.protected)
     return serialise.rows(
-        bodies, model, fields=query.fields, withheld=exposure.withholds(model), switches=state.switches
+        bodies,
+        model,
+        fields=query.fields,
+        withheld=exposure.withholds(model),
+        base_url=state.settings.rostering_url,
+        switches=state.switches,
     )
 
 

@@ -9,13 +9,12 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from digione_mock_server.store.rows import text
+from digione_mock_server.store.rows import OWN_URL, text
 from digione_mock_server.switches import Switches
 from digione_sdk.model.base import Json
 from digione_sdk.model.facts import fields_of
 
-_RELATIVE_LINK: Final = b'"href":"/'
-"""Stored links are relative to the service. Inside a JSON string a quotation mark is escaped, so this is never text."""
+_OWN_URL: Final = OWN_URL.encode()
 
 
 def rows(
@@ -24,12 +23,15 @@ def rows(
     *,
     fields: frozenset[str] | None,
     withheld: frozenset[str],
+    base_url: str,
     switches: Switches,
 ) -> list[bytes]:
     """Return the objects as the client gets them: the properties it asked for, less those withheld from it."""
     if fields is None and not withheld and not switches.faults:
         return list(bodies)
-    return [_row(body, model, fields=fields, withheld=withheld, switches=switches) for body in bodies]
+    return [
+        _row(with_links(body, base_url), model, fields=fields, withheld=withheld, switches=switches) for body in bodies
+    ]
 
 
 def _row(
@@ -67,4 +69,4 @@ def collection(rows: Sequence[bytes], *, key: str, base_url: str, counts: dict[s
 
 def with_links(body: bytes, base_url: str) -> bytes:
     """Make the links absolute: the server learns its own address only when it listens."""
-    return body.replace(_RELATIVE_LINK, b'"href":"%b/' % base_url.encode())
+    return body.replace(_OWN_URL, base_url.encode())

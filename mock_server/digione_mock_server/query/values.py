@@ -11,6 +11,7 @@ from sqlalchemy import cast as sql_cast
 
 from digione_mock_server.store import Kind
 from digione_mock_server.store.paths import Path, ValueKind
+from digione_mock_server.store.rows import OWN_URL
 
 Expression: TypeAlias = ColumnElement[Any]
 
@@ -101,4 +102,9 @@ def _whole_link(path: Path, value: Expression, sight: Sight) -> Expression:
     """Stored links are relative; what a client compares with is the absolute address it was served."""
     if path.steps[-1].name != "href":
         return value
-    return case((func.substr(value, 1, 1) == "/", literal(sight.base_url, String) + value), else_=value)
+    base = literal(sight.base_url, String)
+    return case(
+        (func.substr(value, 1, 1) == OWN_URL, base + func.substr(value, 2)),
+        (func.substr(value, 1, 1) == "/", base + value),
+        else_=value,
+    )

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cache
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from digione_sdk.model.base import Json, OpenRecord
 from digione_sdk.model.facts import FieldFacts, fields_of
@@ -92,7 +92,7 @@ def _field(model: type[BaseModel], wire_name: str) -> FieldFacts | None:
 
 
 def _kind(field: FieldFacts) -> ValueKind:
-    if field.item is AwareDatetime:
+    if field.item is datetime:
         return ValueKind.INSTANT
     return ValueKind.DAY if field.item is date else ValueKind.TEXT
 

