@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from docs_builders import model_pages, project_pages, service_pages
+from docs_builders import catalogue_page, model_pages, project_pages, service_pages, tool_pages
 
 
 @dataclass(frozen=True)
@@ -22,5 +22,11 @@ PAGES = (
     Page("reference/vocabularies.md", "digione_sdk/model", model_pages.vocabularies),
     Page("reference/operations.md", "digione_sdk/core/endpoints", service_pages.operations),
     Page("reference/errors.md", "digione_sdk/errors.py", service_pages.errors_page),
+    Page("reference/api.md", "digione_sdk/__init__.py", project_pages.interface),
+    Page("reference/cli.md", "the command line", tool_pages.command_line),
+    Page("reference/target-file.md", "digione_conformance/target.py", tool_pages.target_file),
+    Page("reference/faults.md", "digione_mock_server/faults", tool_pages.faults),
+    Page("reference/dialects.md", "digione_mock_server/dialects", tool_pages.dialects),
+    Page("reference/requirements.md", "specs/requirements", catalogue_page.requirements),
     Page("decisions/index.md", "the decision pages", project_pages.decisions),
 )

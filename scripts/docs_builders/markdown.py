@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -46,8 +46,8 @@ def members_of(module: Any, kind: type) -> list[type]:
     return sorted(dict.fromkeys(own), key=lambda cls: (cls.__module__, inspect.getsourcelines(cls)[1]))
 
 
-def member_docs(vocabulary: type) -> Iterator[str]:
-    """Yield the docstring below each member: Python drops them, so they are read from the source."""
-    source = inspect.getsource(vocabulary)
-    for text in re.findall(r'^    [A-Z0-9_]+ = [^\n]*\n    """(.*?)"""', source, flags=re.MULTILINE | re.DOTALL):
-        yield " ".join(text.split())
+def member_docs(cls: type) -> dict[str, str]:
+    """Return the docstring below each member or field by its name: Python drops them, so the source is read."""
+    pattern = r'^    (\w+)(?:: [^\n]*| = [^\n]*)\n    """(.*?)"""'
+    found = re.findall(pattern, inspect.getsource(cls), flags=re.MULTILINE | re.DOTALL)
+    return {name: " ".join(text.split()) for name, text in found}

@@ -64,7 +64,7 @@ def _envelope_row(envelope: type[Record]) -> list[str]:
 def models() -> str:
     """Every class, every field."""
     records = [cls for module in (oneroster, status) for cls in members_of(module, Record)]
-    flags = [[code(flag), doc] for flag, doc in zip(Flag, member_docs(Flag), strict=True)]
+    flags = [[code(flag), member_docs(Flag)[flag.name]] for flag in Flag]
     return page(
         "Models",
         "Every class of the data model: its fields in Python and on the wire, how often they occur, their type, their "

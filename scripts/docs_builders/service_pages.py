@@ -14,23 +14,21 @@ def operations() -> str:
     """The endpoint table, one row an operation."""
     rows = [
         [
-            code(endpoint.operation_id),
-            f"`{endpoint.method} {endpoint.path}`",
+            f"{code(endpoint.operation_id)}<br>`{endpoint.method} {endpoint.path}`",
             code(endpoint.accessor),
-            f"[`{endpoint.model.__name__}`](models.md#{endpoint.model.__name__.lower()})",
-            code(endpoint.wrapper_key),
-            codes(scope.short for scope in endpoint.scopes),
+            f"{code(endpoint.wrapper_key)}: [`{endpoint.model.__name__}`](models.md#{endpoint.model.__name__.lower()})",
+            "<br>".join(code(scope.short) for scope in endpoint.scopes),
             ", ".join(str(error) for error in endpoint.errors),
         ]
         for endpoint in ENDPOINTS
     ]
-    scopes = [[code(scope.short), doc] for scope, doc in zip(Scope, member_docs(Scope), strict=True)]
+    scopes = [[code(scope.short), member_docs(Scope)[scope.name]] for scope in Scope]
     return page(
         "Operations",
         f"The {len(rows)} operations of {ROSTERING.title}. Paths stand below the service's base URL, which ends in "
         f"`{ROSTERING.base_path}`; client methods stand below `api.rostering`. Any one of the scopes permits the call. "
         "The errors are those that the standard declares; each becomes an [exception](errors.md).",
-        table(("operation", "request", "client method", "model", "wrapper key", "scopes", "errors"), rows),
+        table(("operation", "client method", "answers with", "scopes", "errors"), rows),
         "## Scopes",
         f"On the wire a scope is `{PREFIX}` followed by its name.",
         table(("scope", "permits"), scopes),

@@ -9,17 +9,17 @@ from typing import Any, Literal, get_args, get_origin
 from digione_conformance import target
 from digione_mock_server.dialects import DIALECTS
 from digione_mock_server.faults import FAULTS
-from digione_sdk.cli.main import app
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
-from docs_builders.markdown import code, codes, page, summary_of, table
+from digione_sdk.cli.application import application
+from docs_builders.markdown import code, codes, member_docs, page, summary_of, table
 
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Yield (full name, command) of every command of `digione`, groups left out, sorted by name."""
-    yield from _walk("digione", get_command(app))
+    yield from _walk("digione", get_command(application()))
 
 
 def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
@@ -33,8 +33,7 @@ def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 def _command_section(name: str, command: Any) -> str:
     context = command.context_class(command, info_name=name)
-    arguments = [p.make_metavar(context).strip("{}") for p in command.params if p.param_type_name == "argument"]
-    usage = " ".join([name, *(f"<{argument}>" for argument in arguments), "[options]"])
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
     options = [p for p in command.params if p.param_type_name == "option" and not getattr(p, "hidden", False)]
     parts = [f"## {name.removeprefix('digione ')}", inspect.cleandoc(command.help or ""), f"```text\n{usage}\n```"]
     if options:
@@ -82,20 +81,26 @@ def _kind(annotation: Any) -> str:
     return words.get(annotation, "path, relative to the file")
 
 
-def _key_row(name: str, field: FieldInfo) -> list[str]:
+def _key_row(name: str, field: FieldInfo, says: str) -> list[str]:
     default = "required" if field.is_required() else "-"
-    if not field.is_required() and field.default not in {None, ()} and not isinstance(field.default, (dict, tuple)):
-        default = code(str(field.default).lower() if isinstance(field.default, bool) else field.default)
-    return [code(name), _kind(field.annotation), default]
+    if isinstance(field.default, bool):
+        default = code(str(field.default).lower())
+    elif isinstance(field.default, (str, int, float)):
+        default = code(field.default)
+    kind = "whole address" if any(isinstance(m, AfterValidator) for m in field.metadata) else _kind(field.annotation)
+    return [code(name), kind, default, says]
 
 
 def target_file() -> str:
     """Every table and key of `sut.toml`."""
     sections = []
     for name, model in _tables_of(target.Target):
-        rows = [_key_row(key, field) for key, field in model.model_fields.items()]
+        docs = member_docs(model)
+        rows = [_key_row(key, field, docs.get(key, "")) for key, field in model.model_fields.items()]
         says = summary_of(model).partition(": ")[2]
-        sections.append(f"## [{name}]\n\n{says[:1].upper()}{says[1:]}\n\n{table(('key', 'value', 'default'), rows)}")
+        sections.append(
+            f"## `[{name}]`\n\n{says[:1].upper()}{says[1:]}\n\n{table(('key', 'value', 'default', 'meaning'), rows)}"
+        )
     return page(
         "Target file",
         "`sut.toml` says what is tested, as whom, and within which limits. An unknown key is refused with its line. A "
@@ -109,8 +114,8 @@ def faults() -> str:
     rows = [[code(fault.id), fault.layer, fault.summary, fault.seen_in] for fault in FAULTS.values()]
     return page(
         "Faults",
-        f"The {len(rows)} mistakes that the reference server can be told to make, each at the layer where a vendor would. "
-        " `digione serve --fault ID` switches one on; `digione mutants` shows which requirements notice it.",
+        f"The {len(rows)} mistakes that the reference server can be told to make, each where a vendor would make it. "
+        "`digione serve --fault ID` switches one on; `digione mutants` shows which requirements notice it.",
         table(("fault", "layer", "what the server does wrong", "seen in"), rows),
     )
 
