@@ -95,6 +95,7 @@ _KINDS: Final = {
     "swedish": _homes(1, 9, 1),
     "large swedish": _homes(1, 9, 2),
 }
+_SWEDISH_KINDS: Final = frozenset({"village", "swedish", "large swedish"})
 _SIZES: Final = {
     "school": {"small": 1, "small upper": 1, "village": 1},
     "municipality": {
@@ -123,7 +124,7 @@ def district(plan: Plan) -> Mark:
 def schools(plan: Plan) -> tuple[School, ...]:
     """Return the schools of the plan, the first always one of basic education with grades 1-9."""
     kinds = _kinds(plan)
-    return tuple(_school(plan, ordinal, kind, kinds[:ordinal].count(kind)) for ordinal, kind in enumerate(kinds))
+    return tuple(_school(plan, ordinal, kind) for ordinal, kind in enumerate(kinds))
 
 
 def first_upper(plan: Plan) -> str:
@@ -135,14 +136,14 @@ def _kinds(plan: Plan) -> list[str]:
     return [kind for kind, count in _SIZES[plan.size].items() for _ in range(count)]
 
 
-def _school(plan: Plan, ordinal: int, kind: str, nth: int) -> School:
-    swedish, upper = kind in {"village", "swedish", "large swedish"}, kind in {"small upper", "upper"}
+def _school(plan: Plan, ordinal: int, kind: str) -> School:
+    swedish, upper = kind in _SWEDISH_KINDS, "upper" in kind
     homes = _KINDS[kind]
     return School(
         key=f"{ordinal}",
         # One school bears the same id in every tenant: ids are unique within a tenant only.
         mark=plan.mark("orgs", f"school/{ordinal}", everywhere=ordinal == 1),
-        name=_name(plan, ordinal, swedish=swedish, upper=upper, first=nth == 0),
+        name=_name(plan, ordinal, swedish=swedish, upper=upper),
         number=f"99{plan.tenant % 10}{ordinal:02d}",
         code="15" if upper else "11",
         swedish=swedish,
@@ -151,15 +152,17 @@ def _school(plan: Plan, ordinal: int, kind: str, nth: int) -> School:
     )
 
 
-def _name(plan: Plan, ordinal: int, *, swedish: bool, upper: bool, first: bool) -> str:
+def _name(plan: Plan, ordinal: int, *, swedish: bool, upper: bool) -> str:
     here = place(plan)
-    if upper and first:
+    if upper and f"{ordinal}" == first_upper(plan):
         return f"{here.genitive} lukio"
     if swedish:
         start = plan.stream("names of schools", "sv").below(len(_SWEDISH)) + ordinal
-        return (
-            f"{here.swedish} skola" if first and plan.size != "school" else f"{_SWEDISH[start % len(_SWEDISH)]} skola"
-        )
+        # The town's own name goes to the first of the larger ones: a village school is out in the country.
+        kinds = _kinds(plan)
+        if kinds[ordinal] != "village" and kinds.index(kinds[ordinal]) == ordinal:
+            return f"{here.swedish} skola"
+        return f"{_SWEDISH[start % len(_SWEDISH)]} skola"
     pairs = plan.stream("names of schools", "fi").shuffled([s + e for s in _STEMS for e in _ENDINGS])
     return f"{pairs[ordinal]} {'lukio' if upper else 'koulu'}"
 

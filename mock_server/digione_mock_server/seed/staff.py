@@ -150,7 +150,7 @@ def _class_taught(groups: tuple[Group, ...]) -> list[int]:
 def _beside(pools: dict[str, list[Staff]], group: Group, number: int) -> Iterator[Teaching]:
     if group.last_year or group.gone:
         return
-    if number % 9 == 4:  # noqa: PLR2004 - the special teacher sits in where groups are harder
+    if number % 17 == 4:  # noqa: PLR2004 - the special teacher sits in where groups are harder
         yield Teaching(pools["special"][number % len(pools["special"])], "teacher", primary=False)
     if number % 23 == 5:  # noqa: PLR2004
         (person,) = pools["substitute"]

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 from digione_mock_server.seed import Plan, records
 from digione_mock_server.seed.bench import bench_users
+from digione_mock_server.seed.orgs import schools
 
 from digione_sdk.errors import UsageError
 from digione_sdk.model.facts import fields_of
@@ -204,3 +205,9 @@ def test_bench_users_are_full_strict_users_of_the_measured_size():
 def test_small_bench_users_are_strict_too():
     for record in bench_users(5, full=False):
         assert User.model_validate_json(json.dumps(record)).to_wire() == record
+
+
+@pytest.mark.parametrize("size", ["school", "municipality", "city"])
+def test_no_two_schools_bear_one_name_or_number(size):
+    found = schools(Plan(size=size))
+    assert len({one.name for one in found}) == len({one.number for one in found}) == len(found)
