@@ -6,7 +6,7 @@ from digione_sdk.model import oneroster, status
 from digione_sdk.model.base import Record
 from digione_sdk.model.classification import Flag
 from digione_sdk.model.facts import FieldFacts, fields_of
-from digione_sdk.model.oneroster import wrappers
+from digione_sdk.model.oneroster import Base, wrappers
 from digione_sdk.model.primitives import DayText, InstantText, TrueFalseStrings, Uri
 from digione_sdk.model.vocabulary import Vocabulary
 from docs_builders.markdown import code, codes, member_docs, members_of, page, summary_of, table
@@ -64,6 +64,7 @@ def _envelope_row(envelope: type[Record]) -> list[str]:
 def models() -> str:
     """Every class, every field."""
     records = [cls for module in (oneroster, status) for cls in members_of(module, Record)]
+    records.sort(key=lambda cls: not issubclass(cls, Base) or cls is Base)  # what has endpoints of its own first
     flags = [[code(flag), member_docs(Flag)[flag.name]] for flag in Flag]
     return page(
         "Models",

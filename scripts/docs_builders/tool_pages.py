@@ -98,9 +98,8 @@ def target_file() -> str:
         docs = member_docs(model)
         rows = [_key_row(key, field, docs.get(key, "")) for key, field in model.model_fields.items()]
         says = summary_of(model).partition(": ")[2]
-        sections.append(
-            f"## `[{name}]`\n\n{says[:1].upper()}{says[1:]}\n\n{table(('key', 'value', 'default', 'meaning'), rows)}"
-        )
+        keys = table(("key", "value", "default", "meaning"), rows)
+        sections.append(f"## `[{name}]`\n\n{says[:1].upper()}{says[1:]}\n\n{keys}")
     return page(
         "Target file",
         "`sut.toml` says what is tested, as whom, and within which limits. An unknown key is refused with its line. A "

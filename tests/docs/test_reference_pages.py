@@ -12,6 +12,8 @@ from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from scripts import docs_pages
 from tests.docs.pages import DOCS, ROOT
 
+from docs_builders import project_pages  # isort: skip  # scripts.docs_pages puts it on the path
+
 
 def text_of(path: str) -> str:
     return (DOCS / path).read_text(encoding="utf-8")
@@ -61,6 +63,12 @@ def test_every_outcome_and_verdict_is_explained(term: str) -> None:
 def test_every_exit_status_is_explained(status: Exit) -> None:
     for page in (text_of("explanation/how-verdicts-are-made.md"), (ROOT / "README.md").read_text(encoding="utf-8")):
         assert re.search(rf"^\| {int(status)} \|", page, re.MULTILINE)
+
+
+def test_every_public_name_is_described() -> None:
+    page = text_of("reference/api.md")
+    for name in project_pages.described_here():
+        assert re.search(rf"^::: digione_sdk\.[\w.]+\.{name}$", page, re.MULTILINE), name
 
 
 def test_every_decision_is_in_the_navigation() -> None:
