@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from digione_conformance.check import CantTell, Check, Finding, Inapplicable, Undecided
@@ -33,6 +34,7 @@ MOST_FINDINGS: Final = 20
 """Findings kept of one check; the rest are counted."""
 
 _MOST_EXCHANGES: Final = 3
+_OURS: Final = "digione_conformance"
 
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
 """How the outcomes of several checks make one: untested beats passed, for what was skipped never counts as met."""
@@ -84,8 +86,8 @@ def _outcome(findings: int, undecided: Undecided | None, looked_at: int) -> tupl
 
 def _place(error: Exception) -> str:
     # Exception texts may quote records, so a defect is named by where it is, not by what it says.
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].name} line {frames[-1].lineno}" if frames else "an unknown place"
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _OURS in frame.filename]
+    return f"{Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "an unknown place"
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The evidence folder: every exchange of a run, written as it happens, redacted where real people may be meant.
 
     evidence/exchanges.jsonl     one exchange a line
-    evidence/bodies/<sha256>     bodies, named by their contents
+    evidence/bodies/<sha256>.gz  bodies, named by the hash of their contents
     evidence/manifest.json       hashes of all of it, and what it was made with
 
 Tokens, client secrets and cookies are never written. Bodies and addresses stand whole only where the target file
@@ -10,9 +10,11 @@ attests synthetic data; otherwise personal values are replaced by keyed pseudony
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import threading
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +28,7 @@ from digione_sdk.errors import ConfigurationError
 EXCHANGES: Final = "exchanges.jsonl"
 MANIFEST: Final = "manifest.json"
 BODIES: Final = "bodies"
+_FAST: Final = 1
 
 
 def ask_id(ask: Ask) -> str:
@@ -50,6 +53,7 @@ class Recorder:
     requests: int = 0
     bytes_received: int = 0
     _stream: IO[str] | None = None
+    _closed: bool = False
     _hashes: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,10 +71,13 @@ class Recorder:
         body = self._stored_body(exchange.body, exchange.ask.url)
         ask = self.stored_ask(exchange.ask)
         with self._lock:
+            if self._closed:
+                return  # an answer that came after the run was broken off
             self.requests += 1
             self.bytes_received += len(exchange.body)
             if self.folder is None:
                 return
+            stream = self._opened()
             line = {
                 "id": exchange.id,
                 "ask": {
@@ -86,7 +93,6 @@ class Recorder:
                 "elapsed": round(exchange.elapsed, 6),
                 "trouble": exchange.trouble,
             }
-            stream = self._opened()
             stream.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
             stream.flush()
 
@@ -95,12 +101,21 @@ class Recorder:
         if self.folder is None:
             return
         with self._lock:
-            self._opened().close()
+            self._opened()
+        self.stop()
+        with self._lock:
             exchanges = (self.folder / EXCHANGES).read_bytes()
-            files = {EXCHANGES: _digest(exchanges), **{f"{BODIES}/{name}": name for name in sorted(self._hashes)}}
+            files = {EXCHANGES: _digest(exchanges), **{f"{BODIES}/{name}.gz": name for name in sorted(self._hashes)}}
             root = _digest(json.dumps(files, sort_keys=True).encode())
             manifest = {**made_with, "bodies_whole": self.claims.synthetic, "files": files, "root": root}
             (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+    def stop(self) -> None:
+        """Write nothing from here on; what was written stays, without a manifest where `close` did not run."""
+        with self._lock:
+            self._closed = True
+            if self._stream is not None:
+                self._stream.close()
 
     def _stored_body(self, content: bytes, url: str) -> bytes:
         if self.claims.synthetic or url.startswith(self.claims.token_url):
@@ -113,7 +128,7 @@ class Recorder:
         name = _digest(content)
         if name not in self._hashes:
             self._hashes[name] = name
-            (self.folder / BODIES / name).write_bytes(content)
+            (self.folder / BODIES / f"{name}.gz").write_bytes(gzip.compress(content, _FAST, mtime=0))
         return name
 
     def _opened(self) -> IO[str]:
@@ -121,6 +136,8 @@ class Recorder:
             folder = self.folder or Path()
             try:
                 (folder / BODIES).mkdir(parents=True, exist_ok=True)
+                for stale in (folder / BODIES).glob("[0-9a-f]" * 64 + ".gz"):
+                    stale.unlink()  # of an earlier run into the same folder
                 self._stream = (folder / EXCHANGES).open("w", encoding="utf-8")
             except OSError:
                 raise ConfigurationError(f"cannot write evidence to {folder}") from None
@@ -163,9 +180,9 @@ def _read_body(folder: Path, name: str | None) -> bytes:
     if name is None:
         return b""
     try:
-        content = (folder / BODIES / name).read_bytes()
-    except OSError:
-        raise ConfigurationError(f"the evidence lacks {BODIES}/{name}") from None
+        content = gzip.decompress((folder / BODIES / f"{name}.gz").read_bytes())
+    except (OSError, EOFError, zlib.error):
+        raise ConfigurationError(f"the evidence lacks {BODIES}/{name}.gz, or it is broken") from None
     if _digest(content) != name:
         raise ConfigurationError(f"the evidence was changed: {BODIES}/{name}")
     return content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -57,18 +57,21 @@ def opened(target: Target, *, evidence: Path | None = None, wire: Wire | None = 
     limits = target.limits
     recorder = Recorder(target.claims(), Redactor(keep_ids=target.target.synthetic), evidence)
     pace = Pace(limits.requests_per_second, limits.budget_seconds)
-    if wire is not None:
+    with ExitStack() as stack:
+        stack.callback(recorder.stop)
+        if wire is None:
+            transport = _transport(target)
+            stack.callback(transport.close)
+            wire = transport.send
         yield Opened(target, LiveDoor(target, wire, recorder, pace), recorder)
-        return
-    timeouts = Timeouts(read=limits.timeout_seconds, total=4 * limits.timeout_seconds)
+
+
+def _transport(target: Target) -> Transport:
+    seconds = target.limits.timeout_seconds
     if target.ca_file is not None and not target.ca_file.is_file():
         raise ConfigurationError(f"{target.path.name}: [services] ca_file: cannot read {target.services.ca_file}")
     verify = str(target.ca_file) if target.ca_file else True
-    transport = Transport(Connection(verify=verify, timeouts=timeouts))
-    try:
-        yield Opened(target, LiveDoor(target, transport.send, recorder, pace), recorder)
-    finally:
-        transport.close()
+    return Transport(Connection(verify=verify, timeouts=Timeouts(read=seconds, total=4 * seconds)))
 
 
 def certify(through: Opened, plan: Plan, *, listeners: Sequence[Listener] = ()) -> Result:

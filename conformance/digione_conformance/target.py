@@ -257,18 +257,13 @@ def _problems(error: ValidationError, text: str, name: str) -> list[str]:
 def _place(text: str, name: str, location: tuple[str, ...]) -> str:
     """Say where a key stands, as `sut.toml line 7: [tenants.a] client_id`; without a line where it is absent."""
     keys = tuple(part for part in location if not part.isdigit())
-    for split in range(len(keys), -1, -1):
-        line = _line(text, keys[:split], keys[split] if split < len(keys) else None)
-        if line:
-            break
-    head = f"{name} line {line}" if line else name
-    is_table = len(keys) == 1 or (len(keys) == 2 and keys[0] == "tenants")  # noqa: PLR2004 - [tenants.NAME]
     if not keys:
-        return head
-    if is_table:
-        return f"{head}: [{'.'.join(keys)}]"
+        return name
     depth = 2 if keys[0] == "tenants" else 1
-    return f"{head}: [{'.'.join(keys[:depth])}] {'.'.join(keys[depth:])}"
+    table, inside = keys[:depth], keys[depth:]
+    line = (_line(text, table, inside[0]) if inside else None) or _line(text, table, None)
+    head = f"{name} line {line}: " if line else f"{name}: "
+    return f"{head}[{'.'.join(table)}] {'.'.join(inside)}".rstrip()
 
 
 def _line(text: str, table: tuple[str, ...], key: str | None) -> int | None:

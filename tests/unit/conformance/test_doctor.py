@@ -1,0 +1,126 @@
+"""The doctor: what is red, and which key its hints name."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from digione_conformance import doctor
+from digione_conformance.doctor import Health, examine
+from digione_conformance.running import opened
+from digione_conformance.target import load_target
+
+from digione_sdk.core.http import Response
+from tests.unit.conformance.fakes import TOKEN_URL, FakeWire, target
+
+
+def rows(request):
+    path = request.url.partition("?")[0].rpartition("/")[2]
+    return Response(200, {"x-total-count": "1"}, json.dumps({path: [{"sourcedId": "1"}]}).encode())
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch):
+    monkeypatch.setattr(doctor, "_network", lambda _target: iter(()))
+
+
+def examined(tmp_path, wire, *, permitted=False, change=lambda _folder: None, extra=""):
+    made = target(tmp_path, extra=extra)
+    change(tmp_path)
+    with opened(made, wire=wire) as through:
+        return list(examine(made, through.door, permitted=permitted))
+
+
+def red(items):
+    (item,) = [item for item in items if item.health is Health.RED]
+    return item
+
+
+def test_a_good_target_has_no_red_item(tmp_path):
+    items = examined(tmp_path, FakeWire(rows))
+    assert not [item for item in items if item.health is Health.RED]
+    assert {"token of tenant a", "token of tenant b", "read /users", "page size"} <= {item.name for item in items}
+
+
+def test_an_absent_secret_is_red_and_nothing_is_sent(tmp_path):
+    wire = FakeWire(rows)
+    item = red(examined(tmp_path, wire, change=lambda folder: (folder / "b.secret").unlink()))
+    assert "[tenants.b]" in item.hint
+    assert not wire.sent
+
+
+def test_a_secret_that_others_can_read_is_a_warning(tmp_path):
+    items = examined(tmp_path, FakeWire(rows), change=lambda folder: (folder / "a.secret").chmod(0o644))
+    assert next(item for item in items if item.name == "secret of tenant a").health is Health.WARN
+
+
+@pytest.mark.parametrize("permitted", [True, False])
+def test_production_needs_permission(tmp_path, monkeypatch, permitted):
+    monkeypatch.setattr("digione_conformance.target._is_test_host", lambda _host: False)
+    wire = FakeWire(rows)
+    items = examined(tmp_path, wire, permitted=permitted)
+    if permitted:
+        assert not [item for item in items if item.health is Health.RED]
+    else:
+        assert "--i-have-permission" in red(items).hint
+        assert not wire.sent
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "hint"),
+    [
+        (401, "invalid_client", "client_id"),
+        (400, "invalid_scope", "scopes"),
+        (404, None, "token_url"),
+        (500, None, "token_url"),
+    ],
+)
+def test_a_refused_token_names_the_key_to_mend(tmp_path, status, error, hint):
+    def wire(request):
+        assert request.url == TOKEN_URL
+        return Response(status, {}, json.dumps({"error": error}).encode())
+
+    items = examined(tmp_path, wire)
+    reds = [item for item in items if item.health is Health.RED]
+    assert reds
+    assert all(hint in item.hint for item in reds)
+
+
+@pytest.mark.parametrize("served", ["/api/ims/oneroster/rostering/v1p2", "/ims/oneroster/rostering/v1p2"])
+def test_a_wrong_base_address_is_corrected_where_the_service_is_found(tmp_path, served):
+    def wire(request):
+        return rows(request) if urlsplit(request.url).path.startswith(served) else Response(404, {}, b"")
+
+    path = target(tmp_path).path
+    path.write_text(path.read_text().replace("/ims/oneroster/rostering/v1p2", "/api"))
+    with opened(load_target(path), wire=FakeWire(wire)) as through:
+        item = red(list(examine(through.target, through.door)))
+    assert item.hint == f'[services] rostering = "http://127.0.0.1:9{served}"'
+
+
+def test_a_read_that_is_refused_is_red(tmp_path):
+    item = red(examined(tmp_path, FakeWire(lambda _request: Response(403, {}, b"{}"))))
+    assert "[tenants.a] scopes" in item.hint
+
+
+def test_one_missing_collection_is_a_warning_because_a_requirement_judges_it(tmp_path):
+    wire = FakeWire(lambda r: Response(404, {}, b"") if "/terms" in r.url else rows(r))
+    items = examined(tmp_path, wire)
+    assert next(item for item in items if item.name == "read /terms").health is Health.WARN
+    assert not [item for item in items if item.health is Health.RED]
+
+
+def test_clocks_that_differ_are_a_warning(tmp_path):
+    wire = FakeWire(lambda r: Response(200, {"date": "Mon, 01 Jan 2001 00:00:00 GMT"}, rows(r).content))
+    items = examined(tmp_path, wire)
+    assert next(item for item in items if item.name == "clock").health is Health.WARN
+
+
+def test_a_page_size_that_the_server_caps_is_a_warning_with_the_cap(tmp_path):
+    def wire(request):
+        return Response(200, {"x-total-count": "500"}, rows(request).content)
+
+    item = next(item for item in examined(tmp_path, FakeWire(wire)) if item.name == "page size")
+    assert item.health is Health.WARN
+    assert "page_size = 1" in item.hint

@@ -1,0 +1,110 @@
+"""The target file: what it accepts, and where its errors point."""
+
+from __future__ import annotations
+
+import pytest
+from digione_conformance.target import load_target
+
+from digione_sdk.core.scopes import Scope
+from digione_sdk.errors import ConfigurationError
+
+WHOLE = """[target]
+name = "Kunta test"
+
+[services]
+rostering = "https://roster.test/ims/oneroster/rostering/v1p2/"
+token_url = "https://roster.test/token"
+
+[tenants.a]
+client_id = "one"
+client_secret_env = "A_SECRET"
+"""
+
+
+def write(folder, text):
+    path = folder / "sut.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_short_file_gets_the_defaults(tmp_path):
+    target = load_target(write(tmp_path, WHOLE))
+    claims = target.claims()
+    assert claims.services == {"rostering": "https://roster.test/ims/oneroster/rostering/v1p2"}
+    assert claims.profiles == ("oneroster-1.2-rostering-core",)
+    assert claims.tenants == ("a",)
+    assert claims.fixtures == "readonly"
+    assert target.tenants["a"].scopes == tuple(scope.value for scope in Scope)
+    assert not target.looks_like_production
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (WHOLE.replace("client_id", "client_di"), r"sut\.toml line 9: \[tenants\.a\] client_di: unknown key"),
+        (WHOLE.replace("client_id", "client_di"), r"line 8: \[tenants\.a\] client_id: is missing"),
+        (WHOLE + "[limits]\nmax_parallel = 99\n", r"line 12: \[limits\] max_parallel: .*16"),
+        (WHOLE + "[limit]\n", r"line 11: \[limit\]: unknown key"),
+        (WHOLE.replace("[target]\n", "[target]\nsynthetic = 7\n"), r"line 2: \[target\] synthetic:"),
+        (WHOLE.replace("https://roster.test/token", "roster.test/token"), r"line 6: \[services\] token_url: must be"),
+        (WHOLE.replace("https://roster.test/token", "https://u:p@h/t"), r"\[services\] token_url: must hold no cred"),
+        (WHOLE.replace("tenants.a", "tenants.b"), r"write \[tenants\.a\]"),
+        (WHOLE.replace('client_secret_env = "A_SECRET"', ""), r"line 8: \[tenants\.a\]: needs client_secret_env"),
+        (WHOLE + "[claims]\nprofiles = []\n", r"line 12: \[claims\] profiles"),
+        ("nonsense", "no valid TOML"),
+    ],
+)
+def test_an_error_names_file_line_table_and_key(tmp_path, text, place):
+    with pytest.raises(ConfigurationError, match=place):
+        load_target(write(tmp_path, text))
+
+
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path):
+    text = WHOLE.replace('client_secret_env = "A_SECRET"', 'client_secret = "canary-secret"')
+    with pytest.raises(ConfigurationError, match=r"line 10: \[tenants\.a\] client_secret: .*client_secret_file") as e:
+        load_target(write(tmp_path, text))
+    assert "canary" not in str(e.value)
+
+
+def test_no_error_repeats_a_value(tmp_path):
+    text = WHOLE.replace('name = "Kunta test"', 'name = ["canary-value"]')
+    with pytest.raises(ConfigurationError) as e:
+        load_target(write(tmp_path, text))
+    assert "canary" not in str(e.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"absent\.toml"):
+        load_target(tmp_path / "absent.toml")
+
+
+def test_secret_paths_are_relative_to_the_file(tmp_path, monkeypatch):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "a").write_text("from-file\n")
+    path = write(tmp_path, WHOLE.replace('client_secret_env = "A_SECRET"', 'client_secret_file = "s/a"'))
+    monkeypatch.chdir("/")
+    assert load_target(path).secret_of("a") == "from-file"
+
+
+def test_an_unset_variable_is_named_with_its_key(tmp_path, monkeypatch):
+    monkeypatch.delenv("A_SECRET", raising=False)
+    with pytest.raises(ConfigurationError, match=r"\[tenants\.a\] client_secret_env: .*A_SECRET"):
+        load_target(write(tmp_path, WHOLE)).secret_of("a")
+
+
+@pytest.mark.parametrize(
+    ("host", "production"),
+    [
+        ("localhost:8000", False),
+        ("127.0.0.1", False),
+        ("roster-test.kunta.example.org", False),
+        ("test.kunta.example.org", False),
+        ("roster.invalid", False),
+        ("roster.kunta.example.org", True),
+        ("contest.kunta.example.org", True),
+        ("attest.example.org", True),
+    ],
+)
+def test_production_is_recognised_by_the_host(tmp_path, host, production):
+    target = load_target(write(tmp_path, WHOLE.replace("roster.test", host)))
+    assert target.looks_like_production is production
