@@ -14,7 +14,7 @@ def operations() -> str:
     """The endpoint table, one row an operation."""
     rows = [
         [
-            f"{code(endpoint.operation_id)}<br>`{endpoint.method} {endpoint.path}`",
+            f"{code(endpoint.operation_id)}<br><code>{endpoint.method} {endpoint.path.replace('/', '/<wbr>')}</code>",
             code(endpoint.accessor),
             f"{code(endpoint.wrapper_key)}: [`{endpoint.model.__name__}`](models.md#{endpoint.model.__name__.lower()})",
             "<br>".join(code(scope.short) for scope in endpoint.scopes),

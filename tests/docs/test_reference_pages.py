@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from digione_conformance.requirement import load_catalogue
 from digione_conformance.verdict import Exit, Outcome, Verdict
 
 from digione_sdk import errors
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from scripts import docs_pages
-from tests.docs.pages import DOCS, ROOT
+from tests.docs.pages import DOCS, PAGES, ROOT
 
 from docs_builders import project_pages  # isort: skip  # scripts.docs_pages puts it on the path
 
@@ -49,7 +50,7 @@ def test_error_codes_are_unique() -> None:
 
 
 def test_every_operation_has_a_row() -> None:
-    rows = re.findall(r"^\| `(\w+)`<br>`GET ", text_of("reference/operations.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)`<br><code>GET ", text_of("reference/operations.md"), re.MULTILINE)
     assert rows == [endpoint.operation_id for endpoint in ENDPOINTS]
     assert len(rows) == 41
 
@@ -75,3 +76,10 @@ def test_every_decision_is_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     for page in (DOCS / "decisions").glob("[0-9]*.md"):
         assert f"decisions/{page.name}" in navigation
+
+
+def test_every_requirement_a_page_names_is_in_the_catalogue() -> None:
+    known = load_catalogue().requirements
+    for page in PAGES:
+        for named in re.findall(r"\b(?:OR|DO|PRV|SEC|CON|CSV)-[A-Z0-9-]+-\d{3}\b", page.read_text(encoding="utf-8")):
+            assert named in known, f"{page.name}: {named}"
