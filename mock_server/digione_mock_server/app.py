@@ -43,7 +43,7 @@ def create_app(settings: Settings, *, source: Source | None = None) -> Starlette
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    app.router.default = unmatched
+    app.router.default = unmatched(state)
     app.state.server = state
     return app
 

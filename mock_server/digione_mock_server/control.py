@@ -55,7 +55,11 @@ def control_routes(state: ServerState) -> list[Route]:
     return [
         Route(
             CONTROL_PATH + path,
-            Plain(CONTROL_PATH + path, **{method: _guarded(handler, token) for method, handler in handlers.items()}),
+            Plain(
+                CONTROL_PATH + path,
+                state.switches.faults,
+                **{method: _guarded(handler, token) for method, handler in handlers.items()},
+            ),
         )
         for path, handlers in offered.items()
     ]

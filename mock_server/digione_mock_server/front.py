@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digione_mock_server.auth.guard import bearer
+from digione_mock_server.auth.guard import bearer, permits
+from digione_mock_server.faults import Faults
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import page_key
 from digione_mock_server.recording import Entry
@@ -51,10 +52,13 @@ def accepts_gzip(scope: Scope) -> bool:
     return False
 
 
-def status_answer(refusal: Refusal) -> Response:
-    """The answer to a refused request: the status payload, which nobody may keep."""
+def status_answer(refusal: Refusal, faults: Faults) -> Response:
+    """The answer to a refused request: the status payload, bare, which nobody may keep."""
+    body = refusal.payload.to_wire_json()
+    if "wrapped-status" in faults:
+        body = b'{"imsx_StatusInfo":%b}' % body
     return Response(
-        refusal.payload.to_wire_json(),
+        body,
         status_code=refusal.status,
         media_type="application/json",
         headers={"Cache-Control": "no-store", **refusal.headers},
@@ -96,7 +100,7 @@ class Envelope:
             # Type and place only: the text of an error may hold values of a record.
             _log.error("request %s failed: %s at %s", request_id, type(error).__name__, _place(error))
             if status == 0:
-                await status_answer(internal_error())(scope, receive, send_with_headers)
+                await status_answer(internal_error(), self._state.switches.faults)(scope, receive, send_with_headers)
         ms = round((time.perf_counter() - began) * 1000, 3)
         template = scope.get(TEMPLATE, "unmatched")
         self._state.recorder.add(Entry(scope["method"], template, status, ms, request_id))
@@ -148,9 +152,8 @@ class RememberedPages:
         token = bearer(header(scope, b"authorization"))
         grant = None if token is None else self._state.tokens.check(token)
         if grant is not None:
-            version = self._state.store.version(grant.tenant)
-            page = self._state.pages.get(page_key(grant, scope["path"], scope["query_string"], version))
-            if page is not None and not grant.scopes.isdisjoint(page.scopes):
+            page = self._state.pages.get(page_key(self._state, grant, scope["path"], scope["query_string"]))
+            if page is not None and permits(grant, page.scopes, self._state.switches.faults):
                 scope[TEMPLATE] = page.template
                 await send_page(
                     page,

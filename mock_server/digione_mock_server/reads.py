@@ -6,12 +6,14 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Select
 
 from digione_mock_server import pager, serialise
 from digione_mock_server.auth import Grant
 from digione_mock_server.pages import Page, RawHeaders
-from digione_mock_server.query import Query, read_query, rows_statement
+from digione_mock_server.query import Query, Sight, read_query, rows_statement
 from digione_mock_server.refusal import unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
@@ -41,8 +43,9 @@ class Reading:
     grant: Grant
 
 
-def page_key(grant: Grant, path: str, query_string: bytes, version: int) -> tuple[object, ...]:
-    """Return what a remembered page depends on; no part of it comes from another tenant's or client's rights."""
+def page_key(state: ServerState, grant: Grant, path: str, query_string: bytes) -> tuple[object, ...]:
+    """Return what a page depends on: whose data, how much of it, the question, and the data version."""
+    version = 0 if "stale-pages" in state.switches.faults else state.store.version(grant.tenant)
     return (grant.tenant, grant.exposure.name, path, query_string, version)
 
 
@@ -78,8 +81,7 @@ _STANDING: Final[RawHeaders] = [
 
 def entity_tag(state: ServerState, reading: Reading) -> bytes:
     """Return the entity tag: what the answer depends on, hashed, so that no body is (measured.md §3)."""
-    version = state.store.version(reading.grant.tenant)
-    depends_on = (state.store.generation, *page_key(reading.grant, reading.path, reading.query_string, version))
+    depends_on = (state.store.generation, *page_key(state, reading.grant, reading.path, reading.query_string))
     return b'W/"%b"' % blake2b(repr(depends_on).encode(), digest_size=12).hexdigest().encode()
 
 
@@ -127,17 +129,15 @@ def all_keys(
     )
     return state.keys.get(
         depends_on,
-        lambda: state.store.keys(
-            rows_statement(
-                endpoint,
-                parameters,
-                query,
-                tenant=grant.tenant,
-                exposure=grant.exposure,
-                base_url=state.settings.rostering_url,
-            )
-        ),
+        lambda: state.store.keys(_statement(state, endpoint, parameters, query, grant)),
     )
+
+
+def _statement(
+    state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
+) -> Select[Any]:
+    sight = Sight(grant.tenant, grant.exposure.protected, state.settings.rostering_url, state.switches.faults)
+    return rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
 
 
 def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
@@ -179,13 +179,6 @@ def _member(
     state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], sourced_id: str, grant: Grant
 ) -> int | None:
     """Return the key of the object with this id, if the endpoint's view shows it to the client."""
-    statement = rows_statement(
-        endpoint,
-        parameters,
-        Query(),
-        tenant=grant.tenant,
-        exposure=grant.exposure,
-        base_url=state.settings.rostering_url,
-    ).where(KINDS[endpoint.model].table.c.sourcedId == sourced_id)
-    found = state.store.keys(statement)
+    statement = _statement(state, endpoint, parameters, Query(), grant)
+    found = state.store.keys(statement.where(KINDS[endpoint.model].table.c.sourcedId == sourced_id))
     return found[0] if found else None

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
+from digione_mock_server.faults import Faults
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, status_answer
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import Reading, page_key, read
@@ -43,7 +44,8 @@ class ReadRoute:
         try:
             if scope["method"] not in {"GET", "HEAD"}:
                 raise method_not_allowed("GET", "HEAD")
-            grant = require(self._state.tokens, header(scope, b"authorization"), self._scopes)
+            authorization = header(scope, b"authorization")
+            grant = require(self._state.tokens, authorization, self._scopes, faults=self._state.switches.faults)
             reading = Reading(
                 endpoint=self._endpoint,
                 parameters={name: unquote(value) for name, value in scope["path_params"].items()},
@@ -51,10 +53,10 @@ class ReadRoute:
                 query_string=scope["query_string"],
                 grant=grant,
             )
-            key = page_key(grant, reading.path, reading.query_string, self._state.store.version(grant.tenant))
+            key = page_key(self._state, grant, reading.path, reading.query_string)
             page = read(self._state, reading)
         except Refusal as refusal:
-            await status_answer(refusal)(scope, receive, send)
+            await status_answer(refusal, self._state.switches.faults)(scope, receive, send)
             return
         self._state.pages.put(key, page)
         await send_page(
@@ -69,9 +71,10 @@ class ReadRoute:
 class Plain:
     """A handler at an address of its own, with the same refusals as every other address."""
 
-    def __init__(self, template: str, **handlers: Handler) -> None:
+    def __init__(self, template: str, faults: Faults, **handlers: Handler) -> None:
         """Offer `handlers` by method name."""
         self._template = template
+        self._faults = faults
         self._handlers = handlers
         if "GET" in handlers:
             self._handlers["HEAD"] = handlers["GET"]
@@ -85,13 +88,18 @@ class Plain:
                 raise method_not_allowed(*self._handlers)
             answer = await handler(Request(scope, receive, send))
         except Refusal as refusal:
-            answer = status_answer(refusal)
+            answer = status_answer(refusal, self._faults)
         await answer(scope, receive, send)
 
 
-async def unmatched(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer an address that does not exist (pitfall 36)."""
-    await status_answer(unknown_object("Unknown Object: no such address"))(scope, receive, send)
+def unmatched(state: ServerState) -> ASGIApp:
+    """Return what answers an address that does not exist (pitfall 36)."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = unknown_object("Unknown Object: no such address")
+        await status_answer(refusal, state.switches.faults)(scope, receive, send)
+
+    return answer
 
 
 def routes(state: ServerState) -> list[Route]:
@@ -118,15 +126,14 @@ def _beside(state: ServerState) -> list[Route]:
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    plain = {
-        TOKEN_PATH: Plain(TOKEN_PATH, POST=token.answer),
-        "/.well-known/jwks.json": Plain("/.well-known/jwks.json", GET=keys),
-        "/healthz": Plain("/healthz", GET=health),
+    offered: dict[str, dict[str, Handler]] = {
+        TOKEN_PATH: {"POST": token.answer},
+        "/.well-known/jwks.json": {"GET": keys},
+        "/healthz": {"GET": health},
     }
-    for name in DISCOVERY_NAMES:
-        path = f"{ROSTERING.base_path}/discovery/{name}"
-        plain[path] = Plain(path, GET=discovery)
-    return [Route(path, _asgi(app)) for path, app in plain.items()]
+    offered |= {f"{ROSTERING.base_path}/discovery/{name}": {"GET": discovery} for name in DISCOVERY_NAMES}
+    faults = state.switches.faults
+    return [Route(path, _asgi(Plain(path, faults, **handlers))) for path, handlers in offered.items()]
 
 
 @lru_cache(maxsize=8)

@@ -28,7 +28,8 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
     """
     secrets = secrets_folder(path)
     lines = [
-        "# Written by `digione serve`: the synthetic reference server.",
+        "# Written by `digione serve`: the synthetic reference server. Beside the default client of each tenant there",
+        "# are clients with less and with more exposure, as tenant-a-minimal and tenant-a-entitled: see the secrets.",
         "[target]",
         _pair("name", "digione reference server"),
         _pair("environment", "test"),
@@ -44,9 +45,10 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         for index in range(settings.tenants):
             name = tenant_name(index)
             known = register.credentials[name, "default"]
-            write_private(secrets / f"tenant-{name}", known.client_secret)
-            file = f"{secrets.name}/tenant-{name}"
+            file = f"{secrets.name}/{known.client_id}"
             lines += ["", f"[tenants.{name}]", _pair("client_id", known.client_id), _pair("client_secret_file", file)]
+        for known in register.credentials.values():
+            write_private(secrets / known.client_id, known.client_secret)
         lines += ["", "[claims]", f"profiles = {json.dumps(PROFILES)}"]
         lines += ["", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly")]
         if settings.control_token is not None:

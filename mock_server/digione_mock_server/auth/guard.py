@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from digione_mock_server.auth.tokens import Grant, Tokens
+from digione_mock_server.faults import Faults
 from digione_mock_server.refusal import forbidden, unauthorised
 
 _REALM = 'Bearer realm="digione"'
@@ -16,11 +17,18 @@ def bearer(authorization: bytes) -> str | None:
     return token.strip().decode("latin-1") or None
 
 
-def require(tokens: Tokens, authorization: bytes, scopes: frozenset[str]) -> Grant:
+def permits(grant: Grant, scopes: frozenset[str], faults: Faults) -> bool:
+    """Whether a grant holds one of the scopes; whole URIs, compared exactly (pitfall 38)."""
+    if "scope-by-substring" in faults:
+        return any("roster" in scope for scope in grant.scopes)
+    return not grant.scopes.isdisjoint(scopes)
+
+
+def require(tokens: Tokens, authorization: bytes, scopes: frozenset[str], *, faults: Faults) -> Grant:
     """Return what the request's token permits.
 
     Raises:
-        Refusal: 401 without a token that counts, 403 without one of `scopes` (whole URIs, compared exactly).
+        Refusal: 401 without a token that counts, 403 without one of `scopes`.
     """
     token = bearer(authorization)
     if token is None:
@@ -28,7 +36,7 @@ def require(tokens: Tokens, authorization: bytes, scopes: frozenset[str]) -> Gra
     grant = tokens.check(token)
     if grant is None:
         raise unauthorised("The token is not accepted", challenge=f'{_REALM}, error="invalid_token"')
-    if grant.scopes.isdisjoint(scopes):
+    if not permits(grant, scopes, faults):
         names = " ".join(sorted(scopes))
         challenge = f'{_REALM}, error="insufficient_scope", scope="{names}"'
         raise forbidden("The token carries none of the scopes that permit this", challenge=challenge)

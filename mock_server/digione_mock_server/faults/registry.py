@@ -34,6 +34,9 @@ _ALL: Final = (
         "pitfall 26",
     ),
     Fault("page-overlap", "Every page but the first begins one row too early.", "pager", "pitfall 23"),
+    Fault("scope-by-substring", 'Any scope with "roster" in it opens every rostering read.', "auth", "pitfall 38"),
+    Fault("stale-pages", "A page once served is served again, whatever was written since.", "cache", "plausible"),
+    Fault("wrapped-status", "Error payloads are wrapped in an imsx_StatusInfo object.", "errors", "pitfall 37"),
     Fault("null-for-absent", "Optional properties that have no value are sent as null.", "serialiser", "pitfall 10"),
 )
 

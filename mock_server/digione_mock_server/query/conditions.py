@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import and_, false, func, literal, not_, or_
 from sqlalchemy.types import String
 
-from digione_mock_server.query.values import Expression, Sight, any_value
+from digione_mock_server.query.sight import Sight
+from digione_mock_server.query.values import Expression, any_value
 from digione_mock_server.refusal import bad_filter
 from digione_mock_server.store import Kind
 from digione_mock_server.store.paths import Path, microseconds, resolve
@@ -31,7 +32,7 @@ def condition(kind: Kind, where: Filter, *, withheld: frozenset[str], sight: Sig
         kind: Kind of the objects.
         where: The filter.
         withheld: Top-level properties that the client does not get: they behave as absent (PRV-134).
-        sight: Which variant of the objects to read.
+        sight: Who looks.
 
     Raises:
         Refusal: 400 invalid_filter_field: a field is unknown, or a date is none.

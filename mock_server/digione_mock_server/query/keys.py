@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
-from digione_mock_server.exposure import Exposure
 from digione_mock_server.query.conditions import condition
 from digione_mock_server.query.parameters import Query
-from digione_mock_server.query.values import Expression, Sight, least_value
+from digione_mock_server.query.sight import Sight
+from digione_mock_server.query.values import Expression, least_value
 from digione_mock_server.query.views import belongs, visible
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.base import Endpoint
@@ -48,25 +48,24 @@ def _size(keys: array[int]) -> int:
 
 
 def rows_statement(
-    endpoint: Endpoint[Base],
-    parameters: Mapping[str, str],
-    query: Query,
-    *,
-    tenant: int,
-    exposure: Exposure,
-    base_url: str,
+    endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, sight: Sight, *, withheld: frozenset[str]
 ) -> Select[Any]:
     """Return the statement that selects the primary keys of everything an endpoint lists, in order.
 
     Tenant, visibility and view stand outside the filter and are joined to it by AND.
+
+    Args:
+        endpoint: Line of the endpoint table.
+        parameters: Values of its path parameters.
+        query: Filter and order; limit and offset play no part.
+        sight: Who looks.
+        withheld: Top-level properties that the client does not get; filter and sort see them as absent.
+
+    Raises:
+        Refusal: 400 for a filter that means nothing.
     """
     kind = KINDS[endpoint.model]
-    sight = Sight(outsider=not exposure.protected, base_url=base_url)
-    withheld = exposure.withholds(endpoint.model)
-    conditions = [
-        visible(kind, tenant=tenant, protected=exposure.protected),
-        *belongs(kind, endpoint.view, parameters, tenant=tenant, protected=exposure.protected),
-    ]
+    conditions = [visible(kind, sight), *belongs(kind, endpoint.view, parameters, sight)]
     if query.where is not None:
         conditions.append(condition(kind, query.where, withheld=withheld, sight=sight))
     order: list[Expression] = []

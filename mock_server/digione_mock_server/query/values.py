@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Integer, String, TableValuedAlias, Text, case, exists, func, literal, select
 from sqlalchemy import cast as sql_cast
 
+from digione_mock_server.query.sight import Sight
 from digione_mock_server.store import Kind
 from digione_mock_server.store.paths import Path, ValueKind
 from digione_mock_server.store.rows import OWN_URL
 
 Expression: TypeAlias = ColumnElement[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Which variant of the stored objects a statement reads.
-
-    Attributes:
-        outsider: Objects as clients see them who must not learn of protected users.
-        base_url: Whole base URL of the service; stored links are relative to it.
-    """
-
-    outsider: bool
-    base_url: str
 
 
 def any_value(
@@ -38,7 +25,7 @@ def any_value(
         kind: Kind of the object.
         path: Path to the value or values; an array matches when any element does (rest-1.2 §5).
         test: Comparison of one value; times come as microseconds.
-        sight: Which variant of the objects to read.
+        sight: Who looks.
         as_text: Compare times as the text that is served.
     """
     wants_json = as_text and path.kind.is_time
@@ -94,7 +81,7 @@ def _each(document: Expression, names: list[str], depth: int) -> TableValuedAlia
 
 def _document(kind: Kind, sight: Sight) -> Expression:
     bodies = kind.bodies
-    served = func.coalesce(bodies.c.outsider_body, bodies.c.body) if sight.outsider else bodies.c.body
+    served = func.coalesce(bodies.c.outsider_body, bodies.c.body) if not sight.protected else bodies.c.body
     return select(served).where(bodies.c.pk == kind.table.c.pk).correlate(kind.table).scalar_subquery()
 
 

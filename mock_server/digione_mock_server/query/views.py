@@ -7,46 +7,46 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal, select
 
+from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression
 from digione_mock_server.store import KINDS, Kind
 from digione_sdk.core.endpoints.base import Through, View
 
 
-def belongs(kind: Kind, view: View, parameters: Mapping[str, str], *, tenant: int, protected: bool) -> list[Expression]:
+def belongs(kind: Kind, view: View, parameters: Mapping[str, str], sight: Sight) -> list[Expression]:
     """Return the conditions under which an object of `kind` is in the view.
 
     Args:
         kind: Kind of the objects.
         view: The view.
         parameters: Values of the path parameters.
-        tenant: Whose objects.
-        protected: Whether protected users exist for the client; if not, their enrolments link nothing.
+        sight: Who looks; where protected users do not exist, their enrolments link nothing.
     """
     conditions: list[Expression] = []
     if view.where and view.element is None:
         conditions.append(_equal(kind.table, view.where, parameters))
     elif view.where and view.element is not None:
         element = kind.elements[view.element]
-        inside = and_(element.c.tenant == tenant, _equal(element, view.where, parameters))
+        inside = and_(element.c.tenant == sight.tenant, _equal(element, view.where, parameters))
         # IN over an uncorrelated select: SQLite reads the few elements of a school first, not every user.
         conditions.append(kind.table.c.pk.in_(select(element.c.pk).where(inside)))
     if view.through is not None:
-        linked = _linked(view.through, parameters, tenant=tenant, protected=protected)
+        linked = _linked(view.through, parameters, sight)
         conditions.append(kind.table.c.sourcedId.in_(linked))
     return conditions
 
 
-def visible(kind: Kind, *, tenant: int, protected: bool) -> Expression:
+def visible(kind: Kind, sight: Sight) -> Expression:
     """The condition that holds of every object which exists for a client: its tenant's, and not hidden from it."""
-    own: Expression = kind.table.c.tenant == tenant
-    return own if protected else and_(own, kind.table.c.hidden == 0)
+    own: Expression = kind.table.c.tenant == sight.tenant
+    return own if sight.protected else and_(own, kind.table.c.hidden == 0)
 
 
-def _linked(through: Through, parameters: Mapping[str, str], *, tenant: int, protected: bool) -> Select[Any]:
+def _linked(through: Through, parameters: Mapping[str, str], sight: Sight) -> Select[Any]:
     """The sourcedIds to which the linking records that count point."""
     linking = KINDS[through.model]
     counts = and_(
-        visible(linking, tenant=tenant, protected=protected),
+        visible(linking, sight),
         linking.table.c.status == "active",
         _equal(linking.table, through.where, parameters),
     )

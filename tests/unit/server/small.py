@@ -187,7 +187,7 @@ class Door:
     def send(self, method: str, target: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         path, _, query = target.partition("?")
         raw = {name.lower(): value for name, value in (headers or {}).items()}
-        if self.token and "authorization" not in raw:
+        if self.token and "authorization" not in raw and target != "/oauth2/token":
             raw["authorization"] = f"Bearer {self.token}"
         scope = {
             "type": "http",

@@ -103,7 +103,7 @@ def test_the_page_memory_stays_below_its_bound():
 
 def test_the_page_key_names_tenant_exposure_and_version(client: Door):
     grant = client.app.state.server.tokens.check(client.token)
-    assert reads.page_key(grant, "/p", b"q", 7) == (0, "default", "/p", b"q", 7)
+    assert reads.page_key(client.app.state.server, grant, "/p", b"q") == (0, "default", "/p", b"q", 1)
 
 
 def test_health_needs_no_token(anyone: Door):

@@ -1,0 +1,25 @@
+"""Who looks: the part of every statement that the request cannot widen, whatever its filter says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from digione_mock_server.faults import Faults
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a client sees of the store.
+
+    Attributes:
+        tenant: Whose objects.
+        protected: Whether protected users exist for the client; if not, it reads the variant of each object that does
+            not name them.
+        base_url: Whole base URL of the service; stored links are relative to it.
+        faults: Deliberate defects that are on.
+    """
+
+    tenant: int
+    protected: bool
+    base_url: str
+    faults: Faults = field(default_factory=Faults)
