@@ -76,7 +76,7 @@ def seats(plan: Plan, school: School) -> tuple[Seat, ...]:
             name = free.pop(0) if free else None
             key = cast_key(name) if name else f"pupil/{school.key}/{home}/{place}"
             # One pupil in each class shares an id with another tenant's pupil: ids are unique within a tenant only.
-            mark = plan.mark("users", key, everywhere=not name and place == 2)  # noqa: PLR2004
+            mark = plan.mark("users", key, everywhere=not name and place == 2)  # noqa: PLR2004 - the third
             gone = name in gone_cast if name else index % 89 == 17  # noqa: PLR2004 - a few in every school
             found.append(Seat(mark, key, index, home, grade, name, gone))
     return tuple(found)

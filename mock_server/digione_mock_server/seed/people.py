@@ -25,7 +25,7 @@ class Pupil(NamedTuple):
     name: Name
     born: date
     sex: str | None
-    """As recorded; missing for some. Nothing is derived from it, and it follows from nothing."""
+    """As recorded; missing for some, and nothing is derived from it."""
     learner: int
     """Ordinal of the learner number; the moved pupil takes it along to the other tenant."""
 
@@ -92,7 +92,8 @@ class People:
     def _pupil(self, chance: Stream, school: School, seat: Seat, name: Name) -> Pupil:
         born = (seat.cast and birthday(self._plan, seat.cast)) or _birthday(self._plan, chance, seat.grade)
         draw = chance.random()
-        sex = None if draw > 0.6 else "unspecified" if draw < 0.02 else ("female", "male")[name.half]  # noqa: PLR2004
+        # Recorded for three in five, and then it agrees with the list that the names were drawn from.
+        sex = None if draw > 0.6 else "unspecified" if draw < 0.02 else ("female", "male")[name.half]  # noqa: PLR2004 - shares
         self._learners += 1
         # Ordinals from nine million up are the cast's: the same in every tenant that has the member.
         learner = 9_000_000 if seat.cast == "moved_pupil" else self._learners

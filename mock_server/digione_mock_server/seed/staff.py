@@ -152,7 +152,7 @@ def _beside(pools: dict[str, list[Staff]], group: Group, number: int) -> Iterato
         return
     if number % 17 == 4:  # noqa: PLR2004 - the special teacher sits in where groups are harder
         yield Teaching(pools["special"][number % len(pools["special"])], "teacher", primary=False)
-    if number % 23 == 5:  # noqa: PLR2004
+    if number % 23 == 5:  # noqa: PLR2004 - here and there
         (person,) = pools["substitute"]
         begin, end = person.begin or group.begin, person.end or group.end
         if max(begin, group.begin) < min(end, group.end):
