@@ -1,0 +1,94 @@
+"""The kill matrix: what survives, what is idle, and what it takes to be sound."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from digione_sdk.cli import mutants
+from digione_sdk.cli.mutants import Matrix
+from digione_sdk.errors import UsageError
+
+CLEAN = {"ONE": "passed", "TWO": "passed", "TLS": "inapplicable"}
+
+
+def test_a_matrix_without_survivors_idle_checks_and_false_alarms_is_sound():
+    matrix = Matrix(CLEAN, {"f": ("ONE",), "g": ("ONE", "TWO")}, whole=True)
+    assert matrix.sound
+    assert matrix.kills == {"ONE": ("f", "g"), "TWO": ("g",)}
+
+
+@pytest.mark.parametrize(
+    ("clean", "killed_by", "attribute", "names"),
+    [
+        (CLEAN, {"f": ("ONE", "TWO"), "g": ()}, "survivors", ("g",)),
+        (CLEAN, {"f": ("ONE",)}, "idle", ("TWO",)),
+        ({**CLEAN, "ONE": "warning"}, {"f": ("ONE", "TWO")}, "false_alarms", {"ONE": "warning"}),
+        ({**CLEAN, "ONE": "untested"}, {"f": ("ONE", "TWO")}, "false_alarms", {"ONE": "untested"}),
+    ],
+)
+def test_each_defect_of_ours_makes_it_unsound(clean, killed_by, attribute, names):
+    matrix = Matrix(clean, killed_by, whole=True)
+    assert getattr(matrix, attribute) == names
+    assert not matrix.sound
+
+
+def test_a_part_of_the_faults_calls_no_check_idle():
+    assert Matrix(CLEAN, {"f": ("ONE",)}, whole=False).sound
+
+
+def test_one_fault_is_judged_on_a_server_of_its_own(monkeypatch):
+    started = []
+
+    @contextmanager
+    def serving(**settings):
+        started.append(settings)
+        yield SimpleNamespace(settings="settings", register="register")
+
+    def write_target(path, settings, register, *, ca_file):
+        path.write_text(f"{settings} {register} {ca_file}")
+
+    parts = {"serving": serving, "write_target": write_target, "judge": lambda path: {"ONE": path.read_text()}}
+    monkeypatch.setattr(mutants, "_loaded", lambda _group, name: parts[name])
+    assert mutants.outcomes("f") == {"ONE": "settings register None"}
+    assert mutants.outcomes(mutants.CLEAN) == {"ONE": "settings register None"}
+    assert [settings["faults"] for settings in started] == [["f"], []]
+
+
+@pytest.fixture(name="command")
+def _command(monkeypatch):
+    monkeypatch.setattr(mutants, "_loaded", lambda _group, _name: {"f": 1, "g": 2})
+    app = typer.Typer(pretty_exceptions_enable=False)
+    mutants.register(app)
+    made = []
+
+    def invoke(matrix, *arguments):
+        monkeypatch.setattr(mutants, "made", lambda faults, *, whole: made.append((faults, whole)) or matrix)
+        return CliRunner().invoke(app, list(arguments)), made
+
+    return invoke
+
+
+def test_json_has_the_stable_shape(command):
+    ended, _ = command(Matrix(CLEAN, {"f": ("ONE",), "g": ("TWO",)}, whole=True), "--json")
+    assert ended.exit_code == 0
+    printed = json.loads(ended.stdout)
+    assert printed["faults"] == [{"id": "f", "killed_by": ["ONE"]}, {"id": "g", "killed_by": ["TWO"]}]
+    assert printed["checks"] == [{"id": "ONE", "kills": ["f"]}, {"id": "TWO", "kills": ["g"]}]
+
+
+def test_a_survivor_is_printed_and_ends_with_one(command):
+    ended, made = command(Matrix(CLEAN, {"f": ()}, whole=False), "--fault", "f")
+    assert ended.exit_code == 1
+    assert "SURVIVES" in ended.stdout
+    assert made == [(("f",), False)]
+
+
+def test_an_unknown_fault_is_a_usage_error(command):
+    ended, _ = command(Matrix({}, {}, whole=True), "--fault", "nix")
+    assert isinstance(ended.exception, UsageError)
