@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from digione_sdk.errors import UsageError
-from digione_sdk.model.facts import fields_of
+from digione_sdk.model.facts import fields_of, signature_of
 from digione_sdk.model.places import places
 
 Json: TypeAlias = Any
@@ -60,7 +60,10 @@ class Record(BaseModel):
         try:
             self.__pydantic_validator__.validate_python(values, self_instance=self, by_name=True, by_alias=True)
         except ValidationError as error:
-            raise UsageError("; ".join(places(error)), argument=model.__name__) from None
+            refusal = UsageError("; ".join(places(error)), argument=model.__name__)
+        else:
+            return
+        raise refusal  # outside the block: as its context the validation error would keep the values at hand
 
     # Tells pydantic that this __init__ only validates; else every nested record of a page would be built through it.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pydantic's own mark on BaseModel.__init__
@@ -99,6 +102,7 @@ class Record(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
+        cls.__signature__ = signature_of(cls)
         described = [field.describe() for field in fields_of(cls).values() if field.about is not None]
         if described and cls.__doc__:
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\nFields, as `name` (wire name, multiplicity):\n" + "\n".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from dataclasses import dataclass
 from functools import cache
@@ -54,6 +55,21 @@ class FieldFacts:
 def fields_of(model: type[BaseModel]) -> dict[str, FieldFacts]:
     """Return the facts of every field of `model`, keyed by Python name, in declaration order."""
     return {name: _field_facts(name, info) for name, info in model.model_fields.items()}
+
+
+def signature_of(model: type[BaseModel]) -> inspect.Signature:
+    """Return how `model` is built by Python's names; pydantic itself would show the wire names to help()."""
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if info.is_required() else info.default,
+                annotation=info.rebuild_annotation(),
+            )
+            for name, info in model.model_fields.items()
+        ]
+    )
 
 
 def _field_facts(name: str, info: FieldInfo) -> FieldFacts:

@@ -12,6 +12,9 @@ NULL: Final = "null"
 
 _MOST: Final = 20
 
+# pydantic words these two differently for JSON and for Python input.
+_REASONS: Final = {"tuple_type": "not an array", "model_type": "not an object"}
+
 
 def places(error: ValidationError) -> tuple[str, ...]:
     """Return where and why, as `users.3.roles.0.role: not a value of RoleName`; at most twenty, never a value.
@@ -24,6 +27,6 @@ def places(error: ValidationError) -> tuple[str, ...]:
         location = detail["loc"]
         if location[-1:] != (NULL,):
             place = ".".join(str(part) for part in location if part != MANY)
-            reason = detail["msg"].removeprefix("Value error, ")
+            reason = _REASONS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
             found.append(f"{place}: {reason}" if place else reason)
     return tuple(found[:_MOST])
