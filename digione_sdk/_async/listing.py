@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Generic, TypeVar
 
 from digione_sdk._async._compat import in_burst
@@ -11,6 +12,7 @@ from digione_sdk.core.backlog import Backlog
 from digione_sdk.core.call import Call
 from digione_sdk.core.latest import Latest
 from digione_sdk.core.paging import Arrived, Deliver, answered, paging, row_mark
+from digione_sdk.wire.collector import RELAXED
 
 T = TypeVar("T")
 
@@ -35,22 +37,23 @@ class AsyncListing(Generic[T]):
     async def pages(self) -> AsyncIterator[tuple[T, ...]]:
         """Iterate page by page, as the server cut them.
 
-        The collector is paused while a page is decoded, never while you hold one.
+        The garbage collector is paused while a page is decoded, and less eager while you iterate.
         """
-        steps = paging(self._call.url, max_items=self._call.max_items)
-        latest: Latest[T] = Latest()
-        rows: tuple[T, ...] = ()
-        step = next(steps, None)
-        while step is not None:
-            if isinstance(step, Deliver):
-                delivered = rows if step.rows >= len(rows) else rows[: step.rows]
-                yield latest.of(delivered) if self._latest_only else delivered
-                step = next(steps, None)
-            else:
-                response = await self._service.fetch(self._call, step.url)
-                rows = self._call.decoder.page(response.content)
-                mark = row_mark(tuple(getattr(row, "sourced_id", None) for row in rows), response.content)
-                step = answered(steps, Arrived.of(response.headers, rows=len(rows), mark=mark))
+        with RELAXED:
+            steps = paging(self._call.url, max_items=self._call.max_items)
+            latest: Latest[T] = Latest()
+            rows: tuple[T, ...] = ()
+            step = next(steps, None)
+            while step is not None:
+                if isinstance(step, Deliver):
+                    delivered = rows if step.rows >= len(rows) else rows[: step.rows]
+                    yield latest.of(delivered) if self._latest_only else delivered
+                    step = next(steps, None)
+                else:
+                    response = await self._service.fetch(self._call, step.url)
+                    rows = self._call.decoder.page(response.content)
+                    mark = row_mark([getattr(row, "sourced_id", None) for row in rows], response.content)
+                    step = answered(steps, Arrived.of(response.headers, rows=len(rows), mark=mark))
 
     async def all(self) -> list[T]:
         """Fetch and return every row.
@@ -73,6 +76,4 @@ class AsyncListing(Generic[T]):
             if backlog.must_decode(response.headers):
                 await in_burst(backlog.decode)
             step = answered(steps, backlog.arrived(response.headers, response.content, exact=most is not None))
-        await in_burst(backlog.decode)
-        rows = backlog.rows[:most]
-        return list(Latest[T]().of(rows)) if self._latest_only else rows
+        return await in_burst(partial(backlog.finish, most=most, latest_only=self._latest_only))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
 from digione_sdk._sync._compat import in_burst
@@ -12,6 +13,7 @@ from digione_sdk.core.backlog import Backlog
 from digione_sdk.core.call import Call
 from digione_sdk.core.latest import Latest
 from digione_sdk.core.paging import Arrived, Deliver, answered, paging, row_mark
+from digione_sdk.wire.collector import RELAXED
 
 T = TypeVar("T")
 
@@ -36,22 +38,23 @@ class Listing(Generic[T]):
     def pages(self) -> Iterator[tuple[T, ...]]:
         """Iterate page by page, as the server cut them.
 
-        The collector is paused while a page is decoded, never while you hold one.
+        The garbage collector is paused while a page is decoded, and less eager while you iterate.
         """
-        steps = paging(self._call.url, max_items=self._call.max_items)
-        latest: Latest[T] = Latest()
-        rows: tuple[T, ...] = ()
-        step = next(steps, None)
-        while step is not None:
-            if isinstance(step, Deliver):
-                delivered = rows if step.rows >= len(rows) else rows[: step.rows]
-                yield latest.of(delivered) if self._latest_only else delivered
-                step = next(steps, None)
-            else:
-                response = self._service.fetch(self._call, step.url)
-                rows = self._call.decoder.page(response.content)
-                mark = row_mark(tuple(getattr(row, "sourced_id", None) for row in rows), response.content)
-                step = answered(steps, Arrived.of(response.headers, rows=len(rows), mark=mark))
+        with RELAXED:
+            steps = paging(self._call.url, max_items=self._call.max_items)
+            latest: Latest[T] = Latest()
+            rows: tuple[T, ...] = ()
+            step = next(steps, None)
+            while step is not None:
+                if isinstance(step, Deliver):
+                    delivered = rows if step.rows >= len(rows) else rows[: step.rows]
+                    yield latest.of(delivered) if self._latest_only else delivered
+                    step = next(steps, None)
+                else:
+                    response = self._service.fetch(self._call, step.url)
+                    rows = self._call.decoder.page(response.content)
+                    mark = row_mark([getattr(row, "sourced_id", None) for row in rows], response.content)
+                    step = answered(steps, Arrived.of(response.headers, rows=len(rows), mark=mark))
 
     def all(self) -> list[T]:
         """Fetch and return every row.
@@ -74,6 +77,4 @@ class Listing(Generic[T]):
             if backlog.must_decode(response.headers):
                 in_burst(backlog.decode)
             step = answered(steps, backlog.arrived(response.headers, response.content, exact=most is not None))
-        in_burst(backlog.decode)
-        rows = backlog.rows[:most]
-        return list(Latest[T]().of(rows)) if self._latest_only else rows
+        return in_burst(partial(backlog.finish, most=most, latest_only=self._latest_only))

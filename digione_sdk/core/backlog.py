@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
+from digione_sdk.core.latest import Latest
 from digione_sdk.core.paging import Arrived, page_mark, row_mark
-from digione_sdk.wire.collector import paused
+from digione_sdk.wire.collector import PAUSED
 from digione_sdk.wire.decode import Decoder
 
 T = TypeVar("T")
@@ -57,6 +58,22 @@ class Backlog(Generic[T]):
 
     def decode(self) -> None:
         """Decode all pages gathered so far, under one pause of the garbage collector."""
-        with paused():
+        with PAUSED:
             while self._bodies:
                 self.rows.extend(self._decoder.page(self._bodies.popleft()))
+
+    def finish(self, *, most: int | None, latest_only: bool) -> list[T]:
+        """Decode what is left and return the rows.
+
+        Args:
+            most: Rows to keep; None keeps all.
+            latest_only: Whether a record that came twice is kept once.
+        """
+        # One pause around it all: the first object made after it sets the collector to walk every row.
+        with PAUSED:
+            self.decode()
+            if most is not None:
+                del self.rows[most:]
+            if latest_only:
+                self.rows[:] = Latest[T]().of(self.rows)
+            return self.rows

@@ -12,7 +12,7 @@ arrived. The rules (docs/decisions, consumers.md "Silent truncation"):
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -133,9 +133,9 @@ def page_mark(content: bytes) -> int:
     return hash((len(content), content[:_EDGE], content[-_EDGE:]))
 
 
-def row_mark(ids: tuple[str | None, ...], content: bytes) -> int:
+def row_mark(ids: Sequence[str | None], content: bytes) -> int:
     """Return a number that is the same for the same rows, even where the server stamps each answer differently."""
-    return page_mark(content) if None in ids else hash(ids)
+    return page_mark(content) if None in ids else hash(tuple(ids))
 
 
 class _Seen:

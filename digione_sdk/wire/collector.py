@@ -1,48 +1,81 @@
-"""Pauses the garbage collector while records are decoded: it costs up to 4.4 times the decode itself (measured.md §1).
+"""Keeps the garbage collector from walking records over and over: it costs up to 4.4 times the decode itself.
 
-A pause is process-wide, so it is counted: the first one in switches the collector off if it was on, the last one out
-switches it on again, and a collector that the host program had switched off stays off.
+Records are trees, so reference counts free them; but a full user is 38 objects that the collector counts and walks
+(measured.md §1). Two guards, both process-wide and therefore counted: the first one in changes a setting, the last
+one out restores it, and only what it changed.
+
+- `PAUSED` switches the collector off. For bursts of pure decoding; never held across a `yield` or an `await`.
+- `RELAXED` leaves it on, but lets more young objects gather before it looks, so that a page of records that is about
+  to be thrown away does not set it off. For the life of a stream.
 """
 
 from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
 from typing import Final
 
+YOUNG_OBJECTS: Final = 50_000
+"""How many young objects may gather while a list is streamed: a dozen pages of 100 full users."""
 
-class _Pauses:
-    """How many pauses are open, in all threads, and whether the collector was on before the first."""
+
+class _Guard(ABC):
+    """Counts its holders in all threads. Leaving makes no object, so that leaving itself sets off no collection."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._depth = 0
-        self._was_on = False
+        self._holders = 0
 
-    def enter(self) -> None:
+    def __enter__(self) -> None:
         with self._lock:
-            if self._depth == 0:
-                self._was_on = gc.isenabled()
-                gc.disable()
-            self._depth += 1
+            if self._holders == 0:
+                self._change()
+            self._holders += 1
 
-    def leave(self) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
-            self._depth -= 1
-            if self._depth == 0 and self._was_on:
-                gc.enable()
+            self._holders -= 1
+            if self._holders == 0:
+                self._restore()
+
+    @abstractmethod
+    def _change(self) -> None: ...
+
+    @abstractmethod
+    def _restore(self) -> None: ...
 
 
-_PAUSES: Final = _Pauses()
+class _Pause(_Guard):
+    """Switches the collector off; one that the host program had off stays off."""
+
+    _was_on = False
+
+    def _change(self) -> None:
+        self._was_on = gc.isenabled()
+        gc.disable()
+
+    def _restore(self) -> None:
+        if self._was_on:
+            gc.enable()
 
 
-@contextmanager
-def paused() -> Iterator[None]:
-    """Keep the collector off inside the block; never held across a `yield` to a caller or an `await`."""
-    _PAUSES.enter()
-    try:
-        yield
-    finally:
-        _PAUSES.leave()
+class _Relaxation(_Guard):
+    """Raises the first threshold; one that the host program sets meanwhile is left alone, as is a higher one or 0."""
+
+    _before: tuple[int, int, int] = (0, 0, 0)
+    _ours: tuple[int, int, int] = (0, 0, 0)
+
+    def _change(self) -> None:
+        self._before = gc.get_threshold()
+        young, *older = self._before
+        self._ours = (max(young, YOUNG_OBJECTS) if young else 0, older[0], older[1])
+        gc.set_threshold(*self._ours)
+
+    def _restore(self) -> None:
+        if gc.get_threshold() == self._ours:
+            gc.set_threshold(*self._before)
+
+
+PAUSED: Final = _Pause()
+RELAXED: Final = _Relaxation()

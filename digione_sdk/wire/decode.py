@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails, SchemaValidator, core_schema
 
 from digione_sdk.errors import MissingEnvelope, PayloadError
 from digione_sdk.model.base import Record
 from digione_sdk.model.facts import FieldFacts, fields_of
-from digione_sdk.wire.collector import paused
+from digione_sdk.model.places import places
+from digione_sdk.wire.collector import PAUSED
 
 T = TypeVar("T")
 
-MOST_PLACES: Final = 20
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -67,7 +67,7 @@ class Decoder(Generic[T]):
         if not content:
             raise self._missing()
         try:
-            with paused():
+            with PAUSED:
                 body = self.envelope.model_validate_json(content.removeprefix(_BYTE_ORDER_MARK))
         except ValidationError as error:
             # Raised outside the block: the refusal then has no context, and no tool can print the record from it.
@@ -99,31 +99,11 @@ class Decoder(Generic[T]):
         details = error.errors(include_url=False, include_context=False, include_input=False)
         if any(self._is_missing_envelope(detail) for detail in details):
             return self._missing()
-        places = tuple(_place(self.envelope, detail) for detail in details[:MOST_PLACES])
-        more = f" and {len(details) - 1} more" if len(details) > 1 else ""
-        return PayloadError(f"{self.operation_id}: the body does not fit: {places[0]}{more}", places=places)
+        where = places(error)
+        more = f" and {error.error_count() - 1} more" if error.error_count() > 1 else ""
+        return PayloadError(f"{self.operation_id}: the body does not fit: {where[0]}{more}", places=where)
 
     def _is_missing_envelope(self, detail: ErrorDetails) -> bool:
         # A bare array or text has no wrapper key either (pitfall 1).
         absent = detail["type"] == "missing" and detail["loc"] == (self._field.wire_name,)
         return absent or (not detail["loc"] and detail["type"] in {"model_type", "dict_type"})
-
-
-def _place(model: type[BaseModel], detail: ErrorDetails) -> str:
-    """Say where and why; walks the model, because a location also names branches of a union."""
-    steps: list[str] = []
-    here: type[BaseModel] | None = model
-    for step in detail["loc"]:
-        if isinstance(step, int):
-            steps.append(str(step))
-            continue
-        field = _wire_fields(here).get(step) if here else None
-        if field is None:
-            break
-        steps.append(step)
-        here = field.record
-    return f"{'.'.join(steps) or 'body'}: {detail['msg']}"
-
-
-def _wire_fields(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.wire_name: field for field in fields_of(model).values()}

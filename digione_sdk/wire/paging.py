@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from typing import Final
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_LINK = re.compile(rf'<(?P<target>[^>]*)>(?P<parameters>(?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:{_QUOTED}|[^\s",;]+))?)*)')
-_REL = re.compile(rf";\s*rel\s*=\s*(?P<rel>{_QUOTED}|[^\s\",;]+)", re.IGNORECASE)
+_PARAMETER = rf';\s*(?P<name>[^\s=;,"]+)(?:\s*=\s*(?P<value>{_QUOTED}|[^\s",;]+))?'
+_PARAMETERS = re.compile(_PARAMETER)
+_LINK = re.compile(rf"<(?P<target>[^>]*)>(?P<parameters>(?:\s*{re.sub(r'[?]P<[a-z]+>', '?:', _PARAMETER)})*)")
 _LONGEST_TOTAL: Final = 15
 
 
 def links_of(headers: Mapping[str, str]) -> dict[str, str]:
     """Return relation -> target of the `Link` header, as sent (maybe relative); the first of a kind counts."""
     links: dict[str, str] = {}
-    for match in _LINK.finditer(headers.get("link", "")):
-        rel = _REL.search(match["parameters"])
-        for relation in rel["rel"].strip('"').lower().split() if rel else ():
-            links.setdefault(relation, match["target"])
+    for link in _LINK.finditer(headers.get("link", "")):
+        for parameter in _PARAMETERS.finditer(link["parameters"]):
+            if parameter["name"].lower() == "rel":
+                for relation in (parameter["value"] or "").strip('"').lower().split():
+                    links.setdefault(relation, link["target"])
+                break  # only the first rel of a link counts (RFC 8288 §3.3)
     return links
 
 
