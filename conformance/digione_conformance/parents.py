@@ -9,7 +9,7 @@ from digione_conformance.membership import World, strictly
 from digione_conformance.probe import ANY_ENDPOINT, CORE, Probe, collections, spread, values_at
 from digione_sdk.model.oneroster import Class
 
-_CANDIDATES: Final = 24
+_CANDIDATES: Final = 8
 _BY_PATH: Final = {endpoint.path: endpoint for endpoint in collections(CORE)}
 
 

@@ -30,10 +30,9 @@ _BAD_LABELS: Final = (
     "own-key",
     "expired",
     "tampered",
-    "empty",
     "bare",
 )
-_MALFORMED: Final = frozenset({"empty", "bare"})
+_MALFORMED: Final = frozenset({"bare"})
 """A header without a token is a malformed request, for which RFC 6750 §3.1 also allows 400."""
 
 
@@ -226,7 +225,9 @@ def _refused_reads(
 def foreign_scopes_open_nothing(probe: Probe) -> Findings:
     """A token without a roster scope opens no core operation."""
     for scope in _FOREIGN:
-        for endpoint, exchange in _refused_reads(probe, scope, CORE if scope == _FOREIGN[0] else (USERS, ORGS)):
+        for endpoint, exchange in _refused_reads(
+            probe, scope, collections() if scope == _FOREIGN[0] else (USERS, ORGS)
+        ):
             probe.examined()
             if exchange.ok or holds_records(exchange.json):
                 yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope} alone", exchange)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from digione_conformance.asking import (
     BAD_REQUEST,
+    CLASSES,
     KINDS,
     NOT_FOUND,
     ORGS,
@@ -202,7 +203,7 @@ def undeclared_methods_change_nothing(probe: Probe) -> Findings:
 def equal_reads_give_equal_answers(probe: Probe) -> Findings:
     """The same question asked twice gets the same records in the same order."""
     for endpoint in collections():
-        query = {"limit": "20", "offset": "1"}
+        query = {"limit": "2"}
         first, second = probe.get(endpoint, query=query), probe.get(endpoint, query=query, fresh=True)
         if first.ok:
             probe.examined()
@@ -213,7 +214,7 @@ def equal_reads_give_equal_answers(probe: Probe) -> Findings:
 @check("OR-ROS-CACHE-002")
 def validators_tell_answers_apart(probe: Probe) -> Findings:
     """Where ETag is sent: the same answer revalidates as 304, another answer never does."""
-    for endpoint in KINDS:
+    for endpoint in (USERS, ORGS, CLASSES):
         page = probe.get(endpoint, query={"limit": "2"})
         other = probe.get(endpoint, query={"limit": "2", "offset": "1"})
         tag = page.headers.get("etag")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin
 
 from digione_conformance.asking import CLASSES, ENROLLMENTS, KINDS, NOT_FOUND, NOT_OFFERED, ORGS, USERS, require
@@ -33,7 +34,7 @@ class Side:
     own: Listing
     foreign: tuple[str, ...]
 
-    @property
+    @cached_property
     def contents(self) -> frozenset[object]:
         """What the tenant may see, as comparable values."""
         return frozenset(canonical(record) for record in self.own.records)
@@ -82,14 +83,14 @@ def foreign_ids_are_unknown(probe: Probe) -> Findings:
     """A single read of an id that only the other tenant has is 404; an id of both gives the tenant's own record."""
     for side in _sides(probe):
         single = single_of(side.endpoint)
-        for key in spread(side.foreign, 3):
+        for key in spread(side.foreign, 2):
             exchange = probe.get(single, path={"sourcedId": key}, auth=side.name)
             probe.examined()
             if exchange.status != NOT_FOUND:
                 yield Finding.at(
                     f"{single.operation_id} answered {exchange.status} for a record of the other tenant", exchange
                 )
-        for record in spread(side.own.records, 2):
+        for record in spread(side.own.records, 1):
             exchange = probe.get(single, path={"sourcedId": str(record.get("sourcedId"))}, auth=side.name, fresh=True)
             found = exchange.json.get(single.wrapper_key) if isinstance(exchange.json, dict) else None
             probe.examined()
@@ -107,7 +108,7 @@ def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
         for key in side.foreign[:1]:
             foreign = Clause("sourcedId", Predicate.EQ, key)
             everyone = Clause("status", Predicate.NE, "no-such-status")
-            filters: tuple[Filter, ...] = (foreign, foreign | everyone, everyone | foreign, everyone & foreign)
+            filters: tuple[Filter, ...] = (foreign, foreign | everyone, everyone & foreign)
             for expression in filters:
                 exchange = probe.get(side.endpoint, query={"filter": str(expression), "limit": "1000"}, auth=side.name)
                 if not exchange.ok:

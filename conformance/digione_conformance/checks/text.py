@@ -21,7 +21,7 @@ _FIELDS = {
     CLASSES: ("title",),
     COURSES: ("title",),
 }
-# UTF-8 read as Latin-1 or Windows-1252, as "\u00c3\u00a4" for "ä". After Ä and Å only control characters count (they are in
+# UTF-8 read as Latin-1 or Windows-1252, as "Ã¤" for "ä". After Ä and Å only control characters count (they are in
 # the next pattern): a capital before a closing quotation mark is honest text.
 _TWICE_ENCODED = re.compile("\u00c3[\u0080-\u00bf\u2013\u201e\u2026]|\u00c2[\u00a0-\u00bf]")
 _BROKEN = re.compile("[\ufffd\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x80-\x9f]")
