@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import schemathesis
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.errors import UsageError
@@ -52,6 +53,9 @@ def built_documents() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("built", built_documents(), ids=["whole", "contract", "discovery"])
 class TestEveryDocument:
+    def test_it_fits_the_openapi_3_1_meta_schema(self, built):
+        assert [f"{list(it.instance_path)}: {it.message}" for it in OPENAPI_31_VALIDATOR.iter_errors(built)] == []
+
     def test_every_reference_resolves(self, built):
         assert all(resolve(node, built) for node in nodes(built) if "$ref" in node)
 
@@ -93,6 +97,12 @@ class TestEveryDocument:
 
     def test_it_says_that_1edtech_did_not_publish_it(self, built):
         assert "Not published by 1EdTech" in built["info"]["description"]
+
+
+def test_the_meta_schema_is_able_to_refuse(document):
+    broken = copy.deepcopy(document)
+    broken["paths"]["/users"]["get"]["parameters"].append({"name": "limit"})
+    assert not OPENAPI_31_VALIDATOR.is_valid(broken)
 
 
 def test_a_document_belongs_to_its_caller():
