@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, Final
+from typing import cast as cast_type
 
 from sqlalchemy import (
     Connection,
@@ -21,10 +23,9 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    type_coerce,
     update,
 )
-from sqlalchemy.types import NullType
+from sqlalchemy.dialects import sqlite
 
 from digione_mock_server.store.rows import OWN_URL, Rows, take_apart
 from digione_mock_server.store.schema import KINDS, METADATA, PROTECTED, SETTINGS, TENANTS, Kind
@@ -46,6 +47,7 @@ class Store:
         self._engine = engine
         METADATA.create_all(engine)
         self._connection: Connection = engine.connect()
+        self._driver = cast_type("sqlite3.Connection", self._connection.connection.driver_connection)
         self._versions = {row.tenant: row.version for row in self._all(select(TENANTS))}
         self._protected = self._read_protected()
         self._next_pk = {
@@ -154,11 +156,10 @@ class Store:
     def bodies(self, kind: Kind, keys: Sequence[int], *, outsider: bool) -> list[bytes]:
         """Return the JSON of the objects with these keys, in that order.
 
-        One prepared statement takes any number of keys as a JSON array: a quarter faster than an expanding IN.
+        One prepared statement takes any number of keys as a JSON array: a quarter faster than an expanding IN. It
+        runs on the driver itself, because SQLAlchemy's result layer triples the time of a page that is not remembered.
         """
-        statement = _BODIES[kind.name, outsider]
-        rows = self._connection.execute(statement, {"keys": str(list(keys))}).all()
-        return [row[0] for row in rows]
+        return [row[0] for row in self._driver.execute(_BODIES[kind.name, outsider], (str(list(keys)),))]
 
     # Inside
 
@@ -218,18 +219,19 @@ def _delete(connection: Connection, kind: Kind, pk: int) -> None:
         connection.execute(delete(table).where(table.c.pk == pk))
 
 
-def _bodies_statement(kind: Kind, *, outsider: bool) -> Select[Any]:
+def _bodies_statement(kind: Kind, *, outsider: bool) -> str:
     wanted = func.json_each(bindparam("keys")).table_valued("key", "value", name="wanted", joins_implicitly=True)
     served = func.coalesce(kind.bodies.c.outsider_body, kind.bodies.c.body) if outsider else kind.bodies.c.body
-    return (
-        select(type_coerce(cast(served, LargeBinary), NullType))  # bytes as the driver gives them, with no pass of ours
+    statement = (
+        select(cast(served, LargeBinary))
         .select_from(wanted)
         .join(kind.bodies, kind.bodies.c.pk == wanted.c.value)
         .order_by(wanted.c.key)
     )
+    return str(statement.compile(dialect=sqlite.dialect()))
 
 
-_BODIES: Final[Mapping[tuple[str, bool], Select[Any]]] = {
+_BODIES: Final[Mapping[tuple[str, bool], str]] = {
     (kind.name, outsider): _bodies_statement(kind, outsider=outsider)
     for kind in KINDS.values()
     for outsider in (False, True)
