@@ -15,13 +15,12 @@ from urllib.parse import urlsplit
 
 from digione_conformance.door import LiveDoor
 from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.probe import CORE, collections, encode_query, total_of
+from digione_conformance.probe import CORE, LOOPBACK, collections, encode_query, total_of
 from digione_conformance.target import Target
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _MOST_SKEW_SECONDS: Final = 60
 _CONNECT_SECONDS: Final = 10
 
@@ -60,6 +59,7 @@ def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Itera
         lambda: _tokens(target, door),
         lambda: _reads(target, door),
         lambda: _page_size(target, door),
+        lambda: _control(target, door),
     )
     yield Item("target file", Health.OK, f"{target.path.name} is complete")
     for step in steps:
@@ -141,7 +141,7 @@ def _connection(target: Target, key: str, host: str, port: int, *, tls: bool) ->
 
 
 def _plain(key: str, host: str) -> Item:
-    if host in _LOOPBACK:
+    if host in LOOPBACK:
         return Item(f"TLS of {host}", Health.OK, "plain http on this machine; TLS requirements do not apply")
     return Item(f"TLS of {host}", Health.WARN, "plain http: tokens travel in clear", f"[services] {key}: use https://")
 
@@ -267,3 +267,15 @@ def _page_size(target: Target, door: LiveDoor) -> Iterator[Item]:
         yield Item("page size", Health.WARN, message, f"[limits] page_size = {max(len(rows), 1)}")
     else:
         yield Item("page size", Health.OK, f"limit={size} accepted")
+
+
+def _control(target: Target, door: LiveDoor) -> Iterator[Item]:
+    if target.control is None:
+        yield Item("test control", Health.OK, "none; requirements that need changes stay untested")
+        return
+    exchange = door.ask(Ask("GET", f"{target.control.url}/clock", "control"), check="doctor", fresh=True)
+    if exchange.ok:
+        yield Item("test control", Health.OK, "answers")
+    else:
+        seen = exchange.trouble or f"answers {exchange.status}"
+        yield Item("test control", Health.RED, seen, "[control] url or token_file; or leave [control] out")

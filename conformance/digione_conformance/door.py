@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 from digione_conformance.check import Untested
 from digione_conformance.evidence import Recorder, ask_id, read_evidence
 from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.handshake import METHOD as TLS
+from digione_conformance.handshake import MOST_HEADER, handshake
 from digione_conformance.target import Target
 from digione_conformance.tokens import Keyring, with_client
 from digione_sdk.core.http import Request, Response
@@ -152,6 +154,8 @@ class LiveDoor:
 
     def _sent(self, ask: Ask) -> Response:
         self._refuse_foreign(ask)
+        if ask.method == TLS:
+            return handshake(ask.url, most=dict(ask.headers).get(MOST_HEADER), ca_file=self.target.ca_file)
         waits = 0
         while True:
             response = self._once(self._request(ask))

@@ -68,17 +68,14 @@ class Recorder:
 
     def record(self, exchange: Exchange) -> None:
         """Write one exchange down; nothing unredacted reaches the disk."""
+        body = self._stored_body(exchange.body, exchange.ask.url) if self.folder else b""
+        ask = self.stored_ask(exchange.ask)
         with self._lock:
             if self._closed:
                 return  # an answer that came after the run was broken off
             self.requests += 1
             self.bytes_received += len(exchange.body)
-        if self.folder is None:
-            return
-        body = self._stored_body(exchange.body, exchange.ask.url)
-        ask = self.stored_ask(exchange.ask)
-        with self._lock:
-            if self._closed:
+            if self.folder is None:
                 return
             stream = self._opened()
             line = {

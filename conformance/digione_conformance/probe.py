@@ -7,12 +7,12 @@ checks is one request. Everything it hands out is raw JSON; the SDK's tolerant m
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from digione_conformance.check import CantTell, Untested
+from digione_conformance.check import CantTell, Inapplicable, Untested
 from digione_conformance.control import Control
 from digione_conformance.exchange import Ask, Exchange, Json
 from digione_conformance.schema import Schemas
@@ -25,6 +25,9 @@ Record = dict[str, Any]
 T = TypeVar("T")
 
 ANY_ENDPOINT = Endpoint[Any]
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts on which plain http is no defect."""
 
 
 class Door(Protocol):
@@ -49,6 +52,7 @@ class Claims:
         tenants: Names of the tenants that have credentials, the first is the main one.
         profiles: Ids of the claimed profiles.
         fixtures: `provided`, `create` or `readonly`.
+        fixture_ids: Ids of objects that the target file names, by collection.
         control_url: Base of the test-control API, where the target offers one.
         synthetic: Whether the target holds synthetic data only.
         page_size: Page size to ask for when whole lists are read.
@@ -63,6 +67,7 @@ class Claims:
     control_url: str | None = None
     synthetic: bool = False
     environment: str = "test"
+    fixture_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page_size: int = 1000
     most_pages: int = 60
 
@@ -125,6 +130,7 @@ class Survey:
     door: Door
     claims: Claims
     schemas: Schemas = field(default_factory=Schemas)
+    derived: dict[tuple[str, ...], Any] = field(default_factory=dict)
     _lists: dict[tuple[str, ...], Listing] = field(default_factory=dict)
     _locks: dict[tuple[str, ...], threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -138,6 +144,7 @@ class Survey:
         """Drop all that is remembered, after something changed the target."""
         with self._guard:
             self._lists.clear()
+            self.derived.clear()
         self.door.forget()
 
 
@@ -306,13 +313,45 @@ class Probe:
         content = urlencode(pairs, quote_via=quote).encode()
         return self.ask(Ask("POST", self.claims.token_url, label, headers, content), fresh=True)
 
+    def handshake(self, url: str, *, most: str | None = None) -> Exchange:
+        """Shake hands with the host of an address and return how it went, as JSON: `accepted`, `version`, `reason`.
+
+        Args:
+            url: A service's address or the token endpoint's.
+            most: Highest version to offer, as `TLSv1.1`; by default what a careful client offers.
+
+        Raises:
+            Inapplicable: The address is plain http on this machine.
+            CantTell: Nobody answers.
+        """
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname in LOOPBACK:
+            raise Inapplicable("plain http on this machine: there is no TLS to judge")
+        headers = (("most", most),) if most else ()
+        return self.ask(Ask("TLS", f"{parts.scheme}://{parts.netloc}", "none", headers))
+
+    def shared(self, key: tuple[str, ...], compute: Callable[[], T]) -> T:
+        """Return what `compute` makes, computed once a run and shared by all checks that use the same key.
+
+        For costly derivations from lists that were read already; `compute` must not ask the target, since what it asks
+        would be evidence of the first check only.
+        """
+        with self._survey.once(("shared", *key)):
+            found = self._survey.derived
+            if key not in found:
+                found[key] = compute()
+            made: T = found[key]
+            return made
+
     @property
     def control(self) -> Control:
         """The test-control API of the target.
 
         Raises:
-            Untested: The target offers none.
+            Untested: The target offers none, or is no test environment.
         """
+        if self.claims.environment != "test":
+            raise Untested('the target may only be changed where [target] environment = "test"')
         if self.claims.control_url is None:
             raise Untested("the target offers no test control: add [control] url to the target file")
         return Control(self.claims.control_url, lambda ask: self.ask(ask, fresh=True), self.forget)

@@ -152,6 +152,7 @@ class Target(_Table):
             tenants=tuple(sorted(self.tenants)),
             profiles=self.profiles,
             fixtures=self.fixtures.mode,
+            fixture_ids=self.fixtures.ids,
             control_url=self.control.url if self.control else None,
             synthetic=self.target.synthetic,
             environment=self.target.environment,
