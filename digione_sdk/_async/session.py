@@ -82,6 +82,8 @@ class AsyncSession:
             raise UsageError("at least 1", argument="max_parallel")
         if max_response_bytes < 1:
             raise UsageError("at least 1", argument="max_response_bytes")
+        if isinstance(scopes, str):
+            raise UsageError("several scopes, as (Scope.ROSTER,), not one text", argument="scopes")
         credentials = None
         if token_url is not None:
             if token is not None:

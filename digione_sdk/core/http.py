@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What is to be sent. `repr` shows method and path only: queries hold filters, headers hold tokens."""
+    """What is to be sent. `repr` shows the method only: paths hold ids, queries hold filters, headers hold tokens."""
 
     method: str
     url: str
@@ -18,7 +17,7 @@ class Request:
     content: bytes | None = None
 
     def __repr__(self) -> str:
-        return f"<Request {self.method} {urlsplit(self.url).path}>"
+        return f"<Request {self.method}>"
 
     def with_header(self, name: str, value: str) -> Self:
         """Return the same request with one more header."""

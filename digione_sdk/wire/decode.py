@@ -52,6 +52,8 @@ class Decoder(Generic[T]):
 
     def ids(self, content: bytes) -> tuple[str | None, ...]:
         """Return the ids of a page's records without making the records: a fifth of the cost of `page`."""
+        if not content:
+            raise self._missing()
         try:
             body = self._id_scanner.validate_json(content.removeprefix(_BYTE_ORDER_MARK))
         except ValidationError as error:

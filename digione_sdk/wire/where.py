@@ -55,14 +55,10 @@ class Rules:
         """Raise FilterError where the server would not take the filter."""
         if self.dialect == "standard" and len(built.clauses) > STANDARD_CLAUSES:
             raise FilterError(
-                f"{len(built.clauses)} clauses; the standard joins at most two (dialect='extended' allows more)",
-                argument="filter",
+                f"{len(built.clauses)} clauses; the standard joins at most two (dialect='extended' allows more)"
             )
         if self.quote is None and any("'" in clause.value for clause in built.clauses):
-            raise FilterError(
-                "an apostrophe in a value; the standard has no escape for it (quote='double' doubles it)",
-                argument="filter",
-            )
+            raise FilterError("an apostrophe in a value; the standard has no escape for it (quote='double' doubles it)")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -208,14 +204,23 @@ def filter_text(given: FilterLike, model: type[BaseModel]) -> str:
     Raises:
         FilterError: It does not parse, names a field the model has not, or breaks the dialect it was built for.
     """
+    try:
+        return str(_checked(given, model))
+    except FilterError as error:
+        if error.argument is not None:
+            raise
+        raise FilterError(str(error), argument="filter") from None
+
+
+def _checked(given: FilterLike, model: type[BaseModel]) -> Expression:
     if isinstance(given, str):
-        return str(where(model)(given))
+        return where(model)(given)
     if isinstance(given, (Clause, Combination)):
         given = Expression(given, Rules())
     if not isinstance(given, Expression):
-        raise FilterError(f"where(...) or text, not {type(given).__name__}", argument="filter")
+        raise FilterError(f"where(...) or text, not {type(given).__name__}")
     check_fields(given.built, model)
-    return str(given)
+    return given
 
 
 def check_fields(built: Filter, model: type[BaseModel]) -> None:
@@ -224,16 +229,16 @@ def check_fields(built: Filter, model: type[BaseModel]) -> None:
         here: type[BaseModel] | None = model
         for name in clause.field.split("."):
             if here is None:
-                raise FilterError(f"{clause.field}: no fields below {name!r}'s parent", argument="filter")
+                raise FilterError(f"{clause.field}: no fields below {name!r}'s parent")
             field = next((field for field in fields_of(here).values() if field.wire_name == name), None)
             if field is None:
-                raise FilterError(unknown_field(name, here), argument="filter")
+                raise FilterError(unknown_field(name, here))
             here = field.record
             if here is not None and issubclass(here, OpenRecord):
                 break
         else:
             if here is not None:
-                raise FilterError(f"{clause.field} is an object; compare one of its fields", argument="filter")
+                raise FilterError(f"{clause.field} is an object; compare one of its fields")
 
 
 def wire_text(value: Value, *, field: str) -> str:

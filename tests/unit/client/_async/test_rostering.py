@@ -1,0 +1,71 @@
+"""Every operation of the table is at its accessor, and asks what the table says."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from digione_sdk import AsyncDigiOne, NotFound, Partial, UsageError, User
+from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from tests.unit.client._async.colour import anyio, served
+from tests.unit.client.roster import BASE, OPTIONS, Roster, endpoint_at
+
+pytestmark = anyio
+
+
+def client(roster):
+    return AsyncDigiOne(rostering=BASE, http_client=served(roster), **OPTIONS)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.operation_id)
+async def test_every_operation_is_reachable_at_its_accessor(endpoint):
+    roster = Roster(rows=3, scope=" ".join(endpoint.scopes))
+    kind, _, operation = endpoint.accessor.partition(".")
+    async with client(roster) as api:
+        bound = getattr(getattr(api.rostering, kind), operation)
+        if operation == "get":
+            records = [await bound("id/1")]
+        elif operation == "list":
+            records = [record async for record in bound()]
+        else:
+            parents = [f"p{number}" for number, _ in enumerate(endpoint.path_parameters)]
+            records = [record async for record in bound(*parents)]
+    assert records
+    assert all(type(record) is endpoint.model for record in records)
+    assert endpoint_at(roster.seen[-1].url.raw_path.decode().partition("?")[0]) is endpoint
+
+
+async def test_a_nested_view_is_a_collection_like_any():
+    roster = Roster(rows=3)
+    async with client(roster) as api:
+        students = api.rostering.classes.students("c1")
+        assert len(await students.all()) == 3
+        assert await students.count() == 3
+        assert [len(page) async for page in students.pages(limit=2)] == [2, 1]
+        assert len([row async for row in students.list(sort="family_name")]) == 3
+    assert all(path.startswith("/classes/c1/students") for path in roster.paths)
+
+
+async def test_a_bad_id_is_refused_where_it_is_given():
+    async with client(Roster()) as api:
+        with pytest.raises(UsageError, match="class_id"):
+            api.rostering.classes.students("")
+        with pytest.raises(UsageError, match="sourced_id"):
+            await api.rostering.users.get("..")
+
+
+async def test_get_returns_one_whole_or_partial():
+    roster = Roster()
+    async with client(roster) as api:
+        assert isinstance(await api.rostering.users.get("u1"), User)
+        partial = await api.rostering.users.get("u1", fields=("given_name",))
+        assert isinstance(partial, Partial)
+        assert partial.given_name == "Aino"
+    assert roster.paths == ["/users/u1", "/users/u1?fields=sourcedId,givenName"]
+
+
+async def test_an_error_status_is_raised():
+    roster = Roster(script=[httpx.Response(404, json={"imsx_codeMinor": "unknownobject"})])
+    async with client(roster) as api:
+        with pytest.raises(NotFound, match=r"getUser: 404 \(unknownobject\)"):
+            await api.rostering.users.get("u1")
