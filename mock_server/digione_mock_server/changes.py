@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from digione_mock_server.clock import Clock
+from digione_mock_server.faults import NO_FAULTS, Faults
+from digione_mock_server.faults import lifecycle as wrong
 from digione_mock_server.store import KINDS_BY_NAME, Kind, Store
 from digione_sdk.errors import UsageError
 from digione_sdk.model.base import Json
@@ -19,11 +21,13 @@ class Changes:
         store: Where they are written.
         clock: What time it is.
         base_url: Base URL of the service; links below it are stored relative to it.
+        faults: Deliberate defects that are on.
     """
 
     store: Store
     clock: Clock
     base_url: str
+    faults: Faults = NO_FAULTS
     _before: dict[tuple[int, str, str], dict[str, Json] | None] = field(default_factory=dict, repr=False)
 
     def put(self, kind: Kind, wire: dict[str, Json], *, tenant: int) -> bool:
@@ -41,6 +45,8 @@ class Changes:
         wire = {"status": "active", **wire}
         if "dateLastModified" not in wire or not _later(wire["dateLastModified"], old):
             wire["dateLastModified"] = stamp
+        if old is not None and wrong.keeps_stamp(kind.model, wire, old, self.faults):
+            wire["dateLastModified"] = old["dateLastModified"]
         strict = kind.model.model_validate(wire).to_wire()
         if unknown := wire.keys() - strict.keys():
             raise UsageError(", ".join(sorted(unknown)), argument="unknown or empty properties")
@@ -53,7 +59,10 @@ class Changes:
         if old is None:
             return False
         self._keep(kind, sourced_id, tenant, old)
-        stone = {**old, "status": "tobedeleted", "dateLastModified": self._stamp(old)}
+        if "delete-purges" in self.faults:
+            return self.store.purge(kind, sourced_id, tenant=tenant)
+        stamp = old["dateLastModified"] if "delete-keeps-stamp" in self.faults else self._stamp(old)
+        stone = {**old, "status": "tobedeleted", "dateLastModified": stamp}
         self.store.put(kind, stone, tenant=tenant)
         return True
 

@@ -44,7 +44,9 @@ def control_routes(state: ServerState) -> list[Route]:
     token = state.settings.control_token
     if token is None:
         return []
-    control = Control(state, Changes(state.store, state.clock, base_url=state.settings.rostering_url))
+    control = Control(
+        state, Changes(state.store, state.clock, base_url=state.settings.rostering_url, faults=state.switches.faults)
+    )
     offered: dict[str, dict[str, Handler]] = {
         "/reset": {"POST": control.reset},
         "/tenants/{tenant}/objects/{collection}/{sourcedId}": {"PUT": control.put, "DELETE": control.delete},

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digione_mock_server.auth.guard import bearer, permits
-from digione_mock_server.faults import Faults
+from digione_mock_server.faults import Faults, refusals, wire
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import page_key
 from digione_mock_server.recording import Entry
@@ -52,11 +52,11 @@ def accepts_gzip(scope: Scope) -> bool:
     return False
 
 
-def status_answer(refusal: Refusal, faults: Faults) -> Response:
+def status_answer(refusal: Refusal, faults: Faults, *, query_string: str = "") -> Response:
     """The answer to a refused request: the status payload, bare, which nobody may keep."""
     body = refusal.payload.to_wire_json()
-    if "wrapped-status" in faults:
-        body = b'{"imsx_StatusInfo":%b}' % body
+    if faults:
+        return refusals.wrong_answer(refusal, query_string, faults)
     return Response(
         body,
         status_code=refusal.status,
@@ -143,10 +143,12 @@ class RememberedPages:
     def __init__(self, app: ASGIApp, state: ServerState) -> None:
         self._app = app
         self._state = state
+        # A page that depends on more than its key, as one with a fault may, is made anew each time.
+        self._remembers = state.switches.faults.isdisjoint(wire.NOT_REMEMBERED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass on."""
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not self._remembers:
             await self._app(scope, receive, send)
             return
         token = bearer(header(scope, b"authorization"))

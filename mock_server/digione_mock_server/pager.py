@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from digione_mock_server.faults import pager as wrong
 from digione_mock_server.query import Query
 from digione_mock_server.switches import Switches
 
 
-def window(query: Query, switches: Switches) -> slice:
+def window(query: Query, switches: Switches, *, total: int) -> slice:
     """Return the slice of the key array that the page shows; past the end it is empty, which is no error."""
-    start = query.offset
-    if "page-overlap" in switches.faults and start > 0:
-        start -= 1
-    return slice(start, start + query.limit)
+    if switches.faults:
+        filtered = query.where is not None
+        return wrong.wrong_window(query.offset, query.limit, total=total, filtered=filtered, faults=switches.faults)
+    return slice(query.offset, query.offset + query.limit)
 
 
-def links(url: str, query: Query, *, total: int) -> str:
+def links(url: str, query: Query, switches: Switches, *, total: int) -> str:
     """Return the value of the Link header: absolute, and with the same filter, sort, order and fields.
 
     `next` is absent on the last page, `prev` on the first; past the end `prev` leads to the last page that has rows.
@@ -27,8 +28,14 @@ def links(url: str, query: Query, *, total: int) -> str:
         targets["next"] = query.offset + query.limit
     if query.offset > 0:
         targets["prev"] = min(max(0, query.offset - query.limit), last)
+    pairs = query.kept
+    if switches.faults:
+        pairs = wrong.kept_by_links(pairs, switches.faults)
+        targets = wrong.wrong_targets(
+            targets, offset=query.offset, limit=query.limit, total=total, faults=switches.faults
+        )
     # %20 rather than +: every decoder reads it as a space.
-    kept = "&" + urlencode(query.kept, quote_via=quote) if query.kept else ""
+    kept = "&" + urlencode(pairs, quote_via=quote) if pairs else ""
     return ", ".join(
         f'<{url}?limit={query.limit}&offset={offset}{kept}>; rel="{rel}"' for rel, offset in targets.items()
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -12,14 +12,17 @@ from sqlalchemy import Select
 
 from digione_mock_server import pager, serialise
 from digione_mock_server.auth import Grant
+from digione_mock_server.faults import Faults, shapes, wire
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
-from digione_mock_server.refusal import unknown_object
+from digione_mock_server.query.parameters import LARGEST_LIMIT
+from digione_mock_server.refusal import Refusal, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.model.oneroster import Base
+from digione_sdk.model.status import CodeMinorValue
 
 _COLLECTIONS: Final[Mapping[str, Endpoint[Base]]] = {e.path: e for e in ENDPOINTS if e.is_collection}
 
@@ -45,8 +48,10 @@ class Reading:
 
 def page_key(state: ServerState, grant: Grant, path: str, query_string: bytes) -> tuple[object, ...]:
     """Return what a page depends on: whose data, how much of it, the question, and the data version."""
-    version = 0 if "stale-pages" in state.switches.faults else state.store.version(grant.tenant)
-    return (grant.tenant, grant.exposure.name, path, query_string, version)
+    faults = state.switches.faults
+    version = 0 if "stale-pages" in faults else state.store.version(grant.tenant)
+    tenant = 0 if "page-memory-without-tenant" in faults else grant.tenant
+    return (tenant, grant.exposure.name, path, query_string, version)
 
 
 def read(state: ServerState, reading: Reading) -> Page:
@@ -57,18 +62,23 @@ def read(state: ServerState, reading: Reading) -> Page:
     """
     endpoint = reading.endpoint
     query = read_query(reading.query_string, endpoint.model, collection=endpoint.is_collection, switches=state.switches)
+    faults = state.switches.faults
+    if "nested-limit-ignored" in faults and endpoint.is_nested:
+        query = replace(query, limit=LARGEST_LIMIT)
     if endpoint.is_collection:
         body, headers = _collection(state, reading, query)
     else:
         body, headers = _single(state, reading, query), []
     etag = entity_tag(state, reading)
-    return Page(
+    headers = [*_STANDING, (b"etag", etag), *headers]
+    page = Page(
         body=body,
-        headers=[*_STANDING, (b"etag", etag), *headers],
+        headers=wire.wrong_headers(headers, faults) if faults else headers,
         etag=etag,
         scopes=frozenset(endpoint.scopes),
         template=endpoint.service.base_path + endpoint.path,
     )
+    return replace(page, _compressed=wire.wrongly_compressed(body, faults)) if faults else page
 
 
 _STANDING: Final[RawHeaders] = [
@@ -82,34 +92,45 @@ _STANDING: Final[RawHeaders] = [
 def entity_tag(state: ServerState, reading: Reading) -> bytes:
     """Return the entity tag: what the answer depends on, hashed, so that no body is (measured.md §3)."""
     depends_on = (state.store.generation, *page_key(state, reading.grant, reading.path, reading.query_string))
+    if state.switches.faults:
+        depends_on = (state.store.generation, *wire.wrong_tag(depends_on[1:], state.switches.faults))
     return b'W/"%b"' % blake2b(repr(depends_on).encode(), digest_size=12).hexdigest().encode()
 
 
 def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[bytes, RawHeaders]:
+    faults = state.switches.faults
     if not _parents_exist(state, reading):
-        if "unknown-parent-empty" not in state.switches.dialects:
+        keys = _keys_all_the_same(state, reading, query) if faults else None
+        if keys is None and "unknown-parent-empty" not in state.switches.dialects:
             raise unknown_object()
-        keys = array("q")
+        keys = keys or array("q")
     else:
         keys = all_keys(state, reading.endpoint, reading.parameters, query, reading.grant)
-    rows = _rows(state, reading, query, keys[pager.window(query, state.switches)])
+    shown = keys[pager.window(query, state.switches, total=len(keys))]
+    if faults:
+        _refuse_empty(query, keys, faults)
+        shown = _sorted_within(state, reading, query, keys, shown)
+    rows = _rows(state, reading, query, shown)
     counts = {"totalCount": len(keys), "limit": query.limit, "offset": query.offset}
     body = serialise.collection(
         rows,
-        key=reading.endpoint.wrapper_key,
-        base_url=state.settings.rostering_url,
+        key=shapes.wrong_key(reading.endpoint, faults) if faults else reading.endpoint.wrapper_key,
+        base_url=_base_url(state),
         counts=counts if "counts-in-body" in state.switches.dialects else None,
     )
-    return body, _paging_headers(state, reading, query, total=len(keys))
+    if not rows and "empty-list-without-key" in faults:
+        body = b"{}"
+    total = _wrong_total(state, reading, query, keys, rows) if faults else len(keys)
+    return body, _paging_headers(state, reading, query, total=total, end=len(keys))
 
 
-def _paging_headers(state: ServerState, reading: Reading, query: Query, *, total: int) -> RawHeaders:
+def _paging_headers(state: ServerState, reading: Reading, query: Query, *, total: int, end: int) -> RawHeaders:
     headers: RawHeaders = []
     if "no-total" not in state.switches.dialects:
         headers.append((b"x-total-count", str(total).encode()))
     if "no-link" not in state.switches.dialects:
-        url = state.settings.public_url + reading.path
-        headers.append((b"link", pager.links(url, query, total=total).encode()))
+        url = reading.path if "link-relative" in state.switches.faults else state.settings.public_url + reading.path
+        headers.append((b"link", pager.links(url, query, state.switches, total=end).encode()))
     return headers
 
 
@@ -117,15 +138,17 @@ def all_keys(
     state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
 ) -> array[int]:
     """Return the keys of everything that an endpoint lists for a client, in order; remembered until the next write."""
+    faults = state.switches.faults
     depends_on = (
         grant.tenant,
         grant.exposure.name,
-        state.store.version(grant.tenant),
+        0 if "count-stale-after-write" in faults else state.store.version(grant.tenant),
         endpoint.operation_id,
         tuple(parameters.items()),
         query.where,
         query.sort,
         query.descending,
+        query.offset if "unstable-ties" in faults else 0,
     )
     return state.keys.get(
         depends_on,
@@ -142,22 +165,31 @@ def _statement(
 
 def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
     (name,) = reading.endpoint.path_parameters
-    key = _member(state, reading.endpoint, {}, reading.parameters[name], reading.grant)
+    faults, endpoint = state.switches.faults, reading.endpoint
+    key = _member(state, endpoint, {}, reading.parameters[name], reading.grant)
+    if key is None and "single-of-any-tenant" in faults:
+        found = (_member(state, endpoint, {}, reading.parameters[name], one) for one in _others(state, reading.grant))
+        key = next((one for one in found if one is not None), None)
     if key is None:
         raise unknown_object()
     (row,) = _rows(state, reading, query, array("q", [key]))
-    return serialise.single(row, key=reading.endpoint.wrapper_key, base_url=state.settings.rostering_url)
+    wrapper = shapes.wrong_key(endpoint, faults) if faults else endpoint.wrapper_key
+    return serialise.single(row, key=wrapper, base_url=_base_url(state))
 
 
 def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) -> list[bytes]:
-    model, exposure = reading.endpoint.model, reading.grant.exposure
-    bodies = state.store.bodies(KINDS[model], keys, outsider=not exposure.protected)
+    model, exposure, faults = reading.endpoint.model, reading.grant.exposure, state.switches.faults
+    outsider = not exposure.protected and "protected-named-by-guardian" not in faults
+    bodies = state.store.bodies(KINDS[model], keys, outsider=outsider)
+    withheld = exposure.withholds(model)
+    if "minimal-gets-asked-fields" in faults and query.fields is not None:
+        withheld = frozenset()
     return serialise.rows(
         bodies,
         model,
-        fields=query.fields,
-        withheld=exposure.withholds(model),
-        base_url=state.settings.rostering_url,
+        fields=shapes.wrong_fields(reading.endpoint, query.fields, faults) if faults else query.fields,
+        withheld=withheld,
+        base_url=_base_url(state),
         switches=state.switches,
     )
 
@@ -169,7 +201,10 @@ def _parents_exist(state: ServerState, reading: Reading) -> bool:
     """
     path = reading.endpoint.path
     for name in reading.endpoint.path_parameters:
-        collection = _COLLECTIONS[path[: path.index("/{" + name)]]
+        prefix = path[: path.index("/{" + name)]
+        if "class-in-any-school" in state.switches.faults and prefix.endswith("/classes"):
+            prefix = "/classes"
+        collection = _COLLECTIONS[prefix]
         if _member(state, collection, reading.parameters, reading.parameters[name], reading.grant) is None:
             return False
     return True
@@ -182,3 +217,74 @@ def _member(
     statement = _statement(state, endpoint, parameters, Query(), grant)
     found = state.store.keys(statement.where(KINDS[endpoint.model].table.c.sourcedId == sourced_id))
     return found[0] if found else None
+
+
+def _base_url(state: ServerState) -> str:
+    return ROSTERING.base_path if "href-relative" in state.switches.faults else state.settings.rostering_url
+
+
+# What follows runs only where a fault is on.
+
+
+def _others(state: ServerState, grant: Grant) -> Iterator[Grant]:
+    """The same grant in each other tenant."""
+    return (replace(grant, tenant=tenant) for tenant in state.store.tenants if tenant != grant.tenant)
+
+
+def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> array[int] | None:
+    """Keys below a parent that does not exist for the client."""
+    endpoint, faults = reading.endpoint, state.switches.faults
+    if "nested-of-any-tenant" in faults:
+        for grant in _others(state, reading.grant):
+            if _parents_exist(state, replace(reading, grant=grant)):
+                return all_keys(state, endpoint, reading.parameters, query, grant)
+    if "unknown-parent-lists-everything" in faults:
+        return all_keys(state, _whole(endpoint), {}, query, reading.grant)
+    return None
+
+
+def _whole(endpoint: Endpoint[Base]) -> Endpoint[Base]:
+    return next(e for e in ENDPOINTS if e.is_collection and e.model is endpoint.model and e.view.whole)
+
+
+def _refuse_empty(query: Query, keys: array[int], faults: Faults) -> None:
+    if "offset-past-end-404" in faults and query.offset >= len(keys) > 0:
+        raise unknown_object()
+    if not keys and "empty-list-404" in faults:
+        raise unknown_object()
+    if not keys and "empty-list-204" in faults:
+        raise Refusal(204, CodeMinorValue.FULLSUCCESS, "")
+
+
+def _sorted_within(
+    state: ServerState, reading: Reading, query: Query, keys: array[int], shown: array[int]
+) -> array[int]:
+    """The rows of a page as they stand where only the page is sorted, or turned round."""
+    faults = state.switches.faults
+    if "descending-within-page" in faults and query.descending:
+        upwards = all_keys(state, reading.endpoint, reading.parameters, replace(query, descending=False), reading.grant)
+        return upwards[pager.window(query, state.switches, total=len(keys))][::-1]
+    if "sort-within-page" in faults and query.sort is not None:
+        plain = replace(query, sort=None, descending=False)
+        unsorted = all_keys(state, reading.endpoint, reading.parameters, plain, reading.grant)
+        page = set(unsorted[pager.window(query, state.switches, total=len(keys))])
+        return array("q", [key for key in keys if key in page])
+    return shown
+
+
+def _wrong_total(state: ServerState, reading: Reading, query: Query, keys: array[int], rows: Sequence[bytes]) -> int:
+    endpoint, grant, faults = reading.endpoint, reading.grant, state.switches.faults
+    if "total-of-page" in faults:
+        return len(rows)
+    if "total-off-by-one" in faults:
+        return max(0, len(keys) - 1)
+    if "total-before-filter" in faults:
+        return len(all_keys(state, endpoint, reading.parameters, replace(query, where=None), grant))
+    if "total-before-view" in faults:
+        return len(all_keys(state, _whole(endpoint), {}, query, grant))
+    if "total-of-all-tenants" in faults and endpoint.view.whole and query.where is None:
+        return len(keys) + sum(len(all_keys(state, endpoint, {}, query, one)) for one in _others(state, grant))
+    if "protected-counted" in faults:
+        exposure = replace(grant.exposure, name="counting", protected=True)
+        return len(all_keys(state, endpoint, reading.parameters, query, replace(grant, exposure=exposure)))
+    return len(keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -13,14 +14,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digione_mock_server.auth import Grant
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
-from digione_mock_server.faults import Faults
+from digione_mock_server.faults import Faults, wire
+from digione_mock_server.faults import auth as wrong
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, status_answer
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import Reading, page_key, read
 from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
-from digione_mock_server.settings import TOKEN_PATH
+from digione_mock_server.settings import TOKEN_PATH, tenant_name
 from digione_mock_server.state import ServerState
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
@@ -42,10 +45,17 @@ class ReadRoute:
         """Answer a request for this path."""
         scope[TEMPLATE] = self._endpoint.service.base_path + self._endpoint.path
         try:
-            if scope["method"] not in {"GET", "HEAD"}:
+            faults = self._state.switches.faults
+            if faults and (answer := wire.wrong_method(scope["method"], scope["headers"], faults)) is not None:
+                await answer(scope, receive, send)
+                return
+            if scope["method"] not in {"GET", "HEAD"} and not ("post-as-get" in faults and scope["method"] == "POST"):
                 raise method_not_allowed("GET", "HEAD")
-            authorization = header(scope, b"authorization")
-            grant = require(self._state.tokens, authorization, self._scopes, faults=self._state.switches.faults)
+            grant = (
+                self._wrong_grant(scope)
+                if faults
+                else require(self._state.tokens, header(scope, b"authorization"), self._scopes, faults=faults)
+            )
             reading = Reading(
                 endpoint=self._endpoint,
                 parameters={name: unquote(value) for name, value in scope["path_params"].items()},
@@ -56,7 +66,8 @@ class ReadRoute:
             key = page_key(self._state, grant, reading.path, reading.query_string)
             page = read(self._state, reading)
         except Refusal as refusal:
-            await status_answer(refusal, self._state.switches.faults)(scope, receive, send)
+            asked = unquote(scope["query_string"].decode("latin-1"))
+            await status_answer(refusal, faults, query_string=asked)(scope, receive, send)
             return
         self._state.pages.put(key, page)
         await send_page(
@@ -66,6 +77,24 @@ class ReadRoute:
             accepts_gzip=accepts_gzip(scope),
             head=scope["method"] == "HEAD",
         )
+
+    def _wrong_grant(self, scope: Scope) -> Grant:
+        """What the request permits where a fault is on."""
+        state, authorization = self._state, header(scope, b"authorization")
+        faults = state.switches.faults
+        if "doubled-slash-crashes" in faults and (b"//" in scope["raw_path"] or scope["raw_path"].endswith(b"/")):
+            raise IndexError
+        if "token-in-query-accepted" in faults and not authorization:
+            authorization = wrong.from_query(scope["query_string"])
+        if "orgs-without-token" in faults and not authorization and self._endpoint.path.startswith("/orgs"):
+            first = state.settings.clients[0]
+            authorization = b"Bearer " + state.tokens.issue(first, first.scopes).encode()
+        grant = require(state.tokens, authorization, self._scopes, faults=faults)
+        names = [tenant_name(index) for index in range(state.settings.tenants)]
+        wanted = header(scope, b"x-tenant").decode("latin-1").removeprefix("tenant-")
+        if "tenant-header-switches" in faults and wanted in names:
+            return replace(grant, tenant=names.index(wanted))
+        return grant
 
 
 class Plain:
@@ -121,6 +150,10 @@ def _beside(state: ServerState) -> list[Route]:
 
     async def discovery(_request: Request) -> Response:
         body = _discovery(state.settings.rostering_url, state.settings.token_url)
+        if "discovery-missing" in state.switches.faults:
+            raise unknown_object("Unknown Object: no such address")
+        if state.switches.faults:
+            body = wire.wrong_discovery(body, state.switches.faults)
         return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
     async def health(_request: Request) -> Response:

@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from digione_mock_server.faults import shapes
 from digione_mock_server.store.rows import OWN_URL, text
 from digione_mock_server.switches import Switches
 from digione_sdk.model.base import Json
@@ -41,6 +42,11 @@ def _row(
     kept = {name: value for name, value in wire.items() if name not in withheld and (fields is None or name in fields)}
     if "null-for-absent" in switches.faults:
         kept |= dict.fromkeys(name for name in _optional(model) - kept.keys() if fields is None or name in fields)
+    if switches.faults:
+        shaped = shapes.misshapen(kept, model, switches.faults)
+        return shapes.misspelt(
+            text({n: v for n, v in shaped.items() if fields is None or n in fields}), switches.faults
+        )
     return text(kept).encode()
 
 
@@ -63,6 +69,8 @@ def collection(rows: Sequence[bytes], *, key: str, base_url: str, counts: dict[s
         base_url: Whole base URL of the service.
         counts: Numbers to send beside the rows; no standard knows them, only a dialect asks for them.
     """
+    if not key:  # a fault
+        return with_links(b"[%b]" % b",".join(rows), base_url)
     beside = b"".join(b',"%b":%d' % (name.encode(), number) for name, number in (counts or {}).items())
     return with_links(b'{"%b":[%b]%b}' % (key.encode(), b",".join(rows), beside), base_url)
 

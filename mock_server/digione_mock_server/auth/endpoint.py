@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from digione_mock_server.auth.registrations import Client, Clients
 from digione_mock_server.auth.tokens import Tokens
+from digione_mock_server.faults import Faults
 from digione_mock_server.switches import Switches
 
 _LONGEST_BODY: Final = 16 * 1024
@@ -42,9 +43,10 @@ class TokenEndpoint:
         """Answer a POST."""
         try:
             form = await _form(request, self.switches)
-            client = _authenticated(request.headers.get("authorization"), form, self.clients)
-            _require_client_credentials(form)
-            scopes = _granted(form.get("scope"), client)
+            client = _authenticated(request.headers.get("authorization"), form, self.clients, self.switches.faults)
+            if "grant-type-ignored" not in self.switches.faults:
+                _require_client_credentials(form)
+            scopes = _granted(form.get("scope"), client, self.switches.faults)
         except _TokenError as error:
             return _refused(error)
         return self._issued(client, scopes, everything=scopes == frozenset((form.get("scope") or "").split()))
@@ -56,6 +58,10 @@ class TokenEndpoint:
             "token_type": "bearer" if "lower-case-bearer" in dialects else "Bearer",
             "expires_in": self.tokens.lifetime,
         }
+        if "expires-in-as-text" in self.switches.faults:
+            answer["expires_in"] = str(self.tokens.lifetime)
+        if "token-answer-without-type" in self.switches.faults:
+            del answer["token_type"]
         if not (everything and "no-scope-echo" in dialects):
             answer["scope"] = " ".join(sorted(scopes))
         return JSONResponse(answer, headers=_HEADERS)
@@ -89,7 +95,9 @@ async def _form(request: Request, switches: Switches) -> Mapping[str, str]:
     return dict(pairs)
 
 
-def _authenticated(authorization: str | None, form: Mapping[str, str], clients: Clients) -> Client:
+def _authenticated(authorization: str | None, form: Mapping[str, str], clients: Clients, faults: Faults) -> Client:
+    if "basic-auth-refused" in faults:
+        authorization = None
     by_body = "client_secret" in form
     if authorization is not None:
         if by_body:
@@ -100,6 +108,8 @@ def _authenticated(authorization: str | None, form: Mapping[str, str], clients: 
     else:
         raise _TokenError("invalid_client", "no client credentials", status=401, challenge=True)
     client = clients.authenticate(client_id, secret)
+    if "any-client-secret" in faults:
+        client = clients.get(client_id)
     if client is None or form.get("client_id", client_id) != client_id:
         raise _TokenError(
             "invalid_client", "the client credentials are not accepted", status=401, challenge=authorization is not None
@@ -127,10 +137,12 @@ def _require_client_credentials(form: Mapping[str, str]) -> None:
         raise _TokenError("unsupported_grant_type", "only client_credentials is offered")
 
 
-def _granted(requested: str | None, client: Client) -> frozenset[str]:
+def _granted(requested: str | None, client: Client, faults: Faults) -> frozenset[str]:
     """What was asked for and is registered; everything registered where nothing was asked for."""
     wanted = frozenset((requested or "").split())
-    granted = wanted & client.scopes if wanted else client.scopes
+    granted = wanted & client.scopes if wanted and "token-scope-ignored" not in faults else client.scopes
+    if "token-scope-echoed" in faults and wanted:
+        granted = wanted
     if not granted:
         raise _TokenError("invalid_scope", "none of the scopes is registered for this client")
     return granted

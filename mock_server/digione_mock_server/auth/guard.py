@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from digione_mock_server.auth.tokens import Grant, Tokens
 from digione_mock_server.faults import Faults
+from digione_mock_server.faults import auth as wrong
 from digione_mock_server.refusal import forbidden, unauthorised
 
+_NO_TENANT: Final = -1
 _REALM = 'Bearer realm="digione"'
 
 
@@ -19,8 +24,8 @@ def bearer(authorization: bytes) -> str | None:
 
 def permits(grant: Grant, scopes: frozenset[str], faults: Faults) -> bool:
     """Whether a grant holds one of the scopes; whole URIs, compared exactly (pitfall 38)."""
-    if "scope-by-substring" in faults:
-        return any("roster" in scope for scope in grant.scopes)
+    if faults:
+        return wrong.permits(grant.scopes, scopes, faults)
     return not grant.scopes.isdisjoint(scopes)
 
 
@@ -34,9 +39,15 @@ def require(tokens: Tokens, authorization: bytes, scopes: frozenset[str], *, fau
     if token is None:
         raise unauthorised("A bearer token is needed", challenge=_REALM)
     grant = tokens.check(token)
+    if grant is None and "bad-token-403" in faults:
+        raise forbidden("The token is not accepted", challenge=_REALM)
     if grant is None:
         raise unauthorised("The token is not accepted", challenge=f'{_REALM}, error="invalid_token"')
     if not permits(grant, scopes, faults):
+        if "missing-scope-401" in faults:
+            raise unauthorised("The token is not accepted", challenge=_REALM)
+        if "missing-scope-empty" in faults:
+            return replace(grant, tenant=_NO_TENANT)
         names = " ".join(sorted(scopes))
         challenge = f'{_REALM}, error="insufficient_scope", scope="{names}"'
         raise forbidden("The token carries none of the scopes that permit this", challenge=challenge)

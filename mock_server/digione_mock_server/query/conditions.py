@@ -9,11 +9,12 @@ from typing import Any, Final
 from sqlalchemy import and_, false, func, literal, not_, or_
 from sqlalchemy.types import String
 
+from digione_mock_server.faults import parser, sql
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, any_value
 from digione_mock_server.refusal import bad_filter
 from digione_mock_server.store import Kind
-from digione_mock_server.store.paths import Path, microseconds, resolve
+from digione_mock_server.store.paths import Path, ValueKind, microseconds, resolve
 from digione_sdk.wire.filter import Clause, Filter, Logical, Predicate
 
 _COMPARE: Final[Mapping[Predicate, Callable[[Any, Any], Any]]] = {
@@ -43,16 +44,27 @@ def condition(kind: Kind, where: Filter, *, withheld: frozenset[str], sight: Sig
     return and_(*parts) if where.operator is Logical.AND else or_(*parts)
 
 
+def alternatives(where: Filter) -> tuple[Filter, ...]:
+    """Return the parts of a filter of which one must hold."""
+    return (where,) if isinstance(where, Clause) or where.operator is Logical.AND else where.parts
+
+
 def _clause(kind: Kind, clause: Clause, *, withheld: frozenset[str], sight: Sight) -> Expression:
     path = resolve(kind.model, clause.field)
     if path is None:
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
+    if sight.faults and parser.refuses_date(clause, sight.faults):
+        raise bad_filter("A date of the filter is no instant")
     contains = clause.predicate is Predicate.CONTAINS
-    value = _literal(path, clause.value, as_text=contains)
-    if path.top in withheld:
+    as_text = contains or ("instant-compared-as-text" in sight.faults and path.kind is ValueKind.INSTANT)
+    value = _literal(path, clause.value, as_text=as_text)
+    test = sql.wrong_test(clause.predicate, value, sight.faults) if sight.faults else None
+    if path.top in withheld and "minimal-filter-oracle" not in sight.faults:
         holds: Expression = false()
     else:
-        holds = any_value(kind, path, _test(clause.predicate, value), sight=sight, as_text=contains)
+        holds = any_value(kind, path, test or _test(clause.predicate, value), sight=sight, as_text=as_text)
+    if clause.predicate is Predicate.NE and "not-equal-loses-absent" in sight.faults:
+        return and_(not_(holds), any_value(kind, path, lambda found: found.is_not(None), sight=sight))
     return not_(holds) if clause.predicate is Predicate.NE else holds
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
-from digione_mock_server.query.conditions import condition
+from digione_mock_server.faults import rights, sql, views
+from digione_mock_server.query.conditions import alternatives, condition
 from digione_mock_server.query.parameters import Query
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, least_value
@@ -65,6 +67,8 @@ def rows_statement(
         Refusal: 400 for a filter that means nothing.
     """
     kind = KINDS[endpoint.model]
+    if sight.faults:
+        return _wrong_statement(endpoint, parameters, query, sight, withheld=withheld)
     conditions = [visible(kind, sight), *belongs(kind, endpoint.view, parameters, sight)]
     if query.where is not None:
         conditions.append(condition(kind, query.where, withheld=withheld, sight=sight))
@@ -77,3 +81,40 @@ def rows_statement(
         .where(*conditions)
         .order_by(*(column.desc() if query.descending else column.asc() for column in order))
     )
+
+
+def _wrong_statement(
+    endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, sight: Sight, *, withheld: frozenset[str]
+) -> Select[Any]:
+    """The same statement with every place open at which some vendor went wrong."""
+    kind, faults = KINDS[endpoint.model], sight.faults
+    if rights.sees_protected(endpoint, faults):
+        sight = replace(sight, protected=True)
+    view = views.wrong_view(endpoint, faults)
+    mine, inside = [visible(kind, sight)], belongs(kind, view, parameters, sight)
+    conditions = [*mine, *inside]
+    if query.where is not None:
+        if "delta-hides-tombstones" in faults and any(c.field == "dateLastModified" for c in query.where.clauses):
+            conditions.append(kind.table.c.status == "active")
+        parts = [condition(kind, part, withheld=withheld, sight=sight) for part in alternatives(query.where)]
+        if "or-escapes-tenant" in faults:
+            conditions = [sql.ungrouped(conditions, parts)]
+        elif "or-escapes-view" in faults:
+            conditions = [*mine, sql.ungrouped(inside, parts)]
+        else:
+            conditions.append(or_(*parts))
+    order: list[Expression] = []
+    if query.sort is not None and (query.sort.top not in withheld or "minimal-sort-oracle" in faults):
+        value = least_value(kind, query.sort, sight=sight)
+        if "sort-loses-rows-without-value" in faults:
+            conditions.append(value.is_not(None))
+        text = not query.sort.kind.is_time
+        order.append(sql.ascii_only(value) if text and "sort-drops-nordic-letters" in faults else value)
+        if "unstable-ties" in faults:
+            order.append(sql.shuffled(kind.table.c.pk, query.offset))
+    order.append(kind.table.c.sourcedId)
+    wanted = select(kind.table.c.pk).where(*conditions)
+    if "roles-joined" in faults and view.element is not None:
+        element = kind.elements[view.element]
+        wanted = wanted.join_from(kind.table, element, element.c.pk == kind.table.c.pk)
+    return wanted.order_by(*(column.desc() if query.descending else column.asc() for column in order))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel
 
 from digione_mock_server.dialects import LOW_CAP
+from digione_mock_server.faults import parser as wrong
 from digione_mock_server.refusal import Refusal, bad_filter, bad_parameter, bad_selection
 from digione_mock_server.store.paths import Path, resolve
 from digione_mock_server.switches import Switches
@@ -57,26 +59,28 @@ def read_query(query_string: bytes, model: type[BaseModel], *, collection: bool,
     Raises:
         Refusal: 400 with the reason.
     """
-    pairs = _pairs(query_string)
+    pairs = _pairs(query_string, switches)
     if not collection:
-        return Query(fields=_fields(pairs, model))
+        return Query(fields=None if "fields-ignored-on-singles" in switches.faults else _fields(pairs, model, switches))
     given = _once(pairs)
     return Query(
         limit=_limit(given.get("limit"), switches),
-        offset=_number(given.get("offset"), name="offset", least=0, default=0),
+        offset=_number(given.get("offset"), name="offset", least=0, default=0, switches=switches),
         where=_where(given.get("filter"), model, switches),
         sort=_sort(given.get("sort"), model, switches),
-        descending=_descending(given.get("orderBy")),
-        fields=_fields(pairs, model),
+        descending=_descending(given.get("orderBy")) and "order-by-ignored" not in switches.faults,
+        fields=None if "fields-ignored-on-collections" in switches.faults else _fields(pairs, model, switches),
         kept=tuple((name, value) for name, value in pairs if name in {"sort", "orderBy", "filter", "fields"}),
     )
 
 
-def _pairs(query_string: bytes) -> list[tuple[str, str]]:
+def _pairs(query_string: bytes, switches: Switches) -> list[tuple[str, str]]:
     if not query_string:
         return []
     try:
         text = query_string.decode("ascii")
+        if switches.faults:
+            text = wrong.misread(text, switches.faults)
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
     except ValueError:  # UnicodeDecodeError is one
         raise bad_parameter("The query string is not percent-encoded UTF-8, or has too many parameters") from None
@@ -96,15 +100,21 @@ def _once(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
 
 
 def _limit(text: str | None, switches: Switches) -> int:
-    wanted = _number(text, name="limit", least=1, default=DEFAULT_LIMIT)
+    default = 10 if "default-limit-10" in switches.faults else DEFAULT_LIMIT
+    least = 0 if "limit-zero-crashes" in switches.faults else 1
+    wanted = _number(text, name="limit", least=least, default=default, switches=switches)
     return min(wanted, LOW_CAP if "low-cap" in switches.dialects else LARGEST_LIMIT)
 
 
-def _number(text: str | None, *, name: str, least: int, default: int) -> int:
+def _number(text: str | None, *, name: str, least: int, default: int, switches: Switches) -> int:
     if text is None:
         return default
     if not _DIGITS.fullmatch(text) or int(text) < least:
+        if "limit-nonsense-defaults" in switches.faults and name == "limit":
+            return default
         raise bad_parameter(f"{name} must be a whole number, {least} or greater")
+    if "huge-numbers-crash" in switches.faults:
+        array("i", [int(text)])
     return int(text)
 
 
@@ -119,20 +129,27 @@ def _where(text: str | None, model: type[BaseModel], switches: Switches) -> Filt
         raise
 
 
-def _parsed(text: str, model: type[BaseModel], switches: Switches) -> Filter:
+def _parsed(text: str, model: type[BaseModel], switches: Switches) -> Filter | None:
+    if switches.faults and wrong.refuses(text, switches.faults):
+        raise bad_filter("The filter does not parse")
     try:
         where = parse(text, dialect="extended" if "extended-filter" in switches.dialects else "standard")
     except FilterError as error:
         raise bad_filter(f"The filter does not parse: {error}") from None
-    if any(resolve(model, clause.field) is None for clause in where.clauses):
+    unknown = {clause.field for clause in where.clauses if resolve(model, clause.field) is None}
+    if unknown:
+        if "filter-unknown-field-ignored" in switches.faults:
+            return wrong.without(where, unknown)
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
-    return where
+    return wrong.misunderstood(where, switches.faults) if switches.faults else where
 
 
 def _sort(text: str | None, model: type[BaseModel], switches: Switches) -> Path | None:
     if text is None:
         return None
     path = resolve(model, text)
+    if "sort-ignored-for-dates" in switches.faults and path is not None and path.kind.is_time:
+        return None
     if path is None and "unknown-sort-200" not in switches.dialects:
         raise bad_selection("The field to sort by is unknown")
     return path
@@ -144,13 +161,17 @@ def _descending(text: str | None) -> bool:
     return text == "desc"
 
 
-def _fields(pairs: Sequence[tuple[str, str]], model: type[BaseModel]) -> frozenset[str] | None:
+def _fields(pairs: Sequence[tuple[str, str]], model: type[BaseModel], switches: Switches) -> frozenset[str] | None:
     """Both `fields=a,b` and `fields=a&fields=b` (rest-1.2 §2)."""
     values = [value for name, value in pairs if name == "fields"]
     if not values:
         return None
     names = {name.strip() for value in values for name in value.split(",")}
+    if "fields-add-base-properties" in switches.faults:
+        names |= {"status", "dateLastModified"}
     if not names <= _top_level(model):
+        if "fields-unknown-ignored" in switches.faults:
+            return None
         raise bad_selection("A name in fields is no property of the object")
     return frozenset(names | {"sourcedId"})
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Integer, String, TableValuedAlias, Text, case, exists, func, literal, select
 from sqlalchemy import cast as sql_cast
 
+from digione_mock_server.faults.sql import first_of_each
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.store import Kind
 from digione_mock_server.store.paths import Path, ValueKind
@@ -29,6 +30,9 @@ def any_value(
         as_text: Compare times as the text that is served.
     """
     wants_json = as_text and path.kind.is_time
+    if "array-first-element-only" in sight.faults and not path.single and not path.kind.is_time:
+        steps = [(step.name, step.many) for step in path.steps]
+        return func.coalesce(test(func.json_extract(_document(kind, sight), first_of_each(steps))), literal(0)) == 1
     column = None if wants_json else kind.column(path)
     if column is not None:
         return func.coalesce(test(column), literal(0, Integer)) == 1

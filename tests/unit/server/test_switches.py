@@ -8,7 +8,7 @@ import digione_mock_server
 import pytest
 from digione_mock_server.app import state_of
 from digione_mock_server.dialects import DIALECTS, Dialects
-from digione_mock_server.faults import FAULTS, Faults
+from digione_mock_server.faults import Faults
 from digione_mock_server.store import KINDS_BY_NAME
 
 from digione_sdk.core.scopes import Scope
@@ -22,8 +22,8 @@ SOURCE = "\n".join(
 )
 
 
-@pytest.mark.parametrize("name", [*FAULTS, *DIALECTS])
-def test_every_switch_has_a_place_where_it_acts(name):
+@pytest.mark.parametrize("name", DIALECTS)
+def test_every_dialect_has_a_place_where_it_acts(name):
     assert f'"{name}" in ' in SOURCE or f'"{name}" not in ' in SOURCE
 
 
