@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from digione_mock_server.exposure import never_emitted
-from digione_mock_server.store.paths import resolve, single_paths, value_at
+from digione_mock_server.store.paths import Path, resolve, single_paths, value_at
 from digione_mock_server.store.schema import Kind, column_name
 from digione_sdk.errors import UsageError
 from digione_sdk.model.base import Json
@@ -38,28 +39,33 @@ def take_apart(
 ) -> None:
     """Add the rows of one object to `into`."""
     wire = without_credentials(kind.model, wire)
-    hidden = _concerns(kind, wire) in protected
+    hidden = bool(protected) and _concerns(kind, wire) in protected
     main: Row = {"pk": pk, "tenant": tenant, "hidden": int(hidden)}
-    for path in single_paths(kind.model):
-        main[column_name(path)] = value_at(wire, path)
+    for column, path in _columns(kind.model):
+        main[column] = value_at(wire, path)
     into.objects.append(main)
-    outsider = _without_mentions(kind, wire, protected)
+    outsider = _without_mentions(kind, wire, protected) if protected else wire
     into.bodies.append(
         {"pk": pk, "body": _stored(wire), "outsider_body": None if outsider is wire else _stored(outsider)}
     )
     for array in kind.elements:
         rows = into.elements.setdefault(array, [])
-        element_paths = single_paths(_element_model(kind, array))
+        columns = _columns(_element_model(kind.model, array))
         for element in wire.get(array, ()):
             row: Row = {"pk": pk, "tenant": tenant}
-            for path in element_paths:
-                row[column_name(path)] = value_at(element, path)
+            for column, path in columns:
+                row[column] = value_at(element, path)
             rows.append(row)
+
+
+@cache
+def _columns(model: type[BaseModel]) -> tuple[tuple[str, Path], ...]:
+    return tuple((column_name(path), path) for path in single_paths(model))
 
 
 def text(wire: Json) -> str:
     """Compact JSON text that holds no `OWN_URL`: where a value has that character, it is escaped."""
-    return json.dumps(wire, ensure_ascii=False, separators=(",", ":")).replace(OWN_URL, "\\u007f")
+    return to_json(wire).decode().replace(OWN_URL, "\\u007f")
 
 
 def _stored(wire: Json) -> str:
@@ -70,17 +76,23 @@ def _stored(wire: Json) -> str:
 
 def without_credentials(model: type[BaseModel], wire: dict[str, Json]) -> dict[str, Json]:
     """Drop what is never served, at any depth (privacy.md §2.9: write-only if at all)."""
-    secret = never_emitted(model)
-    nested = {f.wire_name: f.record for f in fields_of(model).values() if f.record is not None and f.many}
-    kept = {name: value for name, value in wire.items() if name not in secret} if secret & wire.keys() else wire
-    for name, record in nested.items():
-        if name in kept and never_emitted(record):
-            kept = {**kept, name: [without_credentials(record, item) for item in kept[name]]}
-    return kept
+    for name in never_emitted(model) & wire.keys():
+        wire = {key: value for key, value in wire.items() if key != name}
+    for name, record in _with_secrets_inside(model):
+        if name in wire:
+            wire = {**wire, name: [without_credentials(record, item) for item in wire[name]]}
+    return wire
 
 
-def _element_model(kind: Kind, array: str) -> type[BaseModel]:
-    found = next(f.record for f in fields_of(kind.model).values() if f.wire_name == array)
+@cache
+def _with_secrets_inside(model: type[BaseModel]) -> tuple[tuple[str, type[BaseModel]], ...]:
+    fields = fields_of(model).values()
+    return tuple((f.wire_name, f.record) for f in fields if f.many and f.record is not None and never_emitted(f.record))
+
+
+@cache
+def _element_model(model: type[BaseModel], array: str) -> type[BaseModel]:
+    found = next(f.record for f in fields_of(model).values() if f.wire_name == array)
     if found is None:
         raise UsageError("holds no objects", argument=array)
     return found
