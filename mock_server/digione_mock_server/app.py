@@ -15,9 +15,10 @@ from digione_mock_server.routes import routes, unmatched
 from digione_mock_server.settings import Settings
 from digione_mock_server.source import SeedSource, Source
 from digione_mock_server.state import ServerState, open_state
+from digione_mock_server.store import Store
 
 
-def create_app(settings: Settings, *, source: Source | None = None) -> Starlette:
+def create_app(settings: Settings, *, source: Source | None = None, store: Store | None = None) -> Starlette:
     """Build the reference server.
 
     The store is filled before this returns; it is closed when the application's lifespan ends.
@@ -25,12 +26,15 @@ def create_app(settings: Settings, *, source: Source | None = None) -> Starlette
     Args:
         settings: How the server is set up.
         source: Where the objects come from; the synthetic municipality of the settings by default.
+        store: A store that is filled already; then `settings.db` and `source` play no part.
 
     Raises:
         ConfigurationError: The database cannot be used.
     """
-    chosen = source or SeedSource(size=settings.size, seed=settings.seed, today=settings.today)
-    state = open_state(settings, open_store(settings.db, chosen, tenants=settings.tenants))
+    if store is None:
+        chosen = source or SeedSource(size=settings.size, seed=settings.seed, today=settings.today)
+        store = open_store(settings.db, chosen, tenants=settings.tenants)
+    state = open_state(settings, store)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

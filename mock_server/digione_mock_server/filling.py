@@ -1,4 +1,4 @@
-"""Filling a store before the first request; in memory a filling is made once and then copied."""
+"""Filling a store before the first request; for tests a filling in memory is made once and then copied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from digione_mock_server.source import Source
-from digione_mock_server.store import MEMORY, Store, open_engine
+from digione_mock_server.store import Store, open_engine
 from digione_mock_server.store.engine import over
 from digione_sdk.errors import ConfigurationError
 
@@ -20,8 +20,6 @@ def open_store(url: str, source: Source, *, tenants: int) -> Store:
     Raises:
         ConfigurationError: The file holds something else.
     """
-    if url == MEMORY:
-        return _copied(source, tenants)
     store = Store(open_engine(url))
     found, wanted = store.setting(_FILLED_FROM), _mark(source, tenants)
     if found not in {None, wanted}:
@@ -65,7 +63,11 @@ def _snapshot(wanted: _Snapshot) -> bytes:
     return image
 
 
-def _copied(source: Source, tenants: int) -> Store:
+def copied_store(source: Source, *, tenants: int) -> Store:
+    """Open a store in memory that is a copy of the first such filling in this process: milliseconds, not seconds.
+
+    The first filling is kept as bytes, so this is for tests and not for serving a large municipality once.
+    """
     connection = sqlite3.connect(":memory:", check_same_thread=False)
     connection.deserialize(_snapshot(_Snapshot(source, tenants)))
     store = Store(over(connection))

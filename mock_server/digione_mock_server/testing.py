@@ -17,9 +17,10 @@ from digione_mock_server.app import create_app, state_of
 from digione_mock_server.credentials import Credentials, Register, register
 from digione_mock_server.dialects import Dialects
 from digione_mock_server.faults import Faults
+from digione_mock_server.filling import copied_store
 from digione_mock_server.listening import Listener, bind, public_url, serve_in_thread
 from digione_mock_server.settings import TODAY, Settings
-from digione_mock_server.source import Source
+from digione_mock_server.source import SeedSource, Source
 from digione_mock_server.state import ServerState
 from digione_mock_server.switches import Switches
 from digione_sdk.errors import ConfigurationError
@@ -99,7 +100,8 @@ def serving(
             control_token=secrets.token_urlsafe(32) if control else None,
             token_lifetime=token_lifetime,
         )
-        app = create_app(settings, source=source)
+        chosen = source or SeedSource(size=size, seed=seed, today=today)
+        app = create_app(settings, store=copied_store(chosen, tenants=tenants))
         ready = threading.Event()
         listener = Listener(app, certificate=None, ready=ready.set)
         thread = serve_in_thread(listener, bound)

@@ -13,6 +13,7 @@ from digione_mock_server.app import create_app, state_of
 from digione_mock_server.credentials import Register, register
 from digione_mock_server.dialects import Dialects
 from digione_mock_server.faults import Faults
+from digione_mock_server.filling import copied_store
 from digione_mock_server.settings import Settings
 from digione_mock_server.switches import Switches
 from starlette.applications import Starlette
@@ -252,4 +253,4 @@ def open_door(*, faults: Iterable[str] = (), dialects: Iterable[str] = (), sourc
         today=date(2026, 11, 23),
         **settings,
     )
-    return Door(create_app(chosen, source=source or SmallSource()), registered)
+    return Door(create_app(chosen, store=copied_store(source or SmallSource(), tenants=2)), registered)

@@ -16,7 +16,7 @@ import typer
 from digione_mock_server.cli import register as mount
 from digione_mock_server.clock import Clock
 from digione_mock_server.credentials import register
-from digione_mock_server.filling import open_store
+from digione_mock_server.filling import copied_store, open_store
 from digione_mock_server.listening import Listener, bind, public_url, serve_in_thread
 from digione_mock_server.settings import Settings
 from digione_mock_server.source import SeedSource
@@ -57,7 +57,7 @@ def test_a_file_is_filled_once_and_keeps_its_changes(tmp_path):
 
 
 def test_copies_in_memory_go_their_own_ways():
-    first, second = (open_store("sqlite://", SmallSource(), tenants=2) for _ in range(2))
+    first, second = (copied_store(SmallSource(), tenants=2) for _ in range(2))
     first.purge(ORGS, "school2", tenant=0)
     assert second.find(ORGS, "school2", tenant=0) is not None
     assert first.generation != second.generation
