@@ -219,7 +219,7 @@ def _wrapped(error: Exception, request: Request) -> TransportError | Configurati
     if isinstance(error, httpx.TimeoutException):
         return RequestTimedOut(f"{host}: time limit passed ({type(error).__name__})")
     tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
-    reason = f"TLS: {tls.reason or 'failed'}" if tls else type(error).__name__
+    reason = f"TLS: {getattr(tls, 'reason', None) or 'failed'}" if tls else type(error).__name__
     return ConnectionFailed(f"{host}: no complete answer ({reason})")
 
 
