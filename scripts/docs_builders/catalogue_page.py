@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from digione_conformance.requirement import Requirement, load_catalogue
 
-from docs_builders.markdown import codes, page, table
+from docs_builders.markdown import code, codes, page, table
 
 
 def _row(requirement: Requirement) -> list[str]:
@@ -12,10 +12,9 @@ def _row(requirement: Requirement) -> list[str]:
         f"[`{requirement.id}`](#{requirement.id.lower()})",
         requirement.level if requirement.status == "active" else f"{requirement.level} ({requirement.status})",
         requirement.title.en,
-        "; ".join(f"{source.document}, {source.clause}" for source in requirement.source),
-        ", ".join(dict.fromkeys(source.evidence for source in requirement.source)),
-        codes(requirement.profiles),
+        "<br>".join(code(profile) for profile in requirement.profiles),
         ", ".join(str(number) for number in requirement.pitfalls) or "-",
+        "<br>".join(f"{source.document}, {source.clause} ({source.evidence})" for source in requirement.source),
     ]
 
 
@@ -36,7 +35,7 @@ def _section(requirement: Requirement) -> str:
 def requirements() -> str:
     """The whole catalogue, as a table and then one section a requirement."""
     catalogue = load_catalogue()
-    columns = ("id", "level", "title", "clause", "evidence", "profiles", "pitfalls")
+    columns = ("id", "level", "title", "profiles", "pitfalls", "clause (evidence)")
     return page(
         "Requirements",
         f"The catalogue: {len(catalogue.requirements)} requirements, read from `specs/requirements/`. A MUST in a "
