@@ -80,13 +80,13 @@ def equalities(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Iterator[tu
 def halving(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Clause | None:
     """Return the equality clause that comes nearest to selecting half of the records, or None where there is none."""
     sizes = [
-        (abs(2 * count - len(records)), Clause(field.name, Predicate.EQ, value))
+        (abs(2 * count - len(records)), -count, Clause(field.name, Predicate.EQ, value))
         for field in scalars(endpoint)
         if field.scale is not Scale.INSTANT
         for value, count in counted(records, field.name)[-3:]
         if count < len(records)
     ]
-    return min(sizes, key=lambda pair: (pair[0], str(pair[1])))[1] if sizes else None
+    return min(sizes, key=lambda size: (*size[:2], str(size[2])))[2] if sizes else None
 
 
 def cut_points(records: Sequence[Record], field: str) -> tuple[str, ...]:

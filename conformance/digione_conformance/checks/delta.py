@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from digione_conformance.asking import KINDS, OK, filtered, require, wholes
 from digione_conformance.check import Finding, Findings, check
@@ -66,12 +67,14 @@ def other_literals_of_a_moment_work(probe: Probe) -> Findings:
         times = _times(listing)
         if not times:
             continue
-        middle, _ = times[len(times) // 2]
+        # The closest neighbours tell a comparison of text from one of instants.
+        closest = min(pairwise(time for time, _ in times), key=lambda pair: pair[1] - pair[0], default=None)
+        middle = closest[0] if closest else times[0][0]
         midnight = f"{middle.date().isoformat()}T00:00:00Z"
         yield from _departures(probe, listing, middle.date().isoformat(), midnight, "a bare date")
         moment = middle.replace(microsecond=0)
-        shifted = (moment + timedelta(hours=3)).replace(tzinfo=None).isoformat() + "+03:00"
-        yield from _departures(probe, listing, shifted, moment.isoformat(), "an instant at +03:00")
+        shifted = (moment + timedelta(hours=14)).replace(tzinfo=None).isoformat() + "+14:00"
+        yield from _departures(probe, listing, shifted, moment.isoformat(), "an instant at +14:00")
     require(probe, "seed records with different times of change")
 
 

@@ -101,7 +101,9 @@ def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
     """Lists and single reads are declared as application/json and are JSON in UTF-8."""
     for endpoint in collections():
         exchanges = [first_page(probe, endpoint)]
-        exchanges += [exchange for _, _, exchange in singles(probe, endpoint, 1)] if exchanges[0].ok else []
+        # What cannot be read as JSON has no ids to ask single reads for.
+        if exchanges[0].ok and exchanges[0].is_json:
+            exchanges += [exchange for _, _, exchange in singles(probe, endpoint, 1)]
         for exchange in filter(lambda e: e.ok, exchanges):
             probe.examined()
             media, _, parameters = exchange.headers.get("content-type", "").lower().partition(";")

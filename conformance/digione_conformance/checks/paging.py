@@ -181,9 +181,11 @@ def lists_announce_the_rest(probe: Probe) -> Findings:
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
-def _linked(probe: Probe, listing: Listing, query: Mapping[str, str]) -> tuple[list[str], list[Exchange]] | None:
-    """Follow `next` from the first page; None where the first page has no such link."""
-    limit = len(listing.records) // 3 + 1
+def _linked(
+    probe: Probe, listing: Listing, query: Mapping[str, str], *, count: int
+) -> tuple[list[str], list[Exchange]] | None:
+    """Follow `next` from the first of three pages; None where the first page has no such link."""
+    limit = count // 3 + 1
     url = probe.url(listing.endpoint, query={**query, "limit": str(limit)})
     ids: list[str] = []
     pages: list[Exchange] = []
@@ -210,7 +212,7 @@ def following_next_reads_the_list_once(probe: Probe) -> Findings:
         if listing.endpoint in {USERS, ENROLLMENTS, CLASSES}:
             queries += _narrowed(probe, listing)
         for how, query, expected in queries:
-            linked = _linked(probe, listing, query)
+            linked = _linked(probe, listing, query, count=len(expected))
             if linked is None:
                 continue
             ids, pages = linked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from digione_conformance.asking import CLASSES, COURSES, KINDS, ORGS, USERS, filtered, require, wholes
@@ -88,7 +89,20 @@ def nordic_letters_are_letters_of_their_own(probe: Probe) -> Findings:
                 f"{listing.endpoint.operation_id}: {clause.field} {clause.predicate} beyond ASCII: {departure}",
                 answered.exchanges,
             )
+        if clause.predicate is Predicate.EQ:
+            yield from _found_without_accents(probe, listing, clause)
     require(probe, _SEED)
+
+
+def _found_without_accents(probe: Probe, listing: Listing, clause: Clause) -> Findings:
+    letters = unicodedata.normalize("NFKD", clause.value)
+    bare = Clause(clause.field, clause.predicate, "".join(c for c in letters if not unicodedata.combining(c)))
+    answered = filtered(probe, listing.endpoint, bare) if bare != clause else None
+    if isinstance(answered, Listing) and (foreign := selected(listing.records, bare).foreign(answered.ids)):
+        yield Finding(
+            f"{listing.endpoint.operation_id}: {clause.field} = without accents found {foreign} records that have them",
+            answered.exchanges,
+        )
 
 
 @check("OR-ROS-TEXT-004", after=("OR-ROS-TEXT-002",))

@@ -1,0 +1,483 @@
+"""A target of our own over plain dicts: correct by default, with switches for legal dialects and for defects.
+
+It is written from the standard alone and shares no code with the reference server, so that the checks are proved on two
+servers that nobody copied from each other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
+
+from digione_conformance.exchange import Ask, Exchange
+from digione_conformance.probe import BY_ID, Claims, values_at
+from digione_conformance.relations import instant, loose
+
+from digione_sdk.core.scopes import PREFIX
+from digione_sdk.errors import FilterError
+from digione_sdk.model.facts import fields_of
+from digione_sdk.wire.filter import Clause, Combination, Filter, Logical, Predicate, parse
+from tests.unit.conformance.checks.school import BASE, Record, School
+
+TOKEN_URL = "https://roster.invalid/token"
+ALL_SCOPES = ("roster.readonly", "roster-core.readonly", "roster-demographics.readonly")
+_BY_PATH = sorted(BY_ID.values(), key=lambda endpoint: endpoint.path.count("{"))
+
+
+class Refusal(Exception):
+    """A refusal: status and codeMinor."""
+
+    def __init__(self, status: int, reason: str, description: str = "Refused.") -> None:
+        super().__init__(description)
+        self.status, self.reason, self.description = status, reason, description
+
+
+def payload(reason: str, description: str) -> Record:
+    named = [{"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": reason}]
+    minor = {"imsx_codeMinorField": named}
+    head = {"imsx_codeMajor": "failure", "imsx_severity": "error", "imsx_description": description}
+    return {**head, "imsx_CodeMinor": minor}
+
+
+@dataclass
+class FakeTarget:
+    """Answers asks; `on` holds the names of the dialects and defects that are switched on."""
+
+    on: frozenset[str] = frozenset()
+    asked: list[Ask] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tenants = {name: School(t).records for t, name in enumerate("ab")}
+        self.answers: dict[Ask, Exchange] = {}
+        self.remembered: dict[str, Record] = {}
+        self.turn = False
+        for change in sorted(self.on & RECORD_CHANGES.keys()):
+            RECORD_CHANGES[change](self.tenants["a"])
+
+    def forget(self) -> None:
+        self.answers.clear()
+
+    def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
+        if fresh or ask not in self.answers:
+            self.asked.append(ask)
+            self.answers[ask] = self._exchange(ask)
+        return self.answers[ask]
+
+    def _exchange(self, ask: Ask) -> Exchange:
+        headers = {"content-type": "application/json", "date": "Mon, 23 Nov 2026 10:00:00 GMT"}
+        try:
+            status, body, more = self._answer(ask)
+        except Refusal as refusal:
+            status, more = refusal.status, {}
+            body = payload(refusal.reason, refusal.description)
+            if "wrapped errors" in self.on:
+                body = {"imsx_StatusInfo": body}
+        content = json.dumps(body, ensure_ascii=False).encode("latin-1" if "latin-1" in self.on else "utf-8", "replace")
+        if "html errors" in self.on and status >= 400:
+            content, more = b"<html>Not found</html>", {"content-type": "text/html"}
+        if "null fields" in self.on:
+            content = content.replace(b'"givenName"', b'"middleName": null, "givenName"')
+        if "keys twice" in self.on:
+            content = content.replace(b'"status"', b'"status": "active", "status"')
+        return Exchange(f"x{len(self.asked)}", ask, status, {**headers, **more}, content)
+
+    # --- who and what ------------------------------------------------------------------------------------------------
+
+    def _answer(self, ask: Ask) -> tuple[int, Any, dict[str, str]]:
+        if ask.url == TOKEN_URL:
+            return self._token(ask)
+        parts = urlsplit(ask.url)
+        path = parts.path.removeprefix(urlsplit(BASE).path)
+        tag = dict(ask.headers).get("If-None-Match")
+        if "tag before token" in self.on and tag:
+            return 304, "", {}
+        tenant, scopes = self._caller(ask)
+        if ask.method != "GET":
+            if "writes accepted" in self.on:
+                return 201, {}, {}
+            raise Refusal(405, "unauthorisedrequest")
+        endpoint, found = self._route(path)
+        names = {scope.short for scope in endpoint.scopes}
+        if "scope by substring" in self.on:
+            permitted = any("readonly" in scope for scope in scopes)
+        else:
+            permitted = bool(names & scopes)
+        if not permitted and not ("core opens nested" in self.on and endpoint.is_nested):
+            raise (
+                Refusal(401, "unauthorisedrequest") if "missing scope is 401" in self.on else Refusal(403, "forbidden")
+            )
+        if "core needs full scope" in self.on and scopes == {"roster-core.readonly"}:
+            raise Refusal(403, "forbidden")
+        query = self._query(parts.query)
+        if endpoint.is_collection:
+            status, body, headers = self._list(endpoint, found, query, tenant, ask)
+            if "pages by address" in self.on:
+                body = self.remembered.setdefault(ask.url, body)
+            tag_now = '"1"' if "one tag for all" in self.on else f'"{hash(json.dumps(body))}"'
+            if self.on & {"tags", "one tag for all"}:
+                return (304, "", {}) if tag == tag_now else (status, body, {**headers, "etag": tag_now})
+            return status, body, headers
+        return self._single(endpoint, found["sourcedId"], query, tenant)
+
+    def _query(self, text: str) -> dict[str, str]:
+        if "plus is plus" in self.on:
+            text = text.replace("+", "%2B")
+        if "decoded twice" in self.on:
+            text = "&".join(f"{n}={v.replace('%25', '%')}" for n, _, v in (p.partition("=") for p in text.split("&")))
+        query: dict[str, str] = {}
+        encoding = "latin-1" if "query in latin-1" in self.on else "utf-8"
+        joined = "repeated fields lost" not in self.on
+        for name, value in parse_qsl(text, keep_blank_values=True, encoding=encoding, errors="replace"):
+            query[name] = f"{query[name]},{value}" if joined and name == "fields" and name in query else value
+        return query
+
+    def _token(self, ask: Ask) -> tuple[int, Any, dict[str, str]]:
+        _, _, style = ask.auth.split(":")
+        form = dict(parse_qsl((ask.content or b"").decode()))
+        if style not in {"basic", "body"} and "any secret" not in self.on:
+            return 401, {"error": "invalid_client"}, {}
+        if form.get("grant_type") != "client_credentials":
+            return 400, {"error": "unsupported_grant_type"}, {}
+        scopes = form.get("scope", "").split()
+        if not scopes or any(s.removeprefix(PREFIX) not in ALL_SCOPES for s in scopes):
+            return 400, {"error": "invalid_scope"}, {}
+        granted = [PREFIX + s for s in ALL_SCOPES] if "all scopes granted" in self.on else scopes
+        answer = {"access_token": "t", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(granted)}
+        if "mac tokens" in self.on:
+            answer["token_type"] = "mac"
+        if "no lifetime" in self.on:
+            del answer["expires_in"]
+        return 200, answer, {"cache-control": "no-store"}
+
+    def _caller(self, ask: Ask) -> tuple[str, frozenset[str]]:
+        if ask.auth == "none" and "open door" in self.on:
+            return "a", frozenset(ALL_SCOPES)
+        if ask.auth == "none" and "nested open" in self.on and urlsplit(ask.url).path.count("/") > 6:
+            return "a", frozenset(ALL_SCOPES)
+        if ask.auth == "raw:alg-none" and "unsigned tokens" in self.on:
+            return "a", frozenset(ALL_SCOPES)
+        if ask.auth == "none" or ask.auth.startswith("raw:"):
+            raise Refusal(401, "unauthorisedrequest")
+        tenant, _, scopes = ask.auth.partition(":")
+        return tenant, frozenset(scopes.split(",") if scopes else ALL_SCOPES)
+
+    def _route(self, path: str) -> tuple[Any, dict[str, str]]:
+        for endpoint in _BY_PATH:
+            pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", endpoint.path)
+            match = re.fullmatch(pattern, path)
+            if match and not (endpoint.is_nested and "no nested reads" in self.on):
+                return endpoint, {name: unquote_plus(value) for name, value in match.groupdict().items()}
+        raise Refusal(404, "unknownobject")
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def _shown(self, endpoint: Any, path: Mapping[str, str], tenant: str) -> list[Record]:
+        records = list(self.tenants[tenant][endpoint.model])
+        if "tenants share users" in self.on and endpoint.operation_id == "getAllUsers":
+            records += [
+                r for r in self.tenants["b" if tenant == "a" else "a"][endpoint.model] if "-" in r["sourcedId"][5:]
+            ]
+        view = endpoint.view
+        filled = lambda where: [(name, path.get(value[1:-1], value)) for name, value in where]  # noqa: E731 - local word
+        met = lambda record, where: all(value in values_at(record, name) for name, value in where)  # noqa: E731 - same
+        if view.through is not None:
+            linking = self.tenants[tenant][view.through.model]
+            if "nested over the wall" in self.on:
+                linking = [r for t in self.tenants.values() for r in t[view.through.model]]
+                records = [r for t in self.tenants.values() for r in t[endpoint.model]]
+            if "tombstones enrol" not in self.on:
+                linking = [r for r in linking if r["status"] == "active"]
+            where = filled(view.through.where)
+            if "nested ignores role" in self.on:
+                where = [pair for pair in where if pair[0] != "role"]
+            if "nested ignores school" in self.on:
+                where = [pair for pair in where if pair[0] != "school.sourcedId"]
+            keys = {k for r in linking if met(r, where) for k in values_at(r, f"{view.through.link}.sourcedId")}
+            return [r for r in records if r["sourcedId"] in keys and met(r, filled(view.where))]
+        where = filled(view.where)
+        if view.element:
+            elements = lambda r: r[view.element][:1] if "first role only" in self.on else r[view.element]  # noqa: E731 - same
+            return [r for r in records if any(met(e, where) for e in elements(r))]
+        if "views show all" in self.on and not path:
+            where = []
+        return [r for r in records if met(r, where)]
+
+    def _single(
+        self, endpoint: Any, key: str, query: Mapping[str, str], tenant: str
+    ) -> tuple[int, Any, dict[str, str]]:
+        path = {"sourcedId": key}
+        found = [r for r in self._shown(endpoint, path, tenant) if r["sourcedId"] == key]
+        if not found and "wrong kind found" in self.on:
+            found = [r for r in self.tenants[tenant][endpoint.model] if r["sourcedId"] == key]
+        if not found and "foreign ids found" in self.on:
+            found = [r for t in self.tenants.values() for r in t[endpoint.model] if r["sourcedId"] == key]
+        if "cache without tenant" in self.on and found:
+            found = [self.remembered.setdefault(f"{endpoint.path}{key}", found[0])]
+        if not found:
+            told = self.tenants[tenant]
+            known = [r for rows in told.values() for r in rows if r["sourcedId"] == key]
+            name = known[0].get("familyName", "") if known and "talkative errors" in self.on else ""
+            raise Refusal(404, "unknownobject", f"Unknown Object {name}")
+        wrapper = endpoint.path.split("/")[1].removesuffix("s") if "path wrapper" in self.on else endpoint.wrapper_key
+        if "demographic in singular" in self.on and wrapper == "demographics":
+            wrapper = "demographic"
+        record = self._projected(endpoint, found[0], query)
+        if "stale single reads" in self.on and "status" in record:
+            record = {**record, "dateLastModified": "2020-01-01T00:00:00Z"}
+        return 200, {wrapper: record}, {}
+
+    def _list(
+        self, endpoint: Any, path: Mapping[str, str], query: Mapping[str, str], tenant: str, ask: Ask
+    ) -> tuple[int, Any, dict[str, str]]:
+        if path and not self._parents_exist(endpoint, path, tenant) and "unknown parent is 404" in self.on:
+            raise Refusal(404, "unknownobject")
+        rows = self._shown(endpoint, path, tenant)
+        if "hidden tombstones" in self.on and "filter" not in query:
+            rows = [r for r in rows if r["status"] == "active"]
+        whole = len(rows)
+        rows = self._filtered(endpoint, rows, query, tenant)
+        rows = self._sorted(rows, query)
+        total = whole if "total before filter" in self.on else len(rows)
+        limit, offset = self._window(query)
+        page = rows[offset : offset + limit]
+        if "unstable pages" in self.on and offset:
+            page = rows[max(0, offset - 1) : offset - 1 + limit]
+        shown = [self._projected(endpoint, r, query) for r in page]
+        if "sparse lists" in self.on:
+            shown = [{key: value for key, value in r.items() if key != "email"} for r in shown]
+        if "shuffled" in self.on:
+            self.turn = not self.turn
+            shown = shown[::-1] if self.turn else shown
+        headers = self._rest(ask, query, total=total, limit=limit, offset=offset)
+        key = endpoint.wrapper_key
+        if "bare arrays" in self.on:
+            return 200, shown, headers
+        if "empty is 404" in self.on and not shown:
+            raise Refusal(404, "unknownobject")
+        return 200, {key: shown, **({"totalCount": total} if "count in the body" in self.on else {})}, headers
+
+    def _parents_exist(self, endpoint: Any, path: Mapping[str, str], tenant: str) -> bool:
+        held = {r["sourcedId"] for rows in self.tenants[tenant].values() for r in rows}
+        return all(value in held for value in path.values())
+
+    def _rest(self, ask: Ask, query: Mapping[str, str], *, total: int, limit: int, offset: int) -> dict[str, str]:
+        headers = {} if "no total" in self.on else {"x-total-count": str(total)}
+        if "public caches" in self.on:
+            headers["cache-control"] = "public, max-age=600"
+        if "total of the page" in self.on:
+            headers["x-total-count"] = str(min(limit, total))
+        if "no link" not in self.on and offset + limit < total:
+            base, _, text = ask.url.partition("?")
+            dropped = {"limit", "offset"} | ({"filter", "sort", "orderBy"} if "link drops filter" in self.on else set())
+            kept = [pair for pair in text.split("&") if pair and pair.partition("=")[0] not in dropped]
+            step = limit + ("link skips" in self.on)
+            target = f"{base}?{'&'.join([*kept, f'limit={limit}', f'offset={offset + step}'])}"
+            if "relative links" in self.on:
+                target = target.removeprefix("https://roster.invalid")
+            headers["link"] = f'<{target}>; rel="next"'
+        return headers
+
+    def _window(self, query: Mapping[str, str]) -> tuple[int, int]:
+        numbers = []
+        for name, least, default in (("limit", 1, 100), ("offset", 0, 0)):
+            text = query.get(name, str(default))
+            if "bad limits guessed" in self.on and text in {"0", "-1", "abc", "1.5"}:
+                text = str(default)
+            if not re.fullmatch(r"-?\d{1,25}", text) or int(text) < least:
+                if "crash on bad limit" in self.on:
+                    raise Refusal(500, "internal_server_error")
+                raise Refusal(400, "invaliddata")
+            numbers.append(int(text))
+        limit, offset = numbers
+        if "limit ignored" in self.on:
+            limit = 10_000
+        if "offset ignored" in self.on:
+            offset = 0
+        if "default of ten" in self.on and "limit" not in query:
+            limit = 10
+        return min(limit, 5 if "low cap" in self.on else 10_000), offset
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def _filtered(self, endpoint: Any, rows: list[Record], query: Mapping[str, str], tenant: str) -> list[Record]:
+        text = query.get("filter")
+        if text is None or ("views ignore filters" in self.on and not endpoint.view.whole):
+            return rows
+        if "crash on odd input" in self.on and "\x00" in text:
+            raise Refusal(500, "internal_server_error")
+        if "unequal is equal" in self.on:
+            text = text.replace("!=", "=")
+        if "third clause dropped" in self.on:
+            text = (
+                re.match(r"[^']*'[^']*'(?: (?:AND|OR) [^']*'[^']*')?", text + "''")[0].rstrip() if "'" in text else text
+            )
+        if "projected first" in self.on and query.get("fields") == "sourcedId":
+            rows = [{"sourcedId": row["sourcedId"]} for row in rows]
+        if "dotted paths find nothing" in self.on and "." in text.partition("'")[0]:
+            return []
+        if "naive split" in self.on and " AND " in text:
+            text = text.split(" AND ")[0].rstrip("'") + "'"
+        try:
+            expression = self._parsed(endpoint, text)
+        except FilterError:
+            if "bad filters ignored" in self.on:
+                return rows
+            reason = "invalid_selection_field" if "wrong reason" in self.on else "invalid_filter_field"
+            raise Refusal(400, reason) from None
+        if (
+            "or leaves the view" in self.on
+            and isinstance(expression, Combination)
+            and expression.operator is Logical.OR
+        ):
+            rows = self.tenants[tenant][endpoint.model]
+        if (
+            "or leaves the tenant" in self.on
+            and isinstance(expression, Combination)
+            and expression.operator is Logical.OR
+        ):
+            rows = [r for t in self.tenants.values() for r in t[endpoint.model]]
+        return [row for row in rows if self._meets(row, expression)]
+
+    def _parsed(self, endpoint: Any, text: str) -> Filter:
+        expression = parse(text)
+        known = {facts.wire_name for facts in fields_of(endpoint.model).values()}
+        if any(clause.field.split(".")[0] not in known for clause in expression.clauses):
+            raise FilterError("unknown field")
+        if "no dotted paths" in self.on and any("." in clause.field for clause in expression.clauses):
+            raise FilterError("no dotted paths")
+        return expression
+
+    def _meets(self, row: Record, expression: Filter) -> bool:
+        if isinstance(expression, Combination):
+            verdicts = [self._meets(row, part) for part in expression.parts]
+            either = (expression.operator is Logical.OR) != ("and is or" in self.on)
+            return any(verdicts) if either else all(verdicts)
+        values = [v for v in values_at(row, expression.field) if isinstance(v, str)]
+        if not values:
+            return expression.predicate is Predicate.NE and "absent is not unequal" not in self.on
+        return any(self._compares(value, expression) for value in values)
+
+    def _compares(self, value: str, clause: Clause) -> bool:
+        literal, predicate = clause.value, clause.predicate
+        if clause.field == "dateLastModified" and "days only" in self.on:
+            return _ORDER[predicate](value[:10], literal[:10])
+        if clause.field == "dateLastModified" and "dates as text" not in self.on:
+            literal = f"{literal}T00:00:00Z" if re.fullmatch(r"[\d-]{10}", literal) else literal
+            left, right = instant(value), instant(literal)
+            return left is not None and right is not None and _ORDER[predicate](left, right)
+        if "any case" in self.on:
+            value, literal = value.casefold(), literal.casefold()
+        if "accents folded" in self.on:
+            value, literal = (text.translate(str.maketrans("åäöÅÄÖ", "aaoAAO")) for text in (value, literal))
+        if predicate is Predicate.CONTAINS:
+            if "contains is a pattern" in self.on:
+                return re.search(re.escape(literal).replace("%", ".*").replace("_", "."), value) is not None
+            return literal in value
+        if "greater is at least" in self.on and predicate is Predicate.GT:
+            predicate = Predicate.GE
+        return _ORDER[predicate](value, literal)
+
+    def _sorted(self, rows: list[Record], query: Mapping[str, str]) -> list[Record]:
+        name = query.get("sort", "")
+        if "crash on unknown sort" in self.on and name == "noSuchField":
+            raise Refusal(500, "internal_server_error")
+        if not rows or not any(name in row for row in rows) or "sort ignored" in self.on:
+            return rows
+        if "ties in any order" in self.on and int(query.get("offset", "0")):
+            rows = [*reversed(rows)]
+        descending = query.get("orderBy") == "desc" and "always ascending" not in self.on
+        have = [row for row in rows if isinstance(row.get(name), str)]
+        without = [row for row in rows if row not in have]
+        if "folded order" in self.on:
+            have.sort(key=lambda row: loose(row[name]), reverse=descending)
+            return have + without
+        case = (lambda text: text.casefold()) if "sort any case" in self.on else (lambda text: text)
+        have.sort(key=lambda row: case(row[name]), reverse=descending)
+        return [*without, *have] if "absent first" in self.on else [*have, *without]
+
+    def _projected(self, endpoint: Any, record: Record, query: Mapping[str, str]) -> Record:
+        if "fields" not in query or "fields ignored" in self.on:
+            return record
+        names = query["fields"].split(",")
+        known = {facts.wire_name for facts in fields_of(endpoint.model).values()}
+        if set(names) - known:
+            if "unknown fields ignored" in self.on:
+                return record
+            raise Refusal(400, "invalid_selection_field")
+        forced = {"sourcedId"} if "id always" in self.on else set()
+        if "fields add status" in self.on:
+            forced = {"status"}
+        return {key: value for key, value in record.items() if key in forced or key in names}
+
+
+_ORDER: Mapping[Predicate, Callable[[Any, Any], bool]] = {
+    Predicate.EQ: lambda a, b: a == b,
+    Predicate.NE: lambda a, b: a != b,
+    Predicate.LT: lambda a, b: a < b,
+    Predicate.LE: lambda a, b: a <= b,
+    Predicate.GT: lambda a, b: a > b,
+    Predicate.GE: lambda a, b: a >= b,
+}
+
+
+def _each(kind: str, change: Callable[[Record], object]) -> Callable[[Mapping[type, list[Record]]], None]:
+    def apply(records: Mapping[type, list[Record]]) -> None:
+        for model, rows in records.items():
+            if model.__name__ == kind:
+                for row in rows:
+                    change(row)
+
+    return apply
+
+
+def _first(kind: str, change: Callable[[Record], object]) -> Callable[[Mapping[type, list[Record]]], None]:
+    def apply(records: Mapping[type, list[Record]]) -> None:
+        change(next(rows for model, rows in records.items() if model.__name__ == kind)[0])
+
+    return apply
+
+
+def _repeat_a_class(records: Mapping[type, list[Record]]) -> None:
+    rows = next(rows for model, rows in records.items() if model.__name__ == "Class")
+    rows.append(dict(rows[0]))
+
+
+def _mojibake(row: Record) -> None:
+    row["familyName"] = row["familyName"].encode("utf-8").decode("latin-1")
+
+
+RECORD_CHANGES: Mapping[str, Callable[[Mapping[type, list[Record]]], None]] = {
+    "extra metadata": _each("User", lambda r: r.update(metadata={"fi.example.house": "Kotka", "x": {"y": [1, None]}})),
+    "ext vocabularies": _each("Org", lambda r: r.update(type="ext:campus") if r["type"] == "district" else None),
+    "json booleans": _each("User", lambda r: r.update(enabledUser=True)),
+    "numeric school year": _each("AcademicSession", lambda r: r.update(schoolYear=2027)),
+    "vendor field": _each("Enrollment", lambda r: r.update(course="x")),
+    "unknown role": _first("User", lambda r: r["roles"][0].update(role="Student")),
+    "naive time": _each("Org", lambda r: r.update(dateLastModified=r["dateLastModified"].replace("Z", ""))),
+    "date with time": _each("AcademicSession", lambda r: r.update(startDate=f"{r['startDate']}T00:00:00Z")),
+    "dangling course": _first("Class", lambda r: r["course"].update(sourcedId="nowhere")),
+    "relative href": _each("Class", lambda r: r["school"].update(href="~/orgs/x")),
+    "two primary roles": _first("User", lambda r: r["roles"].append(dict(r["roles"][0]))),
+    "no primary role": _first("User", lambda r: r["roles"][0].update(roleType="secondary")),
+    "ends before it begins": _first("AcademicSession", lambda r: r.update(endDate="2020-01-01")),
+    "id is an e-mail": _first("User", lambda r: r.update(sourcedId="someone@example.org")),
+    "class twice": _repeat_a_class,
+    "encoded twice": _each("User", _mojibake),
+    "demographics of nobody": _first("Demographics", lambda r: r.update(sourcedId="own-key-1")),
+    "enrolment of another school": _first("Enrollment", lambda r: r["school"].update(sourcedId="org-2-a")),
+    "children of another": _first("Org", lambda r: r["children"].append(dict(r["children"][0], sourcedId="org-0-a"))),
+}
+
+
+def claims(*, tenants: tuple[str, ...] = ("a", "b"), page_size: int = 1000) -> Claims:
+    """Return the claims of the fake target."""
+    return Claims({"rostering": BASE}, TOKEN_URL, tenants, page_size=page_size, synthetic=True)
+
+
+def target(*on: str) -> FakeTarget:
+    """Return a fake target with these dialects and defects switched on."""
+    return FakeTarget(frozenset(on))
