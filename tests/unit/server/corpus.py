@@ -1,0 +1,336 @@
+"""A fixed set of requests, written without a look at any check, by which every fault must be seen to act."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from digione_mock_server.app import state_of
+from digione_mock_server.source import SeedSource
+
+from digione_sdk.core.scopes import Scope
+from tests.unit.server.small import BASE, Answer, Door, open_door
+
+SOURCE = SeedSource(size="school", seed=1, today=date(2026, 11, 23))
+DISCOVERY = "/discovery/onerosterv1p2rostersservice_openapi3_v1p0.json"
+NOT_COMPARED = {"etag", "x-request-id"}  # random in each server
+
+GETS = """
+/users?limit=3
+/users?limit=3&offset=3
+/users?limit=3&offset=6
+/users?limit=100&offset=5000
+/orgs
+/academicSessions
+/enrollments?limit=10&offset=2000
+/gradingPeriods?limit=2
+/terms
+/schools
+/students?limit=20
+/courses?limit=5
+/classes?limit=5
+/demographics?limit=5
+/demographics/{demographics}
+/terms/{term}
+/schools/{school}
+/classes/{class}
+/users/{student}
+/users/{guardian}
+/teachers/{student}
+/users/{protected}
+/users/{stranger}
+/users/no-such-user
+/nowhere
+/schools/{school}/students?limit=3
+/schools/{other_school}/teachers
+/schools/{school}/classes/{class}/students
+/schools/{other_school}/classes/{class}/students
+/schools/{strange_school}/students?limit=3
+/schools/no-such-school/classes?limit=3
+/classes/{class}/teachers
+/classes/{protected_class}/students
+/classes/{left_class}/students
+/terms/{term}/classes?limit=3
+/users?limit=3&filter=status='active'
+/users?limit=3&offset=3&filter=status='active'
+/users?limit=3&filter=nothing='x'
+/users?limit=3&filter=nothing='x' OR status='active'
+/users?limit=3&filter=status=active
+/users?filter=givenName='Aino' AND familyName='Esimerkki'
+/users?filter=dateLastModified>='2026-10-01T00:00:00Z' AND dateLastModified<'2026-10-03T00:00:00Z'
+/users?filter=dateLastModified>'2026-11-20T10:00:00Z'
+/users?filter=dateLastModified>='{stamp}'
+/users?filter=dateLastModified>='{stamp_elsewhere}'
+/users?filter=dateLastModified>'2026-11-01'
+/courses?filter=title='a AND b'
+/users?limit=3&filter=familyName~'Esi'
+/users?limit=3&filter=familyName~'mer'
+/users?limit=3&filter=familyName~'_'
+/users?limit=3&filter=familyName='{nordic}'
+/users?limit=3&filter=familyName='{folded}'
+/users?limit=3&filter=familyName!='Esi'
+/users?limit=3&filter=email!='x'
+/users?limit=3&filter=status='nothing'
+/users?limit=3&filter=familyName~'{long}'
+/users?limit=3&filter=givenName='Aino'+AND+familyName='Esimerkki'
+/users?limit=3&filter=familyName~'%2525'
+/academicSessions?filter=startDate<'{start}'
+/academicSessions?filter=startDate>='{start}'
+/students?limit=3&filter=givenName='Aino' OR status='active'
+/orgs?filter=name='x' OR status='active'
+/teachers?filter=roles.role='guardian'
+/courses?filter=grades='09'
+/users?limit=5&sort=familyName
+/users?limit=5&sort=familyName&orderBy=desc
+/users?limit=5&offset=20&sort=familyName&orderBy=desc&filter=familyName~'ö'
+/users?limit=40&offset=40&sort=givenName
+/users?limit=5&sort=dateLastModified
+/users?limit=5&sort=email
+/users?limit=5&fields=givenName,roles
+/users?limit=5&fields=nothing
+/users/{student}?fields=givenName
+/users?limit=0
+/users?limit=-1
+/users?limit=99999999999
+//users//?limit=3
+/users
+/enrollments?limit=500&offset=0
+/users?limit=100&offset=700
+/schools/{school}/students
+/teachers
+"""
+
+Compared = tuple[Any, ...]
+Step = Callable[["Replay"], Iterator[Answer]]
+
+
+@dataclass
+class Replay:
+    """One server, its doors opened on first use."""
+
+    faults: tuple[str, ...] = ()
+    _doors: dict[str, Door] = field(default_factory=dict)
+
+    @cached_property
+    def anyone(self) -> Door:
+        return open_door(faults=self.faults, source=SOURCE, control_token="control")
+
+    def client(self, tenant: str = "a", exposure: str = "default", *scopes: Scope) -> Door:
+        """A client of its own token; the fault may be that a token request fails, so none is asked for."""
+        name = f"{tenant}-{exposure}-{scopes}"
+        if name not in self._doors:
+            state, known = state_of(self.anyone.app), self.anyone.register.credentials[tenant, exposure]
+            client = state.clients.get(known.client_id)
+            assert client is not None
+            token = state.tokens.issue(client, frozenset(scope.value for scope in scopes or tuple(Scope)))
+            self._doors[name] = Door(self.anyone.app, self.anyone.register, token)
+        return self._doors[name]
+
+    def control(self, method: str, path: str, wire: Any = None) -> Answer:
+        body = json.dumps(wire).encode() if wire is not None else b""
+        headers = {"Authorization": "Bearer control"}
+        return self.anyone.send(method, "/digione/test-control/v1" + path, headers=headers, body=body)
+
+    def close(self) -> None:
+        state_of(self.anyone.app).close()
+
+
+def known_ids() -> dict[str, str]:
+    """The values that fill the places of GETS, read from a server without faults."""
+    replay = Replay()
+    whole, mine, theirs = replay.client("a", "entitled"), replay.client(), replay.client("b")
+    rows = {name: whole.get(f"/{name}", limit=10_000).json[name] for name in ("users", "enrollments", "classes")}
+    (protected,) = SOURCE.protected(0)
+    known = {row["sourcedId"] for row in rows["users"]}
+    enrolments = [e for e in rows["enrollments"] if e["role"] == "student"]
+    left = next(e for e in enrolments if e["status"] == "tobedeleted")
+    schools = [org["sourcedId"] for org in mine.get("/schools").json["orgs"] if org["status"] == "active"]
+    group = next(c for c in rows["classes"] if any(e["class"]["sourcedId"] == c["sourcedId"] for e in enrolments))
+    school = group["school"]["sourcedId"]
+    user = next(u for u in rows["users"] if u["roles"][0]["role"] == "student" and u["status"] == "active")
+    named = next(u for u in rows["users"] if any(a["sourcedId"] == protected for a in u.get("agents", ())))
+    nordic = next(u["familyName"] for u in rows["users"] if "ä" in u["familyName"])
+    start = mine.get("/terms").json["academicSessions"][0]
+    found = {
+        "demographics": mine.get("/demographics").ids("demographics")[0],
+        "term": start["sourcedId"],
+        "start": start["startDate"],
+        "school": school,
+        "other_school": next(one for one in schools if one != school),
+        "class": group["sourcedId"],
+        "student": user["sourcedId"],
+        "stamp": user["dateLastModified"],
+        "stamp_elsewhere": user["dateLastModified"].replace("Z", "%2B02:00"),
+        "guardian": named["sourcedId"],
+        "protected": protected,
+        "protected_class": next(e["class"]["sourcedId"] for e in enrolments if e["user"]["sourcedId"] == protected),
+        "left_class": left["class"]["sourcedId"],
+        "stranger": next(one for one in theirs.get("/users").ids("users") if one not in known),
+        "strange_school": next(one for one in theirs.get("/schools").ids("orgs") if one not in schools),
+        "nordic": nordic,
+        "folded": nordic.replace("ä", "a").replace("ö", "o").replace("å", "a"),
+        "long": "x" * 1_200,
+    }
+    replay.close()
+    return found
+
+
+def steps(ids: dict[str, str]) -> list[Step]:
+    """Everything that is asked, in order, changes last; each step yields its answers."""
+    return [*SCENES, *reads(ids), *(_bind(write, ids) for write in _WRITES)]
+
+
+def reads(ids: dict[str, str]) -> list[Step]:
+    """The plain reads among them."""
+    return [_get(line.format(**ids)) for line in GETS.split("\n") if line]
+
+
+def answers(replay: Replay, step: Step) -> list[Compared]:
+    """What a server answers in a step, without what is random."""
+    return [_compared(answer) for answer in step(replay)]
+
+
+def _compared(answer: Answer) -> Compared:
+    headers = {name: value for name, value in answer.headers.items() if name not in NOT_COMPARED}
+    body: Any = answer.body
+    if b"access_token" in body:
+        body, _ = answer.json | {"access_token": ""}, headers.pop("content-length", None)
+    return (answer.status, sorted(headers.items()), body)
+
+
+def _get(target: str) -> Step:
+    path, _, query = target.partition("?")
+    raw = BASE + path + ("?" + quote(query, safe="=&'%+,!~<>:") if query else "")
+    return lambda replay: iter([replay.client().send("GET", raw)])
+
+
+def _tokens(replay: Replay) -> Iterator[Answer]:
+    known = replay.anyone.register.credentials["a", "default"]
+    body = {"client_id": known.client_id, "client_secret": known.client_secret, "grant_type": "client_credentials"}
+    yield replay.anyone.post_form("/oauth2/token", body)
+    yield replay.anyone.post_form("/oauth2/token", {**body, "scope": Scope.ROSTER_CORE})
+    yield replay.anyone.post_form("/oauth2/token", {**body, "scope": f"{Scope.ROSTER_CORE} urn:x"})
+    yield replay.anyone.post_form("/oauth2/token", {**body, "client_secret": "wrong"})
+    yield replay.anyone.post_form("/oauth2/token", {**body, "grant_type": "password"})
+    basic = base64.b64encode(f"{known.client_id}:{known.client_secret}".encode()).decode()
+    form = {"grant_type": "client_credentials"}
+    yield replay.anyone.post_form("/oauth2/token", form, Authorization=f"Basic {basic}")
+
+
+def _scopes(replay: Replay) -> Iterator[Answer]:
+    for scope in Scope:
+        for path in ("/users", "/demographics", "/schools/x/classes"):
+            yield replay.client("a", "default", scope).get(path, limit=1)
+
+
+def _bad_tokens(replay: Replay) -> Iterator[Answer]:
+    yield replay.anyone.get("/users")
+    yield replay.anyone.get("/orgs")
+    token = replay.client().token or ""
+    yield replay.anyone.send("GET", f"{BASE}/users?limit=1&access_token={token}")
+    head, claims, signature = token.split(".")
+    none = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
+    for forged in (f"{head}.{claims}.{signature[::-1]}", f"{none}.{claims}.", "rubbish"):
+        yield replay.anyone.get("/users", {"Authorization": f"Bearer {forged}"}, limit=1)
+
+
+def _tenants(replay: Replay) -> Iterator[Answer]:
+    yield replay.client().get("/terms")
+    yield replay.client("b").get("/terms")
+    yield replay.client("a").get("/terms", {"X-Tenant": "b"})
+    tag = replay.client("a").get("/orgs").headers.get("etag", "")
+    yield replay.client("b").get("/orgs", {"If-None-Match": tag})
+
+
+def _exposures(replay: Replay) -> Iterator[Answer]:
+    minimal = replay.client("a", "minimal")
+    yield minimal.get("/teachers", limit=5, fields="email")
+    yield minimal.get("/teachers", limit=5, filter="email~'@'")
+    yield minimal.get("/teachers", limit=5, sort="email")
+
+
+def _conditional(replay: Replay) -> Iterator[Answer]:
+    tag = replay.client().get("/orgs").headers.get("etag", "")
+    yield replay.client().get("/orgs", {"If-None-Match": tag})
+    yield replay.client().get("/orgs", {"If-None-Match": tag}, filter="type='school'")
+    yield replay.client().get("/users", {"Accept-Encoding": "gzip"}, limit=20)
+
+
+def _methods(replay: Replay) -> Iterator[Answer]:
+    for method in ("POST", "DELETE", "HEAD", "TRACE"):
+        yield replay.client().send(method, f"{BASE}/orgs")
+    yield replay.anyone.send("GET", BASE + DISCOVERY)
+
+
+def _expiry(replay: Replay) -> Iterator[Answer]:
+    clock = state_of(replay.anyone.app).clock
+    door = replay.client()
+    clock.advance(timedelta(hours=2))
+    yield door.get("/orgs", limit=1)
+    clock.reset()
+
+
+SCENES: tuple[Step, ...] = (
+    _tokens, _scopes, _bad_tokens, _tenants, _exposures, _conditional, _methods, _expiry,
+)  # fmt: skip
+
+
+def _change(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
+    """A property changes; its old page, tag and stamp must not survive."""
+    door, path = replay.client(), f"/users/{ids['student']}"
+    before = door.get(path)
+    wire = {**before.json["user"], "givenName": "Toinen"}
+    yield replay.control("PUT", f"/tenants/a/objects{path}", wire)
+    yield _still(door.get(path, {"If-None-Match": before.headers.get("etag", "")}), "dateLastModified")
+
+
+def _relation(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
+    """Only an array changes; the stamp moves all the same."""
+    door, path = replay.client(), f"/users/{ids['student']}"
+    wire = door.get(path).json["user"]
+    yield replay.control("PUT", f"/tenants/a/objects{path}", {**wire, "grades": ["1", "2"]})
+    moved = door.get(path).json["user"]["dateLastModified"] != wire["dateLastModified"]
+    yield Answer(status=int(moved))
+
+
+def _creation(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
+    """A new object is in the list."""
+    door = replay.client()
+    before = door.get("/schools").headers.get("x-total-count", "")
+    wire = {"name": "Uusi koulu", "type": "school", "identifier": "99098"}
+    yield replay.control("PUT", "/tenants/a/objects/orgs/new", wire)
+    yield Answer(status=int(door.get("/schools").headers.get("x-total-count", "") != before))
+
+
+def _removal(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
+    """A deleted object, the one created before, is a tombstone with a new stamp."""
+    door, path = replay.client(), "/orgs/new"
+    before = door.get(path).json["org"]["dateLastModified"]
+    yield replay.control("DELETE", f"/tenants/a/objects{path}")
+    after = door.get(path)
+    yield Answer(status=after.status)
+    yield Answer(status=int(after.json["org"]["dateLastModified"] != before))
+
+
+_WRITES = (_change, _relation, _creation, _removal)
+
+
+def _still(answer: Answer, name: str) -> Answer:
+    """The answer without a property that tells the time."""
+    if answer.body:
+        wire = answer.json
+        for row in wire.values():
+            row.pop(name, None)
+        answer.body = json.dumps(wire).encode()
+    answer.headers = {}
+    return answer
+
+
+def _bind(write: Callable[[Replay, dict[str, str]], Iterator[Answer]], ids: dict[str, str]) -> Step:
+    return lambda replay: write(replay, ids)
