@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from starlette.types import Send
 
-LARGEST_MEMORY: Final = 256 * 1024 * 1024
+LARGEST_MEMORY: Final = 64 * 1024 * 1024
 _WORTH_COMPRESSING: Final = 1_024
 _GZIP_LEVEL: Final = 1  # a page is compressed once and sent often, but the first reader waits for it
 

@@ -72,7 +72,11 @@ def collection(rows: Sequence[bytes], *, key: str, base_url: str, counts: dict[s
     if not key:  # a fault
         return with_links(b"[%b]" % b",".join(rows), base_url)
     beside = b"".join(b',"%b":%d' % (name.encode(), number) for name, number in (counts or {}).items())
-    return with_links(b'{"%b":[%b]%b}' % (key.encode(), b",".join(rows), beside), base_url)
+    # One join of everything: a page is copied twice, here and for its links, and no more.
+    parts = [b","] * max(2, 2 * len(rows) + 1)
+    parts[1 : 2 * len(rows) : 2] = rows
+    parts[0], parts[-1] = b'{"%b":[' % key.encode(), b"]%b}" % beside
+    return with_links(b"".join(parts), base_url)
 
 
 def with_links(body: bytes, base_url: str) -> bytes:

@@ -114,6 +114,8 @@ class Store:
             for model, rows in pending.items():
                 _insert(connection, KINDS[model], rows)
             self._bump(connection, tenant)
+            # Without statistics SQLite walks a municipality in order of sourcedId to find one class's enrolments.
+            connection.exec_driver_sql("analyze")
 
     def put(self, kind: Kind, wire: dict[str, Json], *, tenant: int) -> bool:
         """Create or replace an object; return whether it is new."""
