@@ -1,7 +1,7 @@
 """A client made by others meets our server: timeback-oneroster reads every collection of a synthetic school.
 
-Written down in docs/explanation/programs-by-others.md: what it gets wrong is why our models are tolerant and why our client
-raises rather than return a short roster.
+Written down in docs/explanation/programs-by-others.md: what it gets wrong is why our models are tolerant and why our
+client raises rather than return a short roster.
 """
 
 from __future__ import annotations
