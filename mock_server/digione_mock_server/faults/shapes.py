@@ -31,6 +31,7 @@ FAULTS: Final = (
          "An enrolment carries a property of the vendor beside those of the standard."),
         ("deprecated-user-role", "pitfall 16", "Users carry role and orgs as in 1.1, beside roles."),
         ("status-inactive", "pitfall 55", "Tombstones have status inactive, as in 1.0."),
+        ("every-teacher-primary", "pitfall 51", "Every enrolment of a teacher is primary."),
         ("role-in-own-words", "pitfall 56", "Enrolments call a student a pupil."),
         ("role-capitalised", "pitfall 56", "Roles of users begin with a capital letter."),
         ("letters-as-latin-1", "plausible", "The body is encoded in Latin-1, so it is no UTF-8."),
@@ -265,6 +266,7 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
     "extra-course-on-enrollment": _course_on_enrollment,
     "deprecated-user-role": _deprecated,
     "status-inactive": lambda wire, _: _change(wire, status=lambda s: "inactive" if s == "tobedeleted" else s),
+    "every-teacher-primary": lambda wire, _: wire | {"primary": "true"} if wire.get("role") == "teacher" else wire,
     "role-in-own-words": _own_words,
     "role-capitalised": lambda wire, _: _change(wire, roles=_capital_roles),
     "letters-html-escaped": lambda wire, _: _texts(

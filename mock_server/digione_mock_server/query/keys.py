@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from digione_mock_server.faults import rights, sql, views
 from digione_mock_server.query.conditions import alternatives, condition
@@ -92,6 +92,12 @@ def _wrong_statement(
         sight = replace(sight, protected=True)
     view = views.wrong_view(endpoint, faults)
     mine, inside = [visible(kind, sight)], belongs(kind, view, parameters, sight)
+    if "users-without-username-dropped" in faults and kind.name == "users":
+        mine.append(kind.table.c.username.is_not(None))
+    if "only-newest-school-year" in faults and kind.name == "academicSessions":
+        every = kind.table.alias()
+        newest = select(func.max(every.c.schoolYear)).scalar_subquery()
+        mine.append(kind.table.c.schoolYear == newest)
     conditions = [*mine, *inside]
     if query.where is not None:
         if "delta-hides-tombstones" in faults and any(c.field == "dateLastModified" for c in query.where.clauses):
