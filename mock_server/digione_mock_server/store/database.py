@@ -15,17 +15,13 @@ from typing import cast as cast_type
 from sqlalchemy import (
     Connection,
     Engine,
-    LargeBinary,
     Select,
-    bindparam,
-    cast,
     delete,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.dialects import sqlite
 
 from digione_mock_server.store.rows import OWN_URL, Rows, take_apart
 from digione_mock_server.store.schema import KINDS, METADATA, PROTECTED, SETTINGS, TENANTS, Kind
@@ -222,15 +218,15 @@ def _delete(connection: Connection, kind: Kind, pk: int) -> None:
 
 
 def _bodies_statement(kind: Kind, *, outsider: bool) -> str:
-    wanted = func.json_each(bindparam("keys")).table_valued("key", "value", name="wanted", joins_implicitly=True)
-    served = func.coalesce(kind.bodies.c.outsider_body, kind.bodies.c.body) if outsider else kind.bodies.c.body
-    statement = (
-        select(cast(served, LargeBinary))
-        .select_from(wanted)
-        .join(kind.bodies, kind.bodies.c.pk == wanted.c.value)
-        .order_by(wanted.c.key)
+    """SQLite's CROSS JOIN fixes the order of the loops, and json_each walks the array: the rows come in its order.
+
+    An ORDER BY would copy every body into a sorter, a third of the statement's time.
+    """
+    served = "coalesce(held.outsider_body, held.body)" if outsider else "held.body"
+    return (
+        f"select cast({served} as blob) from json_each(?) as wanted "  # noqa: S608 - names of our own tables only
+        f'cross join "{kind.bodies.name}" as held on held.pk = wanted.value'
     )
-    return str(statement.compile(dialect=sqlite.dialect()))
 
 
 _BODIES: Final[Mapping[tuple[str, bool], str]] = {
