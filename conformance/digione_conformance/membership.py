@@ -76,7 +76,14 @@ def _filled(value: str, path: Mapping[str, str]) -> str:
 
 
 def _equal(record: Record, where: Iterable[tuple[str, str]], path: Mapping[str, str]) -> bool:
-    return all(_filled(value, path) in values_at(record, name) for name, value in where)
+    return _holds(record, [(name, _filled(value, path)) for name, value in where])
+
+
+def _holds(record: Record, wanted: Iterable[tuple[str, str]]) -> bool:
+    for name, value in wanted:  # noqa: SIM110 - a loop: this runs for every record under every parent, all() costs twice
+        if value not in values_at(record, name):
+            return False
+    return True
 
 
 def _meets(record: Record, endpoint: ANY_ENDPOINT, path: Mapping[str, str]) -> bool:
@@ -96,12 +103,9 @@ def _elements(record: Record, name: str) -> Iterator[Record]:
 
 
 def _linked(through: Through, path: Mapping[str, str], linking: Iterable[Record]) -> frozenset[str]:
-    return frozenset(
-        str(target)
-        for record in linking
-        if _equal(record, through.where, path)
-        for target in values_at(record, f"{through.link}.sourcedId")
-    )
+    wanted = [(name, _filled(value, path)) for name, value in through.where]
+    link = f"{through.link}.sourcedId"
+    return frozenset(str(target) for record in linking if _holds(record, wanted) for target in values_at(record, link))
 
 
 def _enrolled_in_school(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:

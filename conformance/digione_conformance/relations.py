@@ -205,9 +205,10 @@ def reversed_up_to_ties(ascending: Sequence[str], descending: Sequence[str]) -> 
 def canonical(value: Json) -> Json:
     """Return a hashable form of JSON in which the order of keys and of array elements does not count."""
     if isinstance(value, dict):
-        return ("object", frozenset((key, canonical(inner)) for key, inner in value.items()))
+        return ("object", frozenset((key, canonical(item)) for key, item in value.items()))
     if isinstance(value, list):
-        return ("array", tuple(sorted((canonical(inner) for inner in value), key=repr_of)))
+        inner = [canonical(item) for item in value]
+        return ("array", tuple(sorted(inner, key=repr_of) if len(inner) > 1 else inner))
     return (type(value).__name__, value)
 
 

@@ -53,7 +53,7 @@ def expressible(value: object) -> bool:
         isinstance(value, str)
         and 0 < len(value) <= _LONGEST
         and "'" not in value
-        and not any(unicodedata.category(letter).startswith("C") for letter in value)
+        and (value.isprintable() or not any(unicodedata.category(letter).startswith("C") for letter in value))
     )
 
 
