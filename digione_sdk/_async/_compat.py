@@ -1,4 +1,4 @@
-"""What differs between the colours beyond the words `async` and `await`; its twin in `_sync` is written by hand too."""
+"""What differs between the colours beyond `async` and `await`; its twin in `_sync` is written by hand too."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from inspect import isawaitable
-from typing import TypeAlias, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from digione_sdk.errors import RequestTimedOut
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
@@ -68,6 +69,6 @@ async def token_from(source: TokenSource) -> str:
     return await token if isawaitable(token) else token
 
 
-async def in_burst(work: Callable[[], T]) -> T:
+async def in_burst(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
     """Run a second or so of pure decoding beside the event loop, so that other tasks go on meanwhile."""
-    return await asyncio.to_thread(work)
+    return await asyncio.to_thread(work, *args, **options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Generic, TypeVar
 
 from digione_sdk._async._compat import in_burst
@@ -33,6 +32,7 @@ class AsyncListing(Generic[T]):
         async for page in self.pages():
             for row in page:
                 yield row
+            del page  # before the next one is made: see `pages`
 
     async def pages(self) -> AsyncIterator[tuple[T, ...]]:
         """Iterate page by page, as the server cut them.
@@ -46,14 +46,15 @@ class AsyncListing(Generic[T]):
             step = next(steps, None)
             while step is not None:
                 if isinstance(step, Deliver):
-                    delivered = rows if step.rows >= len(rows) else rows[: step.rows]
-                    yield latest.of(delivered) if self._latest_only else delivered
+                    rows = rows[: step.rows]
+                    yield latest.of(rows) if self._latest_only else rows
+                    rows = ()  # one page in memory, not two; and the next one reuses its memory while that is warm
                     step = next(steps, None)
                 else:
                     response = await self._service.fetch(self._call, step.url)
                     rows = self._call.decoder.page(response.content)
                     mark = row_mark([getattr(row, "sourced_id", None) for row in rows], response.content)
-                    step = answered(steps, Arrived.of(response.headers, rows=len(rows), mark=mark))
+                    step = answered(steps, Arrived.of(response.headers, rows=len(rows), marks=(mark,)))
 
     async def all(self) -> list[T]:
         """Fetch and return every row.
@@ -63,17 +64,12 @@ class AsyncListing(Generic[T]):
         and again (a comprehension over the iterator has that cost). The pause is process-wide, so it is never held
         while a page is on its way: it lasts as long as the decoding, about 20 µs a row.
         """
-        steps = paging(self._call.url, max_items=self._call.max_items)
-        backlog = Backlog(self._call.decoder)
-        most = self._call.max_items
-        step = next(steps, None)
-        while step is not None:
-            if isinstance(step, Deliver):
-                step = next(steps, None)
-                continue
-            response = await self._service.fetch(self._call, step.url)
-            backlog.add(response.content)
-            if backlog.must_decode(response.headers):
-                await in_burst(backlog.decode)
-            step = answered(steps, backlog.arrived(response.headers, response.content, exact=most is not None))
-        return await in_burst(partial(backlog.finish, most=most, latest_only=self._latest_only))
+        call = self._call
+        backlog = Backlog(call.url, call.decoder, max_items=call.max_items, latest_only=self._latest_only)
+        while backlog.due is not None:
+            response = await self._service.fetch(call, backlog.due)
+            if backlog.is_heavy(response.headers):
+                await in_burst(backlog.take, response.headers, response.content)
+            else:
+                backlog.take(response.headers, response.content)
+        return backlog.rows

@@ -10,7 +10,7 @@ from typing import Self
 
 from digione_sdk._async._compat import CLOCK, Clock, Semaphore, TokenSource
 from digione_sdk._async.tokens import AsyncTokens
-from digione_sdk.core.auth import ClientAuth, ClientCredentials, Grant
+from digione_sdk.core.auth import ClientAuth, ClientCredentials, Grant, scope_set
 from digione_sdk.core.http import Request, Response
 from digione_sdk.core.limits import MAX_PARALLEL, RateLimit, TokenBucket
 from digione_sdk.core.retry import (
@@ -82,8 +82,6 @@ class AsyncSession:
             raise UsageError("at least 1", argument="max_parallel")
         if max_response_bytes < 1:
             raise UsageError("at least 1", argument="max_response_bytes")
-        if isinstance(scopes, str):
-            raise UsageError("several scopes, as (Scope.ROSTER,), not one text", argument="scopes")
         credentials = None
         if token_url is not None:
             if token is not None:
@@ -101,7 +99,9 @@ class AsyncSession:
         self._bucket = _bucket(rate_limit)
         self._parallel = Semaphore(max_parallel)
         limits = timeouts if isinstance(timeouts, Timeouts) else _within(timeouts)
-        self._tokens = AsyncTokens(self._exchange, credentials, token, scopes, clock=clock, within=limits.total)
+        self._tokens = AsyncTokens(
+            self._exchange, credentials, token, scope_set(scopes), clock=clock, within=limits.total
+        )
         connection = Connection(proxy=proxy, verify=verify, timeouts=limits, max_response_bytes=max_response_bytes)
         self._transport = AsyncTransport(connection, http_client)
         self._closed = False
@@ -140,7 +140,7 @@ class AsyncSession:
             scopes: Scopes to ask for; None asks for the session's own.
             fresh: Ask the token endpoint even where a good token is remembered.
         """
-        return await self._tokens.grant(asked=scopes, fresh=fresh)
+        return await self._tokens.grant(asked=None if scopes is None else scope_set(scopes), fresh=fresh)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -23,7 +23,7 @@ class AsyncTokens:
         exchange: _AsyncExchange,
         credentials: ClientCredentials | None,
         source: TokenSource | None,
-        scopes: Iterable[str],
+        scopes: tuple[str, ...],
         *,
         clock: Clock,
         within: float,
@@ -31,7 +31,7 @@ class AsyncTokens:
         self._exchange = exchange
         self._credentials = credentials
         self._source = source
-        self._scopes = tuple(scopes)
+        self._scopes = scopes
         self._clock = clock
         self._within = within
         self._lock = Lock()
@@ -41,7 +41,7 @@ class AsyncTokens:
         self,
         *,
         needed: Iterable[str] = (),
-        asked: Iterable[str] | None = None,
+        asked: tuple[str, ...] | None = None,
         instead_of: Grant | None = None,
         fresh: bool = False,
     ) -> Grant:
@@ -57,7 +57,7 @@ class AsyncTokens:
             return own_token(await token_from(self._source))
         if self._credentials is None:
             raise ConfigurationError("no token: give token_url, client_id and client_secret, or token")
-        scopes = self._scopes if asked is None else tuple(asked)
+        scopes = self._scopes if asked is None else asked
         known = self._grants.get(scopes)
         if known is None or fresh or known is instead_of or not known.is_fresh(self._clock.monotonic()):
             known = await self._renewed(scopes, self._credentials, stale=known)

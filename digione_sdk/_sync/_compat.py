@@ -1,4 +1,4 @@
-"""What differs between the colours beyond the words `async` and `await`; its twin in `_async` is written by hand too."""
+"""What differs between the colours beyond `async` and `await`; its twin in `_async` is written by hand too."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from digione_sdk.errors import RequestTimedOut
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 TokenSource: TypeAlias = str | Callable[[], str]
@@ -64,6 +65,6 @@ def token_from(source: TokenSource) -> str:
     return source() if callable(source) else source
 
 
-def in_burst(work: Callable[[], T]) -> T:
+def in_burst(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
     """Run pure decoding."""
-    return work()
+    return work(*args, **options)

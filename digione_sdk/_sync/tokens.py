@@ -24,7 +24,7 @@ class Tokens:
         exchange: _Exchange,
         credentials: ClientCredentials | None,
         source: TokenSource | None,
-        scopes: Iterable[str],
+        scopes: tuple[str, ...],
         *,
         clock: Clock,
         within: float,
@@ -32,7 +32,7 @@ class Tokens:
         self._exchange = exchange
         self._credentials = credentials
         self._source = source
-        self._scopes = tuple(scopes)
+        self._scopes = scopes
         self._clock = clock
         self._within = within
         self._lock = Lock()
@@ -42,7 +42,7 @@ class Tokens:
         self,
         *,
         needed: Iterable[str] = (),
-        asked: Iterable[str] | None = None,
+        asked: tuple[str, ...] | None = None,
         instead_of: Grant | None = None,
         fresh: bool = False,
     ) -> Grant:
@@ -58,7 +58,7 @@ class Tokens:
             return own_token(token_from(self._source))
         if self._credentials is None:
             raise ConfigurationError("no token: give token_url, client_id and client_secret, or token")
-        scopes = self._scopes if asked is None else tuple(asked)
+        scopes = self._scopes if asked is None else asked
         known = self._grants.get(scopes)
         if known is None or fresh or known is instead_of or not known.is_fresh(self._clock.monotonic()):
             known = self._renewed(scopes, self._credentials, stale=known)

@@ -127,6 +127,20 @@ class Grant:
         )
 
 
+def scope_set(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Return scopes as they are asked for, each once, in their order.
+
+    Raises:
+        UsageError: `scopes` is one text instead of several, or holds something that is no scope.
+    """
+    if isinstance(scopes, str):
+        raise UsageError("several scopes, as (Scope.ROSTER,), not one text", argument="scopes")
+    given = tuple(dict.fromkeys(scopes))
+    if not all(str(scope).isprintable() and str(scope).split() == [scope] for scope in given):
+        raise UsageError("each scope is one word", argument="scopes")
+    return given
+
+
 def own_token(token: object) -> Grant:
     """Return the grant of a token that the caller provides.
 

@@ -12,7 +12,7 @@ arrived. The rules (docs/decisions, consumers.md "Silent truncation"):
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -47,23 +47,23 @@ class Arrived:
     Attributes:
         rows: How many rows arrived; None while they are uncounted, which is allowed where a next link is given. The
             next count that is told then includes them.
-        mark: A number that is the same for the same page.
+        marks: Numbers that are the same for the same page; one that was met before is enough to refuse it.
         next_link: Target of `Link` rel=next, as sent.
         has_links: Whether the server sent any `Link` at all.
         total: `X-Total-Count`, where it was sent.
     """
 
     rows: int | None
-    mark: int
+    marks: frozenset[int]
     next_link: str | None = None
     has_links: bool = False
     total: int | None = None
 
     @classmethod
-    def of(cls, headers: Mapping[str, str], *, rows: int | None, mark: int) -> Arrived:
+    def of(cls, headers: Mapping[str, str], *, rows: int | None, marks: Iterable[int] = ()) -> Arrived:
         """Read the paging headers of an answer."""
         links = links_of(headers)
-        return cls(rows, mark, links.get("next"), bool(links), total_of(headers))
+        return cls(rows, frozenset(marks), links.get("next"), bool(links), total_of(headers))
 
 
 Step: TypeAlias = Fetch | Deliver
@@ -94,7 +94,7 @@ def paging(first_url: str, *, max_items: int | None = None) -> Paging:
         assert page is not None, "a Fetch is answered with what arrived"  # noqa: S101 - contract between generator and driver
         total = page.total if page.total is not None else total
         empty = empty + 1 if page.rows == 0 else 0
-        if (page.rows != 0 and seen.again(page.mark)) or empty > MOST_EMPTY_PAGES:
+        if (page.rows != 0 and seen.any_again(page.marks)) or empty > MOST_EMPTY_PAGES:
             raise RepeatedPageError("the server sent a page again", received=received, announced=total)
         if page.rows:
             wanted = page.rows if max_items is None else min(page.rows, max_items - received)
@@ -149,6 +149,10 @@ class _Seen:
         self._lookup: set[int] = set()
         self._kept: set[int] = set()
         self._count = 0
+
+    def any_again(self, marks: Iterable[int]) -> bool:
+        met = [self.again(mark) for mark in marks]  # all of them first: each is to be remembered
+        return any(met)
 
     def again(self, mark: int) -> bool:
         if mark in self._lookup or mark in self._kept:

@@ -27,7 +27,7 @@ def run(answers, *, url=URL, max_items=None):
 
 
 def page(rows, mark, *, next_link=None, total=None, links=False):
-    return Arrived(rows, mark, next_link, links or next_link is not None, total)
+    return Arrived(rows, frozenset({mark}), next_link, links or next_link is not None, total)
 
 
 def test_links_are_followed_relative_ones_too():

@@ -225,6 +225,8 @@ def test_a_closed_client_says_so():
         ({"proxy": "nonsense"}, "proxy"),
         ({"http_client": 3}, "http_client"),
         ({"scopes": Scope.ROSTER}, "scopes"),
+        ({"scopes": ("two words",)}, "scopes"),
+        ({"scopes": (None,)}, "scopes"),
     ],
 )
 def test_bad_options_are_refused_naming_the_argument(options, argument):
