@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from digione_conformance.check import load_checks
+from digione_conformance.check import Check, load_checks
 from digione_conformance.door import LiveDoor, Pace, Wire
 from digione_conformance.engine import Engine
 from digione_conformance.evidence import Recorder
@@ -19,8 +19,9 @@ from digione_conformance.redaction import Redactor
 from digione_conformance.report.html_report import html_report
 from digione_conformance.report.json_report import json_report
 from digione_conformance.requirement import load_catalogue
-from digione_conformance.result import Listener, Result
+from digione_conformance.result import CheckFinished, Event, Listener, RequirementDecided, Result
 from digione_conformance.target import Target, load_target
+from digione_conformance.verdict import Outcome
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.transport import Connection, Timeouts, Transport
 
@@ -63,7 +64,9 @@ def opened(target: Target, *, evidence: Path | None = None, wire: Wire | None = 
             transport = _transport(target)
             stack.callback(transport.close)
             wire = transport.send
-        yield Opened(target, LiveDoor(target, wire, recorder, pace), recorder)
+        door = LiveDoor(target, wire, recorder, pace)
+        stack.callback(door.stopped.set)  # checks that outlive a run that was broken off ask nothing more
+        yield Opened(target, door, recorder)
 
 
 def _transport(target: Target) -> Transport:
@@ -105,14 +108,41 @@ def write_reports(result: Result, through: Opened, folder: Path, *, language: st
         raise ConfigurationError(f"cannot write the report to {folder}") from None
 
 
-def judge(target_file: Path) -> dict[str, str]:
-    """Run the core stage of all claimed profiles and return requirement id -> outcome; writes nothing.
+class _Noticed(Exception):
+    """Enough is known: a requirement is not met."""
+
+
+def judge(target_file: Path, *, costs: Mapping[str, float] | None = None) -> dict[str, tuple[str, float]]:
+    """Run the core stage of all claimed profiles and return requirement id -> (outcome, seconds); writes nothing.
+
+    Args:
+        target_file: The target file.
+        costs: Seconds by requirement, as an earlier call told them. With them the cheapest checks run first and the
+            run ends at the first requirement that is not met; what was not decided by then is left out.
 
     Raises:
         ConfigurationError: The target file or the catalogue is malformed.
     """
     target = load_target(target_file)
     plan = make_plan(load_catalogue(), load_checks(), claimed=target.profiles, suite=suite_version(), stages=("core",))
-    with opened(target) as through:
-        result = certify(through, plan)
-    return {item.id: str(item.outcome) for item in result.requirements}
+    decided: dict[str, str] = {}
+    seconds: dict[str, float] = {}
+
+    def listen(event: Event) -> None:
+        if isinstance(event, CheckFinished):
+            for name in event.result.check.requirements:
+                seconds[name] = seconds.get(name, 0.0) + event.result.seconds
+        elif isinstance(event, RequirementDecided):
+            decided[event.result.id] = str(event.result.outcome)
+            if costs is not None and event.result.outcome in {Outcome.FAILED, Outcome.WARNING}:
+                raise _Noticed
+
+    if costs is not None:
+        plan = replace(plan, checks=tuple(sorted(plan.checks, key=lambda check: (check.alone, _cost(check, costs)))))
+    with opened(target) as through, suppress(_Noticed):
+        certify(through, plan, listeners=[listen])
+    return {name: (outcome, seconds[name]) for name, outcome in decided.items()}
+
+
+def _cost(check: Check, costs: Mapping[str, float]) -> float:
+    return max((costs.get(name, 0.0) for name in check.requirements), default=0.0)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import multiprocessing
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -90,6 +91,9 @@ def mutants(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
     fault: Annotated[list[str] | None, typer.Option("--fault", help="Try this fault only.", metavar="ID")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Stop at the first requirement that notices; says nothing of idle checks.")
+    ] = False,
 ) -> None:
     """Run the core checks against every fault of the reference server and print which requirement notices which."""
     known = tuple(_loaded("digione.reference_server", "faults"))
@@ -97,38 +101,47 @@ def mutants(
         if name not in known:
             raise UsageError(f"{name} is unknown; known are {', '.join(known)}", argument="--fault")
     chosen = tuple(name for name in known if not fault or name in fault)
-    matrix = made(chosen, whole=len(chosen) == len(known))
+    matrix = made(chosen, whole=len(chosen) == len(known) and not quick, quick=quick)
     typer.echo(json.dumps(matrix.as_json(), indent=2) if as_json else "\n".join(_lines(matrix)))
     raise typer.Exit(0 if matrix.sound else 1)
 
 
-def made(faults: Sequence[str], *, whole: bool) -> Matrix:
-    """Try the clean server and every fault, over two processes, and return the matrix."""
+def made(faults: Sequence[str], *, whole: bool, quick: bool) -> Matrix:
+    """Try the clean server, then every fault over two processes, and return the matrix.
+
+    With `quick`, a fault is done with when one requirement has noticed it; requirements that cost little go first.
+    """
     # Spawned, not forked: a forked copy of a process with server threads may hold their locks for ever.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_PROCESSES, mp_context=context) as pool:
-        clean, *faulty = pool.map(outcomes, [CLEAN, *faults])
+        first = pool.submit(judged, CLEAN).result()
+        clean = {requirement: outcome for requirement, (outcome, _) in first.items()}
+        costs = {requirement: seconds for requirement, (_, seconds) in first.items()}
+        faulty = list(pool.map(partial(judged, costs=costs if quick else None), faults))
     killed_by = {
-        fault: tuple(r for r, outcome in found.items() if outcome in _NOT_MET and clean[r] not in _NOT_MET)
+        fault: tuple(r for r, (outcome, _) in found.items() if outcome in _NOT_MET and clean[r] not in _NOT_MET)
         for fault, found in zip(faults, faulty, strict=True)
     }
     return Matrix(clean, killed_by, whole)
 
 
-def outcomes(fault: str) -> dict[str, str]:
-    """Return requirement -> outcome on a server with this fault, or on the clean one.
+def judged(fault: str, *, costs: Mapping[str, float] | None = None) -> dict[str, tuple[str, float]]:
+    """Return requirement -> (outcome, seconds) on a server with this fault, or on the clean one.
+
+    With `costs`, what was not decided when the first requirement was not met is left out.
 
     Raises:
         ConfigurationError: The server or the suite is not installed.
     """
     serving = _loaded("digione.reference_server", "serving")
     write_target = _loaded("digione.reference_server", "write_target")
-    judge: Callable[[Path], dict[str, str]] = _loaded("digione.suite", "judge")
+    judge = _loaded("digione.suite", "judge")
     with tempfile.TemporaryDirectory(prefix="digione-mutants-") as folder:
         target = Path(folder) / "sut.toml"
         with serving(faults=[fault] if fault else [], control=True) as server:
             write_target(target, server.settings, server.register, ca_file=None)
-            return judge(target)
+            found: dict[str, tuple[str, float]] = judge(target, costs=costs)
+            return found
 
 
 def _loaded(group: str, name: str) -> Any:

@@ -53,10 +53,14 @@ def test_one_fault_is_judged_on_a_server_of_its_own(monkeypatch):
     def write_target(path, settings, register, *, ca_file):
         path.write_text(f"{settings} {register} {ca_file}")
 
-    parts = {"serving": serving, "write_target": write_target, "judge": lambda path: {"ONE": path.read_text()}}
+    parts = {
+        "serving": serving,
+        "write_target": write_target,
+        "judge": lambda path, *, costs: (path.read_text(), costs),
+    }
     monkeypatch.setattr(mutants, "_loaded", lambda _group, name: parts[name])
-    assert mutants.outcomes("f") == {"ONE": "settings register None"}
-    assert mutants.outcomes(mutants.CLEAN) == {"ONE": "settings register None"}
+    assert mutants.judged("f", costs={"ONE": 1.0}) == ("settings register None", {"ONE": 1.0})
+    assert mutants.judged(mutants.CLEAN) == ("settings register None", None)
     assert [settings["faults"] for settings in started] == [["f"], []]
 
 
@@ -68,7 +72,7 @@ def _command(monkeypatch):
     made = []
 
     def invoke(matrix, *arguments):
-        monkeypatch.setattr(mutants, "made", lambda faults, *, whole: made.append((faults, whole)) or matrix)
+        monkeypatch.setattr(mutants, "made", lambda *options, **more: made.append((*options, more)) or matrix)
         return CliRunner().invoke(app, list(arguments)), made
 
     return invoke
@@ -86,7 +90,12 @@ def test_a_survivor_is_printed_and_ends_with_one(command):
     ended, made = command(Matrix(CLEAN, {"f": ()}, whole=False), "--fault", "f")
     assert ended.exit_code == 1
     assert "SURVIVES" in ended.stdout
-    assert made == [(("f",), False)]
+    assert made == [(("f",), {"whole": False, "quick": False})]
+
+
+def test_a_quick_matrix_calls_no_check_idle(command):
+    _, made = command(Matrix(CLEAN, {"f": ("ONE",), "g": ("ONE",)}, whole=False), "--quick")
+    assert made == [(("f", "g"), {"whole": False, "quick": True})]
 
 
 def test_an_unknown_fault_is_a_usage_error(command):

@@ -58,15 +58,17 @@ def _suite(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor, "_network", lambda _target: iter(()))
     known = catalogue(requirement(ONE), requirement(TWO, "SHOULD"))
     monkeypatch.setattr("digione_conformance.requirement.load_catalogue", lambda: known)
-    monkeypatch.setattr(
-        "digione_conformance.check.load_checks",
-        lambda: Registry(
-            {
-                "a.one": check("a.one", ONE, function=functions["one"]),
-                "a.two": check("a.two", TWO, function=functions["two"]),
-            }
-        ),
-    )
+    monkeypatch.setattr(running, "load_catalogue", lambda: known)
+    for place in ("digione_conformance.check.load_checks", "digione_conformance.running.load_checks"):
+        monkeypatch.setattr(
+            place,
+            lambda: Registry(
+                {
+                    "a.one": check("a.one", ONE, function=functions["one"]),
+                    "a.two": check("a.two", TWO, function=functions["two"]),
+                }
+            ),
+        )
     target(tmp_path)
     monkeypatch.chdir(tmp_path)
     app = typer.Typer(pretty_exceptions_enable=False)
@@ -212,3 +214,11 @@ def test_a_folder_that_cannot_be_written_is_a_configuration_error(suite, monkeyp
     monkeypatch.delenv("DIGIONE_DEBUG", raising=False)
     (suite.folder / "taken").write_text("a file")
     assert main(["run", "--out", "taken"]) == 3
+
+
+def test_judging_for_the_matrix_tells_outcomes_and_ends_early_when_costs_are_known(suite):
+    suite.functions["two"] = fails
+    whole = running.judge(suite.folder / "sut.toml")
+    assert {name: outcome for name, (outcome, _) in whole.items()} == {ONE: "passed", TWO: "warning"}
+    first = running.judge(suite.folder / "sut.toml", costs={ONE: 9.0, TWO: 1.0})
+    assert first[TWO][0] == "warning"
