@@ -28,10 +28,8 @@ library's error are raised `from None` with a message of our own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
-
-if TYPE_CHECKING:
-    from digione_sdk.model.status import StatusInfo
+from collections.abc import Sequence
+from typing import ClassVar, Literal, Protocol
 
 __all__ = [
     "AuthorisationError",
@@ -141,6 +139,18 @@ class ScopeNotGranted(AuthorisationError):
         self.needed = needed
 
 
+class StatusPayload(Protocol):
+    """What an error payload says; `StatusInfo` is one. Stated here, because errors stand below the models."""
+
+    @property
+    def description(self) -> str | None:
+        """Free text for a person. It is the server's and may hold anything, so it is part of no message."""
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """The codeMinor values, without the systems that gave them."""
+
+
 class StatusError(DigiOneError):
     """The server answered with an error status.
 
@@ -157,7 +167,7 @@ class StatusError(DigiOneError):
         message: str,
         *,
         status: int,
-        payload: StatusInfo | None = None,
+        payload: StatusPayload | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
