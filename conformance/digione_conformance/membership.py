@@ -42,6 +42,15 @@ class World:
         return self.records.get(model, ())
 
 
+def judgeable(endpoint: ANY_ENDPOINT, world: World) -> bool:
+    """Whether the world holds every kind that decides what a path shows: what was not read whole decides nothing."""
+    needed = {endpoint.model} | ({endpoint.view.through.model} if endpoint.view.through else set())
+    if endpoint.is_nested and endpoint.model in {Course, User}:
+        # A liberal reading reaches these by a detour.
+        needed |= {Class} if endpoint.model is Course else {Enrollment}
+    return needed <= world.records.keys()
+
+
 def strictly(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return the ids that the endpoint table says; only active linking records count."""
     view = endpoint.view

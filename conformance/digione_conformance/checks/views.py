@@ -18,7 +18,7 @@ from digione_conformance.asking import (
     whole_of,
 )
 from digione_conformance.check import Finding, Findings, Untested, check
-from digione_conformance.membership import World, bounds, strictly
+from digione_conformance.membership import World, bounds, judgeable, strictly
 from digione_conformance.parents import mismatched, parents_of
 from digione_conformance.probe import ANY_ENDPOINT, NESTED, Listing, Probe
 from digione_conformance.relations import canonical
@@ -69,7 +69,7 @@ def _nested_answers(
     probe: Probe, world: World
 ) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str], Listing | Finding | None]]:
     """Yield each nested read with known parents and its answer; None where the target has no such route."""
-    for endpoint in NESTED:
+    for endpoint in (endpoint for endpoint in NESTED if judgeable(endpoint, world)):
         for path in parents_of(probe, endpoint, _PARENTS, world):
             first = probe.get(endpoint, path=path, query=page_query(probe, {}))
             if first.status in NOT_OFFERED:

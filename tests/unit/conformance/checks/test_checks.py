@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from digione_conformance.check import Check, load_checks
 from digione_conformance.engine import run_check
@@ -207,6 +209,15 @@ def test_findings_hold_no_values_of_records(defect: str, requirement: str) -> No
     rows = [row for tenant in fake.tenants.values() for kind in tenant.values() for row in kind]
     values = {str(row[key]) for row in rows for key in ("sourcedId", "familyName", "email") if key in row}
     assert [value for value in values if len(value) > 3 and value in told] == []
+
+
+def test_a_list_too_long_to_be_read_whole_accuses_nobody() -> None:
+    known = dataclasses.replace(claims(), most_pages=4, page_size=5)
+    survey = Survey(target("low cap"), known, SCHEMAS)
+    results = {requirement: run_check(check, survey) for requirement, check in CHECKS.items()}
+    assert {r for r, result in results.items() if result.outcome in {Outcome.FAILED, Outcome.CANT_TELL}} == {
+        "OR-ROS-PAGE-009"  # a default page of five instead of a hundred
+    }
 
 
 def test_one_tenant_leaves_isolation_inapplicable() -> None:
