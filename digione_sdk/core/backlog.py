@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from digione_sdk.core.latest import Latest
 from digione_sdk.core.paging import Arrived, Deliver, Fetch, Step, answered, page_mark, paging, row_mark
-from digione_sdk.wire.collector import PAUSED
+from digione_sdk.wire.collector import PAUSED, grow_old
 from digione_sdk.wire.decode import Decoder
 
 T = TypeVar("T")
+
+_MANY_ROWS: Final = 1_000
+"""Rows that are worth sparing the collector: some ten thousand objects."""
 
 
 class Backlog(Generic[T]):
@@ -66,6 +69,8 @@ class Backlog(Generic[T]):
                 del self.rows[self._max_items :]
             if self._latest_only:
                 self.rows[:] = Latest[T]().of(self.rows)
+            if len(self.rows) >= _MANY_ROWS:
+                grow_old()
 
     def _arrived(self, headers: Mapping[str, str], content: bytes) -> Arrived:
         uncounted = Arrived.of(headers, rows=None, marks=(page_mark(content),))

@@ -78,3 +78,10 @@ def test_a_page_that_does_not_fit_is_refused_and_the_collector_is_on_again():
     with pytest.raises(PayloadError):
         pages.take(LAST, b'{"orgs": 3}')
     assert gc.isenabled()
+
+
+def test_many_rows_are_old_when_they_are_handed_over():
+    pages = backlog()
+    pages.take(LAST, body(*(f"id-{number}" for number in range(1_000))))
+    old = {id(one) for one in gc.get_objects(generation=2)}
+    assert all(id(row) in old for row in pages.rows)

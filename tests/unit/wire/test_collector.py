@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from digione_sdk.wire.collector import PAUSED, RELAXED, YOUNG_OBJECTS
+from digione_sdk.wire.collector import PAUSED, RELAXED, YOUNG_OBJECTS, grow_old
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +77,22 @@ def test_a_threshold_that_the_program_sets_meanwhile_is_kept():
     with RELAXED:
         gc.set_threshold(1234, 5, 5)
     assert gc.get_threshold() == (1234, 5, 5)
+
+
+def test_what_grows_old_is_no_longer_young_and_still_collected():
+    circle = [[]]
+    circle[0].append(circle)
+    grow_old()
+    assert not any(one is circle for one in gc.get_objects(generation=0))
+    assert any(one is circle for one in gc.get_objects(generation=2))
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_the_program_froze_stays_frozen():
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        grow_old()
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
