@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digione_conformance.verdict import Exit
+from digione_conformance.catalogue.verdict import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digione_conformance.doctor import Item
-    from digione_conformance.plan import Plan
-    from digione_conformance.requirement import Requirement
-    from digione_conformance.running import Opened
-    from digione_conformance.target import Target
+    from digione_conformance.catalogue.requirement import Requirement
+    from digione_conformance.running.doctor import Item
+    from digione_conformance.running.plan import Plan
+    from digione_conformance.session import Opened
+    from digione_conformance.target.file import Target
 
 TargetOption = Annotated[Path, typer.Option("--target", help="Target file.", metavar="FILE")]
 ProfileOption = Annotated[
@@ -48,8 +48,8 @@ def doctor(
     permitted: PermissionOption = False,
 ) -> None:
     """Look whether the target file and the target permit a run; exit 3 where they do not."""
-    from digione_conformance.running import opened
-    from digione_conformance.target import load_target
+    from digione_conformance.session import opened
+    from digione_conformance.target.file import load_target
 
     with opened(load_target(target)) as through:
         healthy = _examined(through, permitted=permitted, as_json=as_json)
@@ -65,7 +65,7 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Show what a run would decide, what it would leave out and why, without asking the target anything."""
-    from digione_conformance.target import load_target
+    from digione_conformance.target.file import load_target
 
     planned = _planned(load_target(target), profile, only, stage)
     if as_json:
@@ -93,8 +93,8 @@ def run(
     """Run the doctor, then all checks of the claimed profiles, and write report.html, report.json and evidence/."""
     from digione_conformance.report.json_report import json_report
     from digione_conformance.report.texts import LANGUAGES
-    from digione_conformance.running import certify, opened, write_reports
-    from digione_conformance.target import load_target
+    from digione_conformance.session import certify, opened, write_reports
+    from digione_conformance.target.file import load_target
     from digione_conformance.terminal import progress, show_summary
 
     if language not in LANGUAGES:
@@ -122,7 +122,7 @@ def explain(
     language: LanguageOption = "en",
 ) -> None:
     """Say what a requirement demands, where it comes from, what passes and how to mend a failure."""
-    from digione_conformance.requirement import load_catalogue
+    from digione_conformance.catalogue.requirement import load_catalogue
 
     known = load_catalogue()
     if requirement not in known.requirements:
@@ -136,7 +136,7 @@ def explain(
 
 def catalogue(*, as_json: JsonOption = False) -> None:
     """List all requirements."""
-    from digione_conformance.requirement import load_catalogue
+    from digione_conformance.catalogue.requirement import load_catalogue
 
     known = load_catalogue()
     if as_json:
@@ -148,10 +148,10 @@ def catalogue(*, as_json: JsonOption = False) -> None:
 
 
 def _planned(target: Target, profile: list[str] | None, only: list[str] | None, stage: list[str] | None) -> Plan:
-    from digione_conformance.check import load_checks
-    from digione_conformance.plan import make_plan
-    from digione_conformance.requirement import load_catalogue
-    from digione_conformance.running import suite_version
+    from digione_conformance.catalogue.requirement import load_catalogue
+    from digione_conformance.checks import load_checks
+    from digione_conformance.running.plan import make_plan
+    from digione_conformance.session import suite_version
 
     return make_plan(
         load_catalogue(),
@@ -166,7 +166,7 @@ def _planned(target: Target, profile: list[str] | None, only: list[str] | None, 
 
 def _examined(through: Opened, *, permitted: bool, as_json: bool = False, quiet: bool = False) -> bool:
     """Run the doctor and show what it finds; with `quiet`, only what is not well."""
-    from digione_conformance.doctor import Health, examine
+    from digione_conformance.running.doctor import Health, examine
     from digione_conformance.terminal import show_items
 
     items: Iterator[Item] = examine(through.target, through.door, permitted=permitted)

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from digione_conformance.doctor import Health, Item
-from digione_conformance.result import CheckFinished, CheckStarted, Event, Listener, Result, RunStarted
-from digione_conformance.verdict import Outcome, Verdict
+from digione_conformance.catalogue.verdict import Outcome, Verdict
+from digione_conformance.running.doctor import Health, Item
+from digione_conformance.running.result import CheckFinished, CheckStarted, Event, Listener, Result, RunStarted
 
 _MARKS: Final = {Health.OK: ("ok  ", "green"), Health.WARN: ("warn", "yellow"), Health.RED: ("RED ", "bold red")}
 _COLOURS: Final = {Verdict.CONFORMANT: "green", Verdict.NOT_CONFORMANT: "bold red", Verdict.INCOMPLETE: "yellow"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digione_conformance.requirement import Requirement, load_catalogue
+from digione_conformance.catalogue.requirement import Requirement, load_catalogue
 
 from docs_builders.markdown import code, codes, page, table
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
-from digione_conformance import target
+from digione_conformance.target import file as target
 from digione_mock_server.dialects import DIALECTS
 from digione_mock_server.faults import FAULTS
 from pydantic import AfterValidator, BaseModel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from digione_conformance.requirement import load_catalogue
-from digione_conformance.verdict import Exit, Outcome, Verdict
+from digione_conformance.catalogue.requirement import load_catalogue
+from digione_conformance.catalogue.verdict import Exit, Outcome, Verdict
 
 from digione_sdk import errors
 from digione_sdk.core.endpoints.rostering import ENDPOINTS

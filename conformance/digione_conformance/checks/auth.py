@@ -6,20 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from digione_conformance.asking import BAD_REQUEST, FORBIDDEN, NOT_OFFERED, OK, ORGS, UNAUTHORISED, USERS, require
-from digione_conformance.check import Finding, Findings, Inapplicable, Untested, check
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.parents import parents_of
-from digione_conformance.payload import holds_records, reasons
-from digione_conformance.probe import (
-    ANY_ENDPOINT,
-    CORE,
-    DEMOGRAPHICS,
-    NESTED,
-    Probe,
-    collections,
-    single_of,
+from digione_conformance.catalogue.undecided import Inapplicable, Untested
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, DEMOGRAPHICS, NESTED, Probe, collections, single_of
+from digione_conformance.relations.asking import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    NOT_OFFERED,
+    OK,
+    ORGS,
+    UNAUTHORISED,
+    USERS,
+    require,
 )
+from digione_conformance.relations.parents import parents_of
+from digione_conformance.relations.payload import holds_records, reasons
 from digione_sdk.core.scopes import PREFIX, Scope
 
 _BAD_LABELS: Final = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from digione_conformance.asking import KINDS, OK, filtered, require, wholes
-from digione_conformance.check import Finding, Findings, check
-from digione_conformance.membership import active
-from digione_conformance.probe import Listing, Probe, single_of
-from digione_conformance.relations import instant
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import Listing, Probe, single_of
+from digione_conformance.relations.asking import KINDS, OK, filtered, require, wholes
+from digione_conformance.relations.membership import active
+from digione_conformance.relations.order import instant
 from digione_sdk.wire.filter import Clause, Predicate
 
 _TOTAL = "OR-ROS-PAGE-004"

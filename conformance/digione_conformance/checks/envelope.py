@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from digione_conformance.asking import NOT_OFFERED, OK, page_query, require, wholes
-from digione_conformance.check import Finding, Findings, Untested, check
-from digione_conformance.exchange import Exchange
-from digione_conformance.payload import repeated_keys
-from digione_conformance.probe import (
+from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import (
     ANY_ENDPOINT,
     DEMOGRAPHICS,
     Probe,
@@ -18,7 +18,9 @@ from digione_conformance.probe import (
     spread,
     total_of,
 )
-from digione_conformance.relations import differing_keys
+from digione_conformance.relations.asking import NOT_OFFERED, OK, page_query, require, wholes
+from digione_conformance.relations.order import differing_keys
+from digione_conformance.relations.payload import repeated_keys
 
 _SEED = "seed at least one record of each kind"
 

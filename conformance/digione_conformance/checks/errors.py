@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from digione_conformance.asking import (
+from digione_conformance.catalogue.undecided import Inapplicable, Untested
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
+from digione_conformance.relations.asking import (
     BAD_REQUEST,
     CLASSES,
     KINDS,
@@ -18,12 +23,9 @@ from digione_conformance.asking import (
     whole_of,
     wholes,
 )
-from digione_conformance.check import Finding, Findings, Inapplicable, Untested, check
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.membership import World, bounds
-from digione_conformance.payload import holds_records, reasons, status_info
-from digione_conformance.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
-from digione_conformance.sampling import expressible
+from digione_conformance.relations.membership import World, bounds
+from digione_conformance.relations.payload import holds_records, reasons, status_info
+from digione_conformance.relations.sampling import expressible
 
 _NOBODY = "no-such-id-of-the-suite"
 

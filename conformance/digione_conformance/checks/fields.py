@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from digione_conformance.asking import BAD_REQUEST, KINDS, NOT_FOUND, USERS, answer, require, wholes
-from digione_conformance.check import Finding, Findings, check
-from digione_conformance.payload import holds_records, reasons
-from digione_conformance.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
-from digione_conformance.relations import READERS, Scale, canonical, difference, inversions
-from digione_conformance.sampling import halving, model_fields
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
+from digione_conformance.relations.asking import BAD_REQUEST, KINDS, NOT_FOUND, USERS, answer, require, wholes
+from digione_conformance.relations.order import READERS, Scale, canonical, difference, inversions
+from digione_conformance.relations.payload import holds_records, reasons
+from digione_conformance.relations.sampling import halving, model_fields
 
 _TOTAL = "OR-ROS-PAGE-004"
 _SEED = "seed at least one record of each kind"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digione_conformance.asking import (
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, Listing, Probe, collections, values_at
+from digione_conformance.relations.asking import (
     BAD_REQUEST,
     CLASSES,
     COURSES,
@@ -19,11 +22,9 @@ from digione_conformance.asking import (
     require,
     wholes,
 )
-from digione_conformance.check import Finding, Findings, check
-from digione_conformance.payload import holds_records, reasons
-from digione_conformance.probe import ANY_ENDPOINT, Listing, Probe, collections, values_at
-from digione_conformance.relations import Scale, difference, selected
-from digione_conformance.sampling import (
+from digione_conformance.relations.order import Scale, difference, selected
+from digione_conformance.relations.payload import holds_records, reasons
+from digione_conformance.relations.sampling import (
     Field,
     cut_points,
     equalities,

@@ -11,13 +11,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin
 
-from digione_conformance.asking import CLASSES, ENROLLMENTS, KINDS, NOT_FOUND, NOT_OFFERED, ORGS, USERS, require
-from digione_conformance.check import Finding, Findings, Inapplicable, Untested, check
-from digione_conformance.exchange import Ask, Exchange, Json
-from digione_conformance.parents import parent_collections
-from digione_conformance.probe import ANY_ENDPOINT, NESTED, Listing, Probe, Record, single_of, spread, total_of
-from digione_conformance.relations import canonical
-from digione_conformance.sampling import expressible
+from digione_conformance.catalogue.undecided import Inapplicable, Untested
+from digione_conformance.evidence.exchange import Ask, Exchange, Json
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, NESTED, Listing, Probe, Record, single_of, spread, total_of
+from digione_conformance.relations.asking import (
+    CLASSES,
+    ENROLLMENTS,
+    KINDS,
+    NOT_FOUND,
+    NOT_OFFERED,
+    ORGS,
+    USERS,
+    require,
+)
+from digione_conformance.relations.order import canonical
+from digione_conformance.relations.parents import parent_collections
+from digione_conformance.relations.sampling import expressible
 from digione_sdk.wire.filter import Clause, Filter, Predicate
 from digione_sdk.wire.paging import links_of
 

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from digione_conformance.asking import (
+from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, Listing, Probe, collections, total_of
+from digione_conformance.relations.asking import (
     BAD_REQUEST,
     CLASSES,
     ENROLLMENTS,
@@ -19,11 +24,8 @@ from digione_conformance.asking import (
     require,
     wholes,
 )
-from digione_conformance.check import Finding, Findings, Inapplicable, check
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.payload import holds_records
-from digione_conformance.probe import ANY_ENDPOINT, Listing, Probe, collections, total_of
-from digione_conformance.sampling import halving, scalars
+from digione_conformance.relations.payload import holds_records
+from digione_conformance.relations.sampling import halving, scalars
 from digione_sdk.wire.paging import links_of
 
 _MOST_PAGES = 14

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from digione_conformance.asking import CLASSES, ENROLLMENTS, KINDS, NOT_OFFERED, USERS, require, wholes
-from digione_conformance.check import Finding, Findings, Untested, check
-from digione_conformance.exchange import Ask, Json
-from digione_conformance.membership import active
-from digione_conformance.probe import DEMOGRAPHICS, Probe, Record, collections, single_of, spread, values_at
-from digione_conformance.relations import day
+from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.exchange import Ask, Json
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import DEMOGRAPHICS, Probe, Record, collections, single_of, spread, values_at
+from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, KINDS, NOT_OFFERED, USERS, require, wholes
+from digione_conformance.relations.membership import active
+from digione_conformance.relations.order import day
 
 _AFTER = ("OR-ROS-SHAPE-001", "OR-ROS-PAGE-004")
 _SEED = "seed records that link to each other"

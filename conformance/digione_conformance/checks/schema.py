@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from digione_conformance.asking import KINDS, require, wholes
-from digione_conformance.check import Finding, Findings, check
 from digione_conformance.checks.envelope import singles
-from digione_conformance.probe import Probe, collections
-from digione_conformance.relations import READERS, Scale
-from digione_conformance.sampling import scalars
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import Probe, collections
+from digione_conformance.relations.asking import KINDS, require, wholes
+from digione_conformance.relations.order import READERS, Scale
+from digione_conformance.relations.sampling import scalars
 
 _MOST_PLACES = 6
 _SEED = "seed at least one record of each kind"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digione_conformance.asking import (
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import Listing, Probe
+from digione_conformance.relations.asking import (
     CLASSES,
     COURSES,
     ENROLLMENTS,
@@ -17,10 +20,8 @@ from digione_conformance.asking import (
     require,
     wholes,
 )
-from digione_conformance.check import Finding, Findings, check
-from digione_conformance.probe import Listing, Probe
-from digione_conformance.relations import READERS, difference, inversions, reversed_up_to_ties
-from digione_conformance.sampling import Field, scalars
+from digione_conformance.relations.order import READERS, difference, inversions, reversed_up_to_ties
+from digione_conformance.relations.sampling import Field, scalars
 
 _TOTAL = "OR-ROS-PAGE-004"
 _SEED = "seed records that differ in their dates and names"

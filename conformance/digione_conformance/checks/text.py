@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from digione_conformance.asking import CLASSES, COURSES, KINDS, ORGS, USERS, filtered, require, wholes
-from digione_conformance.check import Finding, Findings, check
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.probe import Listing, Probe
-from digione_conformance.relations import selected
-from digione_conformance.sampling import covering_values, expressible, non_ascii_letters, scalars
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import Listing, Probe
+from digione_conformance.relations.asking import CLASSES, COURSES, KINDS, ORGS, USERS, filtered, require, wholes
+from digione_conformance.relations.order import selected
+from digione_conformance.relations.sampling import covering_values, expressible, non_ascii_letters, scalars
 from digione_sdk.wire.filter import Clause, Predicate
 
 _SEED = "seed names with å, ä, ö and, where people bear them, Sámi letters"

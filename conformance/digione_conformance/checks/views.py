@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-from digione_conformance.asking import (
+from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, NESTED, Listing, Probe
+from digione_conformance.relations.asking import (
     KINDS,
     NOT_FOUND,
     NOT_OFFERED,
@@ -17,11 +21,9 @@ from digione_conformance.asking import (
     require,
     whole_of,
 )
-from digione_conformance.check import Finding, Findings, Untested, check
-from digione_conformance.membership import World, bounds, judgeable, strictly
-from digione_conformance.parents import mismatched, parents_of
-from digione_conformance.probe import ANY_ENDPOINT, NESTED, Listing, Probe
-from digione_conformance.relations import canonical
+from digione_conformance.relations.membership import World, bounds, judgeable, strictly
+from digione_conformance.relations.order import canonical
+from digione_conformance.relations.parents import mismatched, parents_of
 
 _AFTER = ("OR-ROS-SHAPE-001", "OR-ROS-PAGE-004")
 _PARENTS = 2

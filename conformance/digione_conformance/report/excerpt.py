@@ -7,9 +7,9 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
-from digione_conformance.evidence import Recorder
-from digione_conformance.exchange import Exchange
-from digione_conformance.redaction import endpoint_of
+from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.recorder import Recorder
+from digione_conformance.evidence.redaction import endpoint_of
 
 _MOST_CHARACTERS: Final = 1600
 _SHOWN_HEADERS: Final = ("content-type", "x-total-count", "link", "www-authenticate", "allow", "etag", "retry-after")

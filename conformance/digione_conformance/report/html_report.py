@@ -7,12 +7,12 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from digione_conformance.evidence import Recorder
+from digione_conformance.catalogue.verdict import Outcome
+from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, excerpt
 from digione_conformance.report.texts import texts
-from digione_conformance.result import RequirementResult, Result
-from digione_conformance.target import Target
-from digione_conformance.verdict import Outcome
+from digione_conformance.running.result import RequirementResult, Result
+from digione_conformance.target.file import Target
 
 _MOST_EXCHANGES: Final = 3
 _MOST_FINDINGS: Final = 8

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from digione_conformance.evidence import Recorder
-from digione_conformance.exchange import Exchange, Json
-from digione_conformance.result import RequirementResult, Result
-from digione_conformance.target import Target
+from digione_conformance.evidence.exchange import Exchange, Json
+from digione_conformance.evidence.recorder import Recorder
+from digione_conformance.running.result import RequirementResult, Result
+from digione_conformance.target.file import Target
 
 SCHEMA_VERSION: Final = "1.0"
 NOTICE: Final = "Community profile, not an official DigiOne specification. No OneRoster certification by 1EdTech."

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from digione_conformance.check import Check, CheckFunction, Registry
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.plan import Plan, make_plan
-from digione_conformance.probe import Claims
-from digione_conformance.requirement import Catalogue, Requirement
-from digione_conformance.target import Target, load_target
+from digione_conformance.catalogue.requirement import Catalogue, Requirement
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.probing.check import Check, CheckFunction, Registry
+from digione_conformance.running.plan import Plan, make_plan
+from digione_conformance.target.claims import Claims
+from digione_conformance.target.file import Target, load_target
 
 from digione_sdk.core.http import Request, Response
 

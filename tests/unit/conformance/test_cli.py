@@ -6,9 +6,12 @@ import json
 
 import pytest
 import typer
-from digione_conformance import cli, doctor, running
-from digione_conformance.check import Finding, Registry
-from digione_conformance.probe import BY_ID
+from digione_conformance import cli
+from digione_conformance import session as running
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.probing.check import Registry
+from digione_conformance.probing.probe import BY_ID
+from digione_conformance.running import doctor
 from typer.testing import CliRunner
 
 from digione_sdk.cli.main import run as main
@@ -57,9 +60,9 @@ def _suite(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "Transport", FakeTransport)
     monkeypatch.setattr(doctor, "_network", lambda _target: iter(()))
     known = catalogue(requirement(ONE), requirement(TWO, "SHOULD"))
-    monkeypatch.setattr("digione_conformance.requirement.load_catalogue", lambda: known)
+    monkeypatch.setattr("digione_conformance.catalogue.requirement.load_catalogue", lambda: known)
     monkeypatch.setattr(running, "load_catalogue", lambda: known)
-    for place in ("digione_conformance.check.load_checks", "digione_conformance.running.load_checks"):
+    for place in ("digione_conformance.checks.load_checks", "digione_conformance.session.load_checks"):
         monkeypatch.setattr(
             place,
             lambda: Registry(
@@ -192,7 +195,7 @@ def test_an_interrupt_is_one_hundred_and_thirty(suite, monkeypatch):
         raise KeyboardInterrupt
 
     assert suite is not None
-    monkeypatch.setattr("digione_conformance.running.certify", interrupted)
+    monkeypatch.setattr("digione_conformance.session.certify", interrupted)
     assert main(["run"]) == 130
 
 
@@ -202,7 +205,7 @@ def test_a_crash_is_five_and_tells_nothing_but_its_kind(suite, monkeypatch, caps
 
     assert suite is not None
     monkeypatch.delenv("DIGIONE_DEBUG", raising=False)
-    monkeypatch.setattr("digione_conformance.running.certify", crash)
+    monkeypatch.setattr("digione_conformance.session.certify", crash)
     assert main(["run"]) == 5
     said = capsys.readouterr().err
     assert "RuntimeError" in said

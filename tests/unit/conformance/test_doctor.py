@@ -6,10 +6,10 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from digione_conformance import doctor
-from digione_conformance.doctor import Health, examine
-from digione_conformance.running import opened
-from digione_conformance.target import load_target
+from digione_conformance.running import doctor
+from digione_conformance.running.doctor import Health, examine
+from digione_conformance.session import opened
+from digione_conformance.target.file import load_target
 
 from digione_sdk.core.http import Response
 from tests.unit.conformance.fakes import TOKEN_URL, FakeWire, target
@@ -57,7 +57,7 @@ def test_a_secret_that_others_can_read_is_a_warning(tmp_path):
 
 @pytest.mark.parametrize("permitted", [True, False])
 def test_production_needs_permission(tmp_path, monkeypatch, permitted):
-    monkeypatch.setattr("digione_conformance.target._is_test_host", lambda _host: False)
+    monkeypatch.setattr("digione_conformance.target.file._is_test_host", lambda _host: False)
     wire = FakeWire(rows)
     items = examined(tmp_path, wire, permitted=permitted)
     if permitted:

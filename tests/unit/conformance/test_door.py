@@ -8,12 +8,12 @@ import threading
 from urllib.parse import parse_qs
 
 import pytest
-from digione_conformance.check import Untested
-from digione_conformance.door import LiveDoor, Pace, ReplayDoor
-from digione_conformance.evidence import Recorder
-from digione_conformance.exchange import Ask
-from digione_conformance.redaction import Redactor
-from digione_conformance.tokens import BAD_AUTHORISATION
+from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.door import LiveDoor, Pace, ReplayDoor
+from digione_conformance.evidence.exchange import Ask
+from digione_conformance.evidence.recorder import Recorder
+from digione_conformance.evidence.redaction import Redactor
+from digione_conformance.evidence.tokens import BAD_AUTHORISATION
 
 from digione_sdk.core.http import Response
 from digione_sdk.core.scopes import Scope

@@ -6,11 +6,12 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from digione_conformance.check import CantTell, Finding, Inapplicable, Untested
-from digione_conformance.engine import MOST_FINDINGS, Engine
-from digione_conformance.probe import Survey
-from digione_conformance.result import CheckFinished, CheckStarted, RequirementDecided, RunFinished, RunStarted
-from digione_conformance.verdict import Exit, Outcome, Verdict
+from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
+from digione_conformance.catalogue.verdict import Exit, Outcome, Verdict
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.probing.probe import Survey
+from digione_conformance.running.engine import MOST_FINDINGS, Engine
+from digione_conformance.running.result import CheckFinished, CheckStarted, RequirementDecided, RunFinished, RunStarted
 
 from tests.unit.conformance.fakes import CLAIMS, PROFILE, FakeDoor, check, plan, requirement
 

@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from digione_conformance.handshake import handshake
+from digione_conformance.evidence.handshake import handshake
 
 from digione_sdk.errors import ConfigurationError, ConnectionFailed
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from digione_conformance.check import Registry
-from digione_conformance.plan import make_plan, orphans
+from digione_conformance.probing.check import Registry
+from digione_conformance.running.plan import make_plan, orphans
 
 from digione_sdk.errors import ConfigurationError, UsageError
 from tests.unit.conformance.fakes import PROFILE, catalogue, check, plan, requirement

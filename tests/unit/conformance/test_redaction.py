@@ -6,10 +6,10 @@ import gzip
 import json
 
 import pytest
-from digione_conformance.check import Finding
-from digione_conformance.probe import BY_ID
-from digione_conformance.redaction import Redactor, endpoint_of
-from digione_conformance.running import certify, opened, write_reports
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.evidence.redaction import Redactor, endpoint_of
+from digione_conformance.probing.probe import BY_ID
+from digione_conformance.session import certify, opened, write_reports
 
 from digione_sdk.core.http import Response
 from tests.unit.conformance.fakes import BASE, SECRET, TOKEN, FakeWire, check, plan, requirement, target

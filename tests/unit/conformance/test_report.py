@@ -7,12 +7,12 @@ import json
 import re
 
 import pytest
-from digione_conformance.check import Finding
-from digione_conformance.probe import BY_ID
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.probing.probe import BY_ID
 from digione_conformance.report.html_report import html_report
 from digione_conformance.report.json_report import json_report
 from digione_conformance.report.texts import LANGUAGES, texts
-from digione_conformance.running import certify, opened
+from digione_conformance.session import certify, opened
 
 from digione_sdk.core.http import Response
 from tests.unit.conformance.fakes import PROFILE, FakeWire, check, plan, requirement, target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from digione_conformance.target import load_target
+from digione_conformance.target.file import load_target
 
 from digione_sdk.core.scopes import Scope
 from digione_sdk.errors import ConfigurationError

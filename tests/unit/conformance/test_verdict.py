@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digione_conformance.verdict import Exit, Level, Outcome, Verdict, exit_status, profile_verdict
+from digione_conformance.catalogue.verdict import Exit, Level, Outcome, Verdict, exit_status, profile_verdict
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.probe import BY_ID, Claims, values_at
-from digione_conformance.relations import instant, loose
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.probing.probe import BY_ID, values_at
+from digione_conformance.relations.order import instant, loose
+from digione_conformance.target.claims import Claims
 
 from digione_sdk.core.scopes import PREFIX
 from digione_sdk.errors import FilterError

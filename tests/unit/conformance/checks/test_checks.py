@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from digione_conformance.check import Check, load_checks
-from digione_conformance.engine import run_check
-from digione_conformance.probe import Survey
-from digione_conformance.requirement import load_catalogue
-from digione_conformance.result import CheckResult
-from digione_conformance.schema import Schemas
-from digione_conformance.verdict import Level, Outcome
+from digione_conformance.catalogue.requirement import load_catalogue
+from digione_conformance.catalogue.verdict import Level, Outcome
+from digione_conformance.checks import load_checks
+from digione_conformance.probing.check import Check
+from digione_conformance.probing.probe import Survey
+from digione_conformance.probing.schema import Schemas
+from digione_conformance.running.engine import run_check
+from digione_conformance.running.result import CheckResult
 
 from tests.unit.conformance.checks.fake import FakeTarget, claims, target
 

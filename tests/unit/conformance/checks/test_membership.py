@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from digione_conformance.membership import World, bounds, current, strictly
-from digione_conformance.parents import parent_collections
-from digione_conformance.probe import operation
+from digione_conformance.probing.probe import operation
+from digione_conformance.relations.membership import World, bounds, current, strictly
+from digione_conformance.relations.parents import parent_collections
 
 from tests.unit.conformance.checks.school import School
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.payload import holds_records, reasons, repeated_keys, status_info
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.relations.payload import holds_records, reasons, repeated_keys, status_info
 
 FIELD = {"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": "unknownobject"}
 BARE = {"imsx_codeMajor": "failure", "imsx_CodeMinor": {"imsx_codeMinorField": [FIELD]}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from digione_conformance.relations import (
+from digione_conformance.relations.order import (
     Bounds,
     Scale,
     canonical,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from digione_conformance.probe import operation
-from digione_conformance.relations import Scale
-from digione_conformance.sampling import (
+from digione_conformance.probing.probe import operation
+from digione_conformance.relations.order import Scale
+from digione_conformance.relations.sampling import (
     covering_values,
     cut_points,
     expressible,

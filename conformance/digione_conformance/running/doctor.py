@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from digione_conformance.door import LiveDoor
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.probe import CORE, LOOPBACK, collections, encode_query, total_of
-from digione_conformance.target import Target
+from digione_conformance.evidence.door import LiveDoor
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.probing.probe import CORE, collections, encode_query, total_of
+from digione_conformance.target.claims import LOOPBACK
+from digione_conformance.target.file import Target
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed

@@ -20,9 +20,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
-from digione_conformance.exchange import Ask, Exchange, Json
-from digione_conformance.probe import Claims
-from digione_conformance.redaction import Redactor, endpoint_of
+from digione_conformance.evidence.exchange import Ask, Exchange, Json
+from digione_conformance.evidence.redaction import Redactor, endpoint_of
+from digione_conformance.target.claims import Claims
 from digione_sdk.errors import ConfigurationError
 
 EXCHANGES: Final = "exchanges.jsonl"

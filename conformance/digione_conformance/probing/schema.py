@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from digione_conformance.exchange import Json
+from digione_conformance.evidence.exchange import Json
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from digione_conformance.check import Untested
-from digione_conformance.evidence import Recorder, ask_id, read_evidence
-from digione_conformance.exchange import Ask, Exchange
-from digione_conformance.handshake import METHOD as TLS
-from digione_conformance.handshake import MOST_HEADER, handshake
-from digione_conformance.probe import LOOPBACK
-from digione_conformance.target import Target
-from digione_conformance.tokens import Keyring, with_client
+from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.evidence.handshake import METHOD as TLS
+from digione_conformance.evidence.handshake import MOST_HEADER, handshake
+from digione_conformance.evidence.recorder import Recorder, ask_id, read_evidence
+from digione_conformance.evidence.tokens import Keyring, with_client
+from digione_conformance.target.claims import LOOPBACK
+from digione_conformance.target.file import Target
 from digione_sdk.core.http import Request, Response
 from digione_sdk.errors import ConfigurationError, ConnectionFailed, DigiOneError, RequestTimedOut
 

@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from digione_conformance.check import Check, load_checks
-from digione_conformance.door import LiveDoor, Pace, Wire
-from digione_conformance.engine import Engine
-from digione_conformance.evidence import Recorder
-from digione_conformance.plan import Plan, make_plan
-from digione_conformance.probe import Survey
-from digione_conformance.redaction import Redactor
+from digione_conformance.catalogue.requirement import load_catalogue
+from digione_conformance.catalogue.verdict import Outcome
+from digione_conformance.checks import load_checks
+from digione_conformance.evidence.door import LiveDoor, Pace, Wire
+from digione_conformance.evidence.recorder import Recorder
+from digione_conformance.evidence.redaction import Redactor
+from digione_conformance.probing.check import Check
+from digione_conformance.probing.probe import Survey
 from digione_conformance.report.html_report import html_report
 from digione_conformance.report.json_report import json_report
-from digione_conformance.requirement import load_catalogue
-from digione_conformance.result import CheckFinished, Event, Listener, RequirementDecided, Result
-from digione_conformance.target import Target, load_target
-from digione_conformance.verdict import Outcome
+from digione_conformance.running.engine import Engine
+from digione_conformance.running.plan import Plan, make_plan
+from digione_conformance.running.result import CheckFinished, Event, Listener, RequirementDecided, Result
+from digione_conformance.target.file import Target, load_target
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.transport import Connection, Timeouts, Transport
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from digione_conformance.check import Check, Registry
-from digione_conformance.exchange import Json
-from digione_conformance.requirement import Catalogue, Requirement
+from digione_conformance.catalogue.requirement import Catalogue, Requirement
+from digione_conformance.evidence.exchange import Json
+from digione_conformance.probing.check import Check, Registry
 from digione_sdk.errors import ConfigurationError, UsageError
 
 STAGES = ("static", "core", "contract", "model", "explore")

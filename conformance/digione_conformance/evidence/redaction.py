@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from pydantic import BaseModel
 
-from digione_conformance.exchange import Json
+from digione_conformance.evidence.exchange import Json
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.model.facts import FieldFacts, fields_of

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from digione_conformance.probe import Claims
+from digione_conformance.target.claims import Claims
 from digione_sdk.core.scopes import Scope
 from digione_sdk.errors import ConfigurationError
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digione_conformance.probe import ANY_ENDPOINT, Record, values_at
-from digione_conformance.relations import Bounds, day
+from digione_conformance.probing.probe import ANY_ENDPOINT, Record, values_at
+from digione_conformance.relations.order import Bounds, day
 from digione_sdk.core.endpoints.base import Through
 from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Enrollment, User
 

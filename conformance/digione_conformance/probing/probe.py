@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from digione_conformance.check import CantTell, Inapplicable, Untested
-from digione_conformance.control import Control
-from digione_conformance.exchange import Ask, Exchange, Json
-from digione_conformance.schema import Schemas
+from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
+from digione_conformance.evidence.exchange import Ask, Exchange, Json
+from digione_conformance.probing.control import Control
+from digione_conformance.probing.schema import Schemas
+from digione_conformance.target.claims import LOOPBACK, Claims
 from digione_sdk.core.endpoints.base import Endpoint, Shape
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.scopes import Scope
@@ -25,9 +26,6 @@ Record = dict[str, Any]
 T = TypeVar("T")
 
 ANY_ENDPOINT = Endpoint[Any]
-
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Hosts on which plain http is no defect."""
 
 
 class Door(Protocol):
@@ -40,36 +38,6 @@ class Door(Protocol):
     def forget(self) -> None:
         """Answer anew from here on: something changed the target."""
         ...
-
-
-@dataclass(frozen=True)
-class Claims:
-    """What the target file says of the target, secrets left out: all that a check may know beforehand.
-
-    Attributes:
-        services: Base URL by service name (`rostering`), without trailing slash.
-        token_url: Address of the token endpoint.
-        tenants: Names of the tenants that have credentials, the first is the main one.
-        profiles: Ids of the claimed profiles.
-        fixtures: `provided`, `create` or `readonly`.
-        fixture_ids: Ids of objects that the target file names, by collection.
-        control_url: Base of the test-control API, where the target offers one.
-        synthetic: Whether the target holds synthetic data only.
-        page_size: Page size to ask for when whole lists are read.
-        most_pages: Most pages that one list read may take.
-    """
-
-    services: Mapping[str, str]
-    token_url: str
-    tenants: tuple[str, ...] = ("a",)
-    profiles: tuple[str, ...] = ()
-    fixtures: str = "readonly"
-    control_url: str | None = None
-    synthetic: bool = False
-    environment: str = "test"
-    fixture_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    page_size: int = 1000
-    most_pages: int = 60
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, quote_plus, urlencode
 
-from digione_conformance.exchange import Ask
-from digione_conformance.redaction import Redactor
-from digione_conformance.target import Target
+from digione_conformance.evidence.exchange import Ask
+from digione_conformance.evidence.redaction import Redactor
+from digione_conformance.target.file import Target
 from digione_sdk.core.http import Response
 from digione_sdk.core.scopes import PREFIX
 from digione_sdk.errors import ConfigurationError, TokenRequestFailed

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from digione_conformance.verdict import Level
+from digione_conformance.catalogue.verdict import Level
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
 

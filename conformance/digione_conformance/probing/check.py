@@ -13,53 +13,14 @@ knows nothing but what the probe answers, so the same function judges a live tar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from digione_conformance.exchange import Exchange
+from digione_conformance.evidence.finding import Findings
+from digione_conformance.probing.probe import Probe
 
-if TYPE_CHECKING:
-    from digione_conformance.probe import Probe
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One way in which the target does not meet the requirement.
-
-    The message says what was seen and what was expected, in words that hold no personal data: ids, names and other
-    values of records stay in the evidence.
-    """
-
-    message: str
-    exchanges: tuple[Exchange, ...] = ()
-
-    @classmethod
-    def at(cls, message: str, *exchanges: Exchange) -> Finding:
-        """Build a finding from loose exchanges."""
-        return cls(message, exchanges)
-
-
-Findings: TypeAlias = Iterator[Finding]
-
-
-class Undecided(Exception):
-    """Raised by a check that cannot decide; says why."""
-
-
-class Untested(Undecided):
-    """The target holds too little, or does not offer what the check needs; the message says what to seed or offer."""
-
-
-class Inapplicable(Undecided):
-    """The requirement is about something that the target does not claim."""
-
-
-class CantTell(Undecided):
-    """The tool, the network or an unstable target stood in the way."""
-
-
-CheckFunction: TypeAlias = "Callable[[Probe], Findings]"
+CheckFunction: TypeAlias = Callable[[Probe], Findings]
 
 
 @dataclass(frozen=True)
@@ -110,15 +71,3 @@ def check(
         return function
 
     return register
-
-
-def load_checks() -> Registry:
-    """Import every module of `checks/` and return the registry."""
-    import importlib
-    import pkgutil
-
-    from digione_conformance import checks
-
-    for module in pkgutil.iter_modules(checks.__path__):
-        importlib.import_module(f"{checks.__name__}.{module.name}")
-    return REGISTRY

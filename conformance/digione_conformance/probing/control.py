@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from digione_conformance.check import CantTell
-from digione_conformance.exchange import Ask, Exchange, Json
+from digione_conformance.catalogue.undecided import CantTell
+from digione_conformance.evidence.exchange import Ask, Exchange, Json
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any, Final, Protocol, TypeVar
 
-from digione_conformance.exchange import Json
-from digione_conformance.probe import Record, values_at
+from digione_conformance.evidence.exchange import Json
+from digione_conformance.probing.probe import Record, values_at
 from digione_sdk.model.facts import FieldFacts
 from digione_sdk.wire.filter import Clause, Predicate
 

@@ -12,11 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from digione_conformance.check import CantTell, Check, Finding, Inapplicable, Undecided
-from digione_conformance.plan import Plan
-from digione_conformance.probe import Probe, Survey
-from digione_conformance.requirement import Requirement
-from digione_conformance.result import (
+from digione_conformance.catalogue.requirement import Requirement
+from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Undecided
+from digione_conformance.catalogue.verdict import Level, Outcome
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.probing.check import Check
+from digione_conformance.probing.probe import Probe, Survey
+from digione_conformance.running.plan import Plan
+from digione_conformance.running.result import (
     CheckFinished,
     CheckResult,
     CheckStarted,
@@ -28,7 +31,6 @@ from digione_conformance.result import (
     RunFinished,
     RunStarted,
 )
-from digione_conformance.verdict import Level, Outcome
 
 MOST_FINDINGS: Final = 20
 """Findings kept of one check; the rest are counted."""

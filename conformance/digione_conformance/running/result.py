@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from digione_conformance.check import Check, Finding
-from digione_conformance.exchange import Exchange
-from digione_conformance.plan import Plan
-from digione_conformance.requirement import Requirement
-from digione_conformance.verdict import Exit, Level, Outcome, Verdict, exit_status, profile_verdict
+from digione_conformance.catalogue.requirement import Requirement
+from digione_conformance.catalogue.verdict import Exit, Level, Outcome, Verdict, exit_status, profile_verdict
+from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.probing.check import Check
+from digione_conformance.running.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from digione_conformance.exchange import Exchange, Json
-from digione_conformance.probe import Record
+from digione_conformance.evidence.exchange import Exchange, Json
+from digione_conformance.probing.probe import Record
 
 _WRAPPERS: Final = ("imsx_StatusInfo", "imsx_statusInfo", "statusInfoSet")
 _MINOR: Final = "imsx_codeminor"

@@ -1,0 +1,1 @@
+"""What is demanded, and the arithmetic of verdicts."""

@@ -1,0 +1,1 @@
+"""What must hold between answers: order, membership, samples. Pure, and shared by the checks."""

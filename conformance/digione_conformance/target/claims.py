@@ -1,0 +1,40 @@
+"""What a check may know of a target before it asks: the target file without its secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts on which plain http is no defect."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What the target file says of the target, secrets left out: all that a check may know beforehand.
+
+    Attributes:
+        services: Base URL by service name (`rostering`), without trailing slash.
+        token_url: Address of the token endpoint.
+        tenants: Names of the tenants that have credentials, the first is the main one.
+        profiles: Ids of the claimed profiles.
+        fixtures: `provided`, `create` or `readonly`.
+        fixture_ids: Ids of objects that the target file names, by collection.
+        control_url: Base of the test-control API, where the target offers one.
+        synthetic: Whether the target holds synthetic data only.
+        page_size: Page size to ask for when whole lists are read.
+        most_pages: Most pages that one list read may take.
+    """
+
+    services: Mapping[str, str]
+    token_url: str
+    tenants: tuple[str, ...] = ("a",)
+    profiles: tuple[str, ...] = ()
+    fixtures: str = "readonly"
+    control_url: str | None = None
+    synthetic: bool = False
+    environment: str = "test"
+    fixture_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    page_size: int = 1000
+    most_pages: int = 60
