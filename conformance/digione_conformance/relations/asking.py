@@ -102,4 +102,4 @@ def require(probe: Probe, seed: str) -> None:
         Untested: Nothing was examined.
     """
     if not probe.looked_at:
-        raise Untested(f"the target holds too little: {seed}")
+        raise Untested(f"the target holds too little, or lists that are too long to be read whole: {seed}")

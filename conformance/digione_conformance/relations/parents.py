@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Probe, collections, spread, values_at
-from digione_conformance.relations.membership import World, strictly
+from digione_conformance.relations.membership import World, judgeable, strictly
 from digione_sdk.model.oneroster import Class
 
 _CANDIDATES: Final = 8
@@ -46,7 +46,7 @@ def mismatched(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[st
     if set(parents) != {"schoolSourcedId", "classSourcedId"}:
         return None
     schools = probe.census(parents["schoolSourcedId"]).ids
-    for record in world.of(Class):
+    for record in spread(world.of(Class), _CANDIDATES) if judgeable(endpoint, world) else ():
         own = values_at(record, "school.sourcedId")
         other = next((school for school in schools if school not in own), None)
         path = {"schoolSourcedId": str(next(iter(own), "")), "classSourcedId": str(record.get("sourcedId"))}
