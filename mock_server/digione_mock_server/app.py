@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from digione_mock_server.control import control_routes
+from digione_mock_server.dialects.population import retold
 from digione_mock_server.filling import open_store
 from digione_mock_server.front import Envelope, RememberedPages, TidyPaths
 from digione_mock_server.routes import routes, unmatched
@@ -33,7 +34,7 @@ def create_app(settings: Settings, *, source: Source | None = None, store: Store
     """
     if store is None:
         chosen = source or SeedSource(size=settings.size, seed=settings.seed, today=settings.today)
-        store = open_store(settings.db, chosen, tenants=settings.tenants)
+        store = open_store(settings.db, retold(chosen, settings.switches.dialects), tenants=settings.tenants)
     state = open_state(settings, store)
 
     @asynccontextmanager
@@ -43,7 +44,11 @@ def create_app(settings: Settings, *, source: Source | None = None, store: Store
 
     app = Starlette(
         routes=[*routes(state), *control_routes(state)],
-        middleware=[Middleware(Envelope, state=state), Middleware(TidyPaths), Middleware(RememberedPages, state=state)],
+        middleware=[
+            Middleware(Envelope, state=state),
+            Middleware(TidyPaths, state=state),
+            Middleware(RememberedPages, state=state),
+        ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

@@ -16,12 +16,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digione_mock_server.auth.guard import bearer, permits
+from digione_mock_server.dialects.access import BUSY_EVERY
 from digione_mock_server.faults import Faults, refusals, wire
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import page_key
 from digione_mock_server.recording import Entry
-from digione_mock_server.refusal import Refusal, internal_error
+from digione_mock_server.refusal import Refusal, internal_error, server_busy
 from digione_mock_server.state import ServerState
+from digione_mock_server.switches import Switches
+from digione_sdk.core.endpoints.rostering import ROSTERING
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +55,11 @@ def accepts_gzip(scope: Scope) -> bool:
     return False
 
 
+def offered_methods(switches: Switches) -> tuple[str, ...]:
+    """The methods that a read answers."""
+    return ("GET",) if "no-head" in switches.dialects else ("GET", "HEAD")
+
+
 def status_answer(refusal: Refusal, faults: Faults, *, query_string: str = "") -> Response:
     """The answer to a refused request: the status payload, bare, which nobody may keep."""
     body = refusal.payload.to_wire_json()
@@ -76,6 +84,7 @@ class Envelope:
         if state.settings.public_url.startswith("https:"):
             self._headers.append((b"strict-transport-security", b"max-age=31536000"))
         self._numbers = count(1)
+        self._reads = count(1) if "busy-now-and-then" in state.switches.dialects else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -95,7 +104,10 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            if self._is_busy(scope):
+                await status_answer(server_busy(), self._state.switches.faults)(scope, receive, send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
         except Exception as error:  # noqa: BLE001 - the last resort of rest-1.2 §8; nothing may reach the client
             # Type and place only: the text of an error may hold values of a record.
             _log.error("request %s failed: %s at %s", request_id, type(error).__name__, _place(error))
@@ -104,6 +116,11 @@ class Envelope:
         ms = round((time.perf_counter() - began) * 1000, 3)
         template = scope.get(TEMPLATE, "unmatched")
         self._state.recorder.add(Entry(scope["method"], template, status, ms, request_id))
+
+    def _is_busy(self, scope: Scope) -> bool:
+        if self._reads is None or not scope["path"].startswith(ROSTERING.base_path):
+            return False
+        return next(self._reads) % BUSY_EVERY == 0
 
 
 def _place(error: BaseException) -> str:
@@ -119,14 +136,15 @@ class TidyPaths:
     Segments stay percent-encoded for the router, so that an id may hold a slash.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, state: ServerState) -> None:
         self._app = app
+        self._exact = "slashes-count" in state.switches.dialects
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tidy the path and pass on."""
         if scope["type"] == "http":
             raw = (scope.get("raw_path") or quote(scope["path"]).encode()).split(b"?")[0].decode("ascii", "replace")
-            scope["path"] = tidy(raw)
+            scope["path"] = spelt(raw) if self._exact else tidy(raw)
         await self._app(scope, receive, send)
 
 
@@ -137,6 +155,11 @@ def tidy(raw: str) -> str:
     return "/" + "/".join(quote(unquote(segment), safe="") for segment in raw.split("/") if segment)
 
 
+def spelt(raw: str) -> str:
+    """Return the path with each segment in the one canonical percent-encoding, empty segments kept."""
+    return "/".join(quote(unquote(segment), safe="") for segment in raw.split("/"))
+
+
 class RememberedPages:
     """Answers a read from memory, after the same check of token and scope as any other read."""
 
@@ -144,11 +167,13 @@ class RememberedPages:
         self._app = app
         self._state = state
         # A page that depends on more than its key, as one with a fault may, is made anew each time.
+        self._methods = offered_methods(state.switches)
+        self._gzip = "no-gzip" not in state.switches.dialects
         self._remembers = state.switches.faults.isdisjoint(wire.NOT_REMEMBERED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass on."""
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"} or not self._remembers:
+        if scope["type"] != "http" or scope["method"] not in self._methods or not self._remembers:
             await self._app(scope, receive, send)
             return
         token = bearer(header(scope, b"authorization"))
@@ -161,7 +186,7 @@ class RememberedPages:
                     page,
                     send,
                     known_tags=header(scope, b"if-none-match"),
-                    accepts_gzip=accepts_gzip(scope),
+                    accepts_gzip=self._gzip and accepts_gzip(scope),
                     head=scope["method"] == "HEAD",
                 )
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from digione_mock_server.dialects.asking import cursor_of
 from digione_mock_server.faults import pager as wrong
 from digione_mock_server.query import Query
 from digione_mock_server.switches import Switches
@@ -34,6 +35,9 @@ def links(url: str, query: Query, switches: Switches, *, total: int) -> str:
         targets = wrong.wrong_targets(
             targets, offset=query.offset, limit=query.limit, total=total, faults=switches.faults
         )
+    if "next-by-cursor" in switches.dialects:
+        following = (*pairs, ("limit", str(query.limit)), ("offset", str(query.offset + query.limit)))
+        return f'<{url}?{cursor_of(following)}>; rel="next"' if "next" in targets else ""
     # %20 rather than +: every decoder reads it as a space.
     kept = "&" + urlencode(pairs, quote_via=quote) if pairs else ""
     return ", ".join(

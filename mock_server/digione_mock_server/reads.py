@@ -12,6 +12,7 @@ from sqlalchemy import Select
 
 from digione_mock_server import pager, serialise
 from digione_mock_server.auth import Grant
+from digione_mock_server.dialects import wording
 from digione_mock_server.faults import Faults, shapes, wire
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
@@ -70,7 +71,12 @@ def read(state: ServerState, reading: Reading) -> Page:
     else:
         body, headers = _single(state, reading, query), []
     etag = entity_tag(state, reading)
-    headers = [*_STANDING, (b"etag", etag), *headers]
+    dialects = state.switches.dialects
+    if dialects:
+        body = wording.rewritten(body, dialects)
+    headers = [*(_STANDING if "charset-in-type" not in dialects else _WITH_CHARSET), *headers]
+    if "no-etag" not in dialects:
+        headers.append((b"etag", etag))
     page = Page(
         body=body,
         headers=wire.wrong_headers(headers, faults) if faults else headers,
@@ -87,6 +93,9 @@ _STANDING: Final[RawHeaders] = [
     (b"cache-control", b"private, no-store"),
     (b"vary", b"Authorization, Accept-Encoding"),
 ]
+
+
+_WITH_CHARSET: Final[RawHeaders] = [(b"content-type", b"application/json;charset=UTF-8"), *_STANDING[1:]]
 
 
 def entity_tag(state: ServerState, reading: Reading) -> bytes:
@@ -126,11 +135,15 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
 
 def _paging_headers(state: ServerState, reading: Reading, query: Query, *, total: int, end: int) -> RawHeaders:
     headers: RawHeaders = []
-    if "no-total" not in state.switches.dialects:
+    dialects = state.switches.dialects
+    if reading.endpoint.is_nested and "bare-nested-pages" in dialects:
+        return headers
+    if "no-total" not in dialects:
         headers.append((b"x-total-count", str(total).encode()))
-    if "no-link" not in state.switches.dialects:
+    if "no-link" not in dialects and not (query.limit == 0 and "limit-zero-empty" in dialects):
         url = reading.path if "link-relative" in state.switches.faults else state.settings.public_url + reading.path
-        headers.append((b"link", pager.links(url, query, state.switches, total=end).encode()))
+        value = pager.links(url, query, state.switches, total=end)
+        headers += [(b"link", line) for line in wording.link_lines(value, dialects)] if value else []
     return headers
 
 
@@ -159,7 +172,10 @@ def all_keys(
 def _statement(
     state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
 ) -> Select[Any]:
-    sight = Sight(grant.tenant, grant.exposure.protected, state.settings.rostering_url, state.switches.faults)
+    switches = state.switches
+    sight = Sight(
+        grant.tenant, grant.exposure.protected, state.settings.rostering_url, switches.faults, switches.dialects
+    )
     return rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
 
 

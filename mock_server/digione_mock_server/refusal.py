@@ -74,6 +74,11 @@ def method_not_allowed(*allowed: str) -> Refusal:
     )
 
 
+def server_busy() -> Refusal:
+    """Too many requests; the client may come again at once."""
+    return Refusal(429, CodeMinorValue.SERVER_BUSY, "Too many requests", headers={"Retry-After": "0"})
+
+
 def internal_error() -> Refusal:
     """The last resort; says nothing of what went wrong."""
     return Refusal(500, CodeMinorValue.INTERNAL_SERVER_ERROR, "Internal server error")

@@ -19,7 +19,7 @@ from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
 from digione_mock_server.faults import Faults, wire
 from digione_mock_server.faults import auth as wrong
-from digione_mock_server.front import TEMPLATE, accepts_gzip, header, status_answer
+from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import Reading, page_key, read
 from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
@@ -27,7 +27,7 @@ from digione_mock_server.settings import TOKEN_PATH, tenant_name
 from digione_mock_server.state import ServerState
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
-from digione_sdk.model.oneroster import Base
+from digione_sdk.model.oneroster import Base, Demographics
 from digione_sdk.openapi import DISCOVERY_NAMES, discovery_document
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -49,8 +49,9 @@ class ReadRoute:
             if faults and (answer := wire.wrong_method(scope["method"], scope["headers"], faults)) is not None:
                 await answer(scope, receive, send)
                 return
-            if scope["method"] not in {"GET", "HEAD"} and not ("post-as-get" in faults and scope["method"] == "POST"):
-                raise method_not_allowed("GET", "HEAD")
+            offered = offered_methods(self._state.switches)
+            if scope["method"] not in offered and not ("post-as-get" in faults and scope["method"] == "POST"):
+                raise method_not_allowed(*offered)
             grant = (
                 self._wrong_grant(scope)
                 if faults
@@ -74,7 +75,7 @@ class ReadRoute:
             page,
             send,
             known_tags=header(scope, b"if-none-match"),
-            accepts_gzip=accepts_gzip(scope),
+            accepts_gzip=accepts_gzip(scope) and "no-gzip" not in self._state.switches.dialects,
             head=scope["method"] == "HEAD",
         )
 
@@ -134,7 +135,14 @@ def unmatched(state: ServerState) -> ASGIApp:
 
 def routes(state: ServerState) -> list[Route]:
     """Return all routes; whole collections first, because they are asked for most and routes are tried in turn."""
-    in_turn = sorted(ENDPOINTS, key=lambda endpoint: len(endpoint.path_parameters))
+    dialects = state.switches.dialects
+    offered = [
+        e
+        for e in ENDPOINTS
+        if not (e.is_nested and "no-nested" in dialects)
+        and not (e.model is Demographics and "no-demographics" in dialects)
+    ]
+    in_turn = sorted(offered, key=lambda endpoint: len(endpoint.path_parameters))
     reads = [Route(ROSTERING.base_path + e.path, _asgi(ReadRoute(state, e))) for e in in_turn]
     return [*reads, *_beside(state)]
 

@@ -52,7 +52,7 @@ def open_state(settings: Settings, store: Store) -> ServerState:
             clock,
             issuer=settings.public_url,
             lifetime=settings.token_lifetime,
-            faults=settings.switches.faults,
+            switches=settings.switches,
         ),
         pages=PageMemory(),
         keys=KeyArrays(),

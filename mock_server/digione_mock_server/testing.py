@@ -16,6 +16,7 @@ from datetime import date
 from digione_mock_server.app import create_app, state_of
 from digione_mock_server.credentials import Credentials, Register, register
 from digione_mock_server.dialects import Dialects
+from digione_mock_server.dialects.population import retold
 from digione_mock_server.faults import Faults
 from digione_mock_server.filling import copied_store
 from digione_mock_server.listening import Listener, bind, public_url, serve_in_thread
@@ -101,7 +102,7 @@ def serving(
             token_lifetime=token_lifetime,
         )
         chosen = source or SeedSource(size=size, seed=seed, today=today)
-        app = create_app(settings, store=copied_store(chosen, tenants=tenants))
+        app = create_app(settings, store=copied_store(retold(chosen, switches.dialects), tenants=tenants))
         ready = threading.Event()
         listener = Listener(app, certificate=None, ready=ready.set)
         thread = serve_in_thread(listener, bound)

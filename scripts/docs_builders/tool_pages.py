@@ -121,11 +121,11 @@ def faults() -> str:
 
 def dialects() -> str:
     """The variants that the reference server can speak."""
-    rows = [[code(d.id), "legal" if d.legal else "tolerance", d.summary] for d in DIALECTS.values()]
+    rows = [[code(d.id), "legal" if d.legal else "tolerance", d.summary, d.why] for d in DIALECTS.values()]
     return page(
         "Dialects",
         "Variants of the reference server, off by default; `digione serve --dialect NAME` switches one on. A *legal* "
         "variant is allowed by the standard, so a client must cope and the suite must not complain. A *tolerance* is "
         "something that certain consumers need and the standard does not want.",
-        table(("dialect", "kind", "what the server does differently"), rows),
+        table(("dialect", "kind", "what the server does differently", "why that is so"), rows),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -13,11 +13,12 @@ from starlette.responses import JSONResponse, Response
 
 from digione_mock_server.auth.registrations import Client, Clients
 from digione_mock_server.auth.tokens import Tokens
-from digione_mock_server.faults import Faults
 from digione_mock_server.switches import Switches
+from digione_sdk.core.endpoints.rostering import ENDPOINTS
 
 _LONGEST_BODY: Final = 16 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
+_ROSTER_SCOPES: Final = frozenset(scope.value for endpoint in ENDPOINTS for scope in endpoint.scopes)
 _HEADERS: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -43,10 +44,10 @@ class TokenEndpoint:
         """Answer a POST."""
         try:
             form = await _form(request, self.switches)
-            client = _authenticated(request.headers.get("authorization"), form, self.clients, self.switches.faults)
+            client = _authenticated(request.headers.get("authorization"), form, self.clients, self.switches)
             if "grant-type-ignored" not in self.switches.faults:
                 _require_client_credentials(form)
-            scopes = _granted(form.get("scope"), client, self.switches.faults)
+            scopes = _granted(form.get("scope"), client, self.switches)
         except _TokenError as error:
             return _refused(error)
         return self._issued(client, scopes, everything=scopes == frozenset((form.get("scope") or "").split()))
@@ -58,6 +59,8 @@ class TokenEndpoint:
             "token_type": "bearer" if "lower-case-bearer" in dialects else "Bearer",
             "expires_in": self.tokens.lifetime,
         }
+        if "no-expires-in" in dialects:
+            del answer["expires_in"]
         if "expires-in-as-text" in self.switches.faults:
             answer["expires_in"] = str(self.tokens.lifetime)
         if "token-answer-without-type" in self.switches.faults:
@@ -95,7 +98,8 @@ async def _form(request: Request, switches: Switches) -> Mapping[str, str]:
     return dict(pairs)
 
 
-def _authenticated(authorization: str | None, form: Mapping[str, str], clients: Clients, faults: Faults) -> Client:
+def _authenticated(authorization: str | None, form: Mapping[str, str], clients: Clients, switches: Switches) -> Client:
+    faults = switches.faults
     if "basic-auth-refused" in faults:
         authorization = None
     by_body = "client_secret" in form
@@ -103,7 +107,7 @@ def _authenticated(authorization: str | None, form: Mapping[str, str], clients: 
         if by_body:
             raise _TokenError("invalid_request", "credentials are given both by header and by body")
         client_id, secret = _basic(authorization)
-    elif by_body and "client_id" in form:
+    elif by_body and "client_id" in form and "basic-only" not in switches.dialects:
         client_id, secret = form["client_id"], form["client_secret"]
     else:
         raise _TokenError("invalid_client", "no client credentials", status=401, challenge=True)
@@ -137,9 +141,13 @@ def _require_client_credentials(form: Mapping[str, str]) -> None:
         raise _TokenError("unsupported_grant_type", "only client_credentials is offered")
 
 
-def _granted(requested: str | None, client: Client, faults: Faults) -> frozenset[str]:
+def _granted(requested: str | None, client: Client, switches: Switches) -> frozenset[str]:
     """What was asked for and is registered; everything registered where nothing was asked for."""
-    wanted = frozenset((requested or "").split())
+    wanted, faults = frozenset((requested or "").split()), switches.faults
+    if "roster-scopes-only" in switches.dialects:
+        client = replace(client, scopes=client.scopes & _ROSTER_SCOPES)
+        if not wanted <= client.scopes:
+            raise _TokenError("invalid_scope", "a scope is not offered here")
     granted = wanted & client.scopes if wanted and "token-scope-ignored" not in faults else client.scopes
     if "token-scope-echoed" in faults and wanted:
         granted = wanted

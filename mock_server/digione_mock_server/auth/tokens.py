@@ -14,8 +14,8 @@ from joserfc.jwk import OKPKey
 from digione_mock_server.auth.registrations import Client, Clients
 from digione_mock_server.clock import Clock
 from digione_mock_server.exposure import Exposure
-from digione_mock_server.faults import NO_FAULTS, Faults
 from digione_mock_server.faults import auth as wrong
+from digione_mock_server.switches import Switches
 from digione_sdk.model.base import Json
 
 _ALGORITHM: Final = "Ed25519"
@@ -45,12 +45,14 @@ class Tokens:
     """Issues and checks access tokens; the signing key lives as long as the process."""
 
     def __init__(
-        self, clients: Clients, clock: Clock, *, issuer: str, lifetime: int, faults: Faults = NO_FAULTS
+        self, clients: Clients, clock: Clock, *, issuer: str, lifetime: int, switches: Switches | None = None
     ) -> None:
         self._clients = clients
         self._clock = clock
         self._issuer = issuer
-        self._faults = faults
+        switches = switches or Switches()
+        self._faults = switches.faults
+        self._opaque: dict[str, Grant] | None = {} if "opaque-tokens" in switches.dialects else None
         self.lifetime = lifetime
         self._key = OKPKey.generate_key(_ALGORITHM, auto_kid=True)
         self._remembered: OrderedDict[str, Grant] = OrderedDict()
@@ -58,6 +60,11 @@ class Tokens:
     def issue(self, client: Client, scopes: frozenset[str]) -> str:
         """Sign a token for a client."""
         issued_at = int(self._clock.seconds())
+        if self._opaque is not None:
+            token = secrets.token_hex(24)
+            expires_at = float(issued_at + self.lifetime)
+            self._opaque[token] = Grant(client.client_id, client.tenant, client.exposure, scopes, expires_at)
+            return token
         claims = {
             "iss": self._issuer,
             "aud": self._issuer,
@@ -91,6 +98,8 @@ class Tokens:
         return {"keys": [{**public, "kid": self._key.kid, "use": "sig", "alg": _ALGORITHM}]}
 
     def _verified(self, token: str) -> Grant | None:
+        if self._opaque is not None:
+            return self._opaque.get(token)
         try:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
         except (JoseError, ValueError):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import and_, false, func, literal, not_, or_
 from sqlalchemy.types import String
 
+from digione_mock_server.dialects import Dialects, collation
 from digione_mock_server.faults import parser, sql
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, any_value
@@ -58,12 +59,14 @@ def _clause(kind: Kind, clause: Clause, *, withheld: frozenset[str], sight: Sigh
     contains = clause.predicate is Predicate.CONTAINS
     as_text = contains or ("instant-compared-as-text" in sight.faults and path.kind is ValueKind.INSTANT)
     value = _literal(path, clause.value, as_text=as_text)
-    test = sql.wrong_test(clause.predicate, value, sight.faults) if sight.faults else None
+    wrong = sql.wrong_test(clause.predicate, value, sight.faults) if sight.faults else None
+    test = wrong or _test(clause.predicate, value, sight.dialects)
     if path.top in withheld and "minimal-filter-oracle" not in sight.faults:
         holds: Expression = false()
     else:
-        holds = any_value(kind, path, test or _test(clause.predicate, value), sight=sight, as_text=as_text)
-    if clause.predicate is Predicate.NE and "not-equal-loses-absent" in sight.faults:
+        holds = any_value(kind, path, test, sight=sight, as_text=as_text)
+    skips = "not-equal-loses-absent" in sight.faults or "not-equal-skips-absent" in sight.dialects
+    if clause.predicate is Predicate.NE and skips:
         return and_(not_(holds), any_value(kind, path, lambda found: found.is_not(None), sight=sight))
     return not_(holds) if clause.predicate is Predicate.NE else holds
 
@@ -77,10 +80,22 @@ def _literal(path: Path, text: str, *, as_text: bool) -> str | int:
         raise bad_filter("A date of the filter is neither YYYY-MM-DD nor an RFC 3339 instant") from None
 
 
-def _test(predicate: Predicate, value: str | int) -> Callable[[Expression], Expression]:
+def _test(predicate: Predicate, value: str | int, dialects: Dialects) -> Callable[[Expression], Expression]:
+    if dialects and isinstance(value, str):
+        return _other_test(predicate, value, dialects)
     if predicate is Predicate.CONTAINS:
         # instr, not LIKE: the text of a filter holds no metacharacters (pitfall 28). It is exact in case.
         return lambda found: func.instr(found, literal(value, String)) > 0
     # `!=` is the complement of `=`: it too holds of records without the field, and of arrays without such an element.
     compare = _COMPARE[Predicate.EQ if predicate is Predicate.NE else predicate]
     return lambda found: compare(found, value)
+
+
+def _other_test(predicate: Predicate, value: str, dialects: Dialects) -> Callable[[Expression], Expression]:
+    """The same tests of text, as the dialects that are on compare it."""
+    contains = predicate is Predicate.CONTAINS
+    wanted = collation.compared(literal(value, String), dialects, contains=contains)
+    if contains:
+        return lambda found: func.instr(collation.compared(found, dialects, contains=True), wanted) > 0
+    compare = _COMPARE[Predicate.EQ if predicate is Predicate.NE else predicate]
+    return lambda found: compare(collation.compared(found, dialects, contains=False), wanted)

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, or_, select
 
+from digione_mock_server.dialects import collation
 from digione_mock_server.faults import rights, sql, views
 from digione_mock_server.query.conditions import alternatives, condition
 from digione_mock_server.query.parameters import Query
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, least_value
 from digione_mock_server.query.views import belongs, visible
-from digione_mock_server.store import KINDS
+from digione_mock_server.store import KINDS, Kind
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.oneroster import Base
 
@@ -72,6 +73,8 @@ def rows_statement(
     conditions = [visible(kind, sight), *belongs(kind, endpoint.view, parameters, sight)]
     if query.where is not None:
         conditions.append(condition(kind, query.where, withheld=withheld, sight=sight))
+    if sight.dialects:
+        return select(kind.table.c.pk).where(*conditions).order_by(*_other_order(kind, query, sight, withheld=withheld))
     order: list[Expression] = []
     if query.sort is not None and query.sort.top not in withheld:
         order.append(least_value(kind, query.sort, sight=sight))
@@ -81,6 +84,23 @@ def rows_statement(
         .where(*conditions)
         .order_by(*(column.desc() if query.descending else column.asc() for column in order))
     )
+
+
+def _other_order(kind: Kind, query: Query, sight: Sight, *, withheld: frozenset[str]) -> list[Expression]:
+    """The order of a list as the dialects that are on have it."""
+
+    def turned(column: Expression) -> Expression:
+        return column.desc() if query.descending else column.asc()
+
+    order: list[Expression] = []
+    if query.sort is not None and query.sort.top not in withheld:
+        value = least_value(kind, query.sort, sight=sight)
+        if "absent-last" in sight.dialects:
+            order.append(value.is_(None).asc())
+        order.append(turned(value if query.sort.kind.is_time else collation.sorted_by(value, sight.dialects)))
+    if "natural-order" in sight.dialects:
+        return [*order, *collation.order_of_store(kind.table.c.pk)]
+    return [*order, turned(kind.table.c.sourcedId)]
 
 
 def _wrong_statement(

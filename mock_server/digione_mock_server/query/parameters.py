@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel
 
-from digione_mock_server.dialects import LOW_CAP
+from digione_mock_server.dialects import asking
 from digione_mock_server.faults import parser as wrong
 from digione_mock_server.refusal import Refusal, bad_filter, bad_parameter, bad_selection
 from digione_mock_server.store.paths import Path, resolve
@@ -81,7 +81,8 @@ def _pairs(query_string: bytes, switches: Switches) -> list[tuple[str, str]]:
         text = query_string.decode("ascii")
         if switches.faults:
             text = wrong.misread(text, switches.faults)
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+        return asking.without_cursor(pairs) if "next-by-cursor" in switches.dialects else pairs
     except ValueError:  # UnicodeDecodeError is one
         raise bad_parameter("The query string is not percent-encoded UTF-8, or has too many parameters") from None
 
@@ -100,10 +101,13 @@ def _once(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
 
 
 def _limit(text: str | None, switches: Switches) -> int:
-    default = 10 if "default-limit-10" in switches.faults else DEFAULT_LIMIT
-    least = 0 if "limit-zero-crashes" in switches.faults else 1
+    dialects = switches.dialects
+    default = asking.SMALL_DEFAULT if "small-default" in dialects else DEFAULT_LIMIT
+    default = 10 if "default-limit-10" in switches.faults else default
+    least = 0 if "limit-zero-crashes" in switches.faults or "limit-zero-empty" in dialects else 1
     wanted = _number(text, name="limit", least=least, default=default, switches=switches)
-    return min(wanted, LOW_CAP if "low-cap" in switches.dialects else LARGEST_LIMIT)
+    cap = asking.LOW_CAP if "low-cap" in dialects else LARGEST_LIMIT
+    return min(wanted, asking.TINY_CAP if "tiny-cap" in dialects else cap)
 
 
 def _number(text: str | None, *, name: str, least: int, default: int, switches: Switches) -> int:
@@ -136,11 +140,14 @@ def _parsed(text: str, model: type[BaseModel], switches: Switches) -> Filter | N
         where = parse(text, dialect="extended" if "extended-filter" in switches.dialects else "standard")
     except FilterError as error:
         raise bad_filter(f"The filter does not parse: {error}") from None
-    unknown = {clause.field for clause in where.clauses if resolve(model, clause.field) is None}
+    paths = {clause.field: resolve(model, clause.field) for clause in where.clauses}
+    unknown = {field for field, path in paths.items() if path is None}
     if unknown:
         if "filter-unknown-field-ignored" in switches.faults:
             return wrong.without(where, unknown)
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
+    if any(asking.refuses_path(f, single=p is None or p.single, dialects=switches.dialects) for f, p in paths.items()):
+        raise bad_filter("This server does not filter by that path")
     return wrong.misunderstood(where, switches.faults) if switches.faults else where
 
 
@@ -173,7 +180,7 @@ def _fields(pairs: Sequence[tuple[str, str]], model: type[BaseModel], switches: 
         if "fields-unknown-ignored" in switches.faults:
             return None
         raise bad_selection("A name in fields is no property of the object")
-    return frozenset(names | {"sourcedId"})
+    return frozenset(names if "fields-exact" in switches.dialects else names | {"sourcedId"})
 
 
 @cache

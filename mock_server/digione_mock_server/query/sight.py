@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from digione_mock_server.dialects import Dialects
 from digione_mock_server.faults import Faults
 
 
@@ -17,9 +18,11 @@ class Sight:
             not name them.
         base_url: Whole base URL of the service; stored links are relative to it.
         faults: Deliberate defects that are on.
+        dialects: Variants that are on.
     """
 
     tenant: int
     protected: bool
     base_url: str
     faults: Faults = field(default_factory=Faults)
+    dialects: Dialects = field(default_factory=Dialects)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
+from digione_mock_server.dialects.collation import install
 from digione_sdk.errors import ConfigurationError
 
 MEMORY: Final = "sqlite://"
@@ -40,6 +41,7 @@ def open_engine(url: str) -> Engine:
 
 def over(connection: sqlite3.Connection) -> Engine:
     """Return an engine over a connection that is open already."""
+    install(connection)
     # hide_parameters: an error must never print the values of a record.
     return create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True)
 
