@@ -105,7 +105,8 @@ class Recorder:
         self.stop()
         with self._lock:
             exchanges = (self.folder / EXCHANGES).read_bytes()
-            files = {EXCHANGES: _digest(exchanges), **{f"{BODIES}/{name}.gz": name for name in sorted(self._hashes)}}
+            bodies = {f"{BODIES}/{name}.gz": stored for name, stored in sorted(self._hashes.items())}
+            files = {EXCHANGES: _digest(exchanges), **bodies}
             root = _digest(json.dumps(files, sort_keys=True).encode())
             manifest = {**made_with, "bodies_whole": self.claims.synthetic, "files": files, "root": root}
             (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -127,8 +128,10 @@ class Recorder:
             return None
         name = _digest(content)
         if name not in self._hashes:
-            self._hashes[name] = name
-            (self.folder / BODIES / f"{name}.gz").write_bytes(gzip.compress(content, _FAST, mtime=0))
+            stored = gzip.compress(content, _FAST, mtime=0)
+            # Of the file as it lies there: a changed byte of its gzip header changes nothing in the body.
+            self._hashes[name] = _digest(stored)
+            (self.folder / BODIES / f"{name}.gz").write_bytes(stored)
         return name
 
     def _opened(self) -> IO[str]:

@@ -24,6 +24,8 @@ def json_report(result: Result, target: Target, recorder: Recorder) -> Json:
         "suite": {"name": "digione-conformance", "version": plan.suite, "catalogue_sha256": plan.catalogue_sha256},
         "target": {
             "name": target.target.name,
+            "software": target.target.software,
+            "version": target.target.version,
             "environment": target.target.environment,
             "synthetic": target.target.synthetic,
             "services": dict(target.services_by_name),

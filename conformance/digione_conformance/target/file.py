@@ -46,6 +46,10 @@ class TargetTable(_Table):
     environment: Literal["test", "staging", "production"] = "test"
     synthetic: bool = False
     """Attests that the target holds no data of real people; then evidence keeps bodies whole."""
+    software: Annotated[str, Field(min_length=1)] | None = None
+    """Name of the product, for reports and certificates."""
+    version: Annotated[str, Field(min_length=1)] | None = None
+    """Version of the product; a certificate is about this one."""
 
 
 class ServicesTable(_Table):
