@@ -5,7 +5,7 @@ arrived. The rules (docs/decisions, consumers.md "Silent truncation"):
 
 1. follow `Link` rel=next;
 2. else, while fewer rows arrived than the total said last, go on at the offset of the rows *received* (caps lurk);
-3. with neither, only an empty page is the end;
+3. with neither, only an empty page is the end; nor is a total believed that equals the only page, without `Link`;
 4. a page or a link that comes again, or an end short of the total, is an error.
 """
 
@@ -109,12 +109,23 @@ def paging(first_url: str, *, max_items: int | None = None) -> Paging:
             continue
         # A `Link` without next says that this is the end; no `Link` at all says nothing.
         if received >= total if total is not None else (page.has_links or page.rows == 0):
+            if page.has_links or page.rows == 0 or url != first_url:
+                return
+            # One page, no `Link`, and a total that equals it: some servers put the page's own count there, and a list
+            # read from them would be short in silence. Only the next page tells.
+            rest = yield Fetch(_beyond(first_url, received))
+            if rest is None or rest.rows:
+                raise TruncatedListError(
+                    f"rows beyond the {total} that the server announced: it counts the page, not the list",
+                    received=received,
+                    announced=total,
+                )
             return
         if page.rows == 0:
             raise TruncatedListError(
                 f"{received} rows of the {total} that the server announced", received=received, announced=total
             )
-        url = f"{first_url}{'&' if urlsplit(first_url).query else '?'}offset={received}"
+        url = _beyond(first_url, received)
 
 
 def answered(steps: Paging, page: Arrived) -> Step | None:
@@ -123,6 +134,10 @@ def answered(steps: Paging, page: Arrived) -> Step | None:
         return steps.send(page)
     except StopIteration:
         return None
+
+
+def _beyond(first_url: str, received: int) -> str:
+    return f"{first_url}{'&' if urlsplit(first_url).query else '?'}offset={received}"
 
 
 def page_mark(content: bytes) -> int:

@@ -157,3 +157,10 @@ def test_marks_tell_pages_apart_by_rows_where_ids_are_known():
 def test_origins_fill_in_the_default_port():
     assert origin("https://H.example/x") == origin("https://h.example:443/y")
     assert origin("http://h.example") != origin("https://h.example")
+
+
+def test_a_total_that_may_be_the_pages_own_count_is_not_believed_without_a_link():
+    urls, delivered = run([page(100, 1, total=100, links=False), page(0, 2, total=100, links=False)])
+    assert (len(urls), sum(delivered)) == (2, 100)
+    with pytest.raises(TruncatedListError, match="counts the page"):
+        run([page(100, 1, total=100, links=False), page(100, 2, total=100, links=False)])
