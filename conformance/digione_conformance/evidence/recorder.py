@@ -31,6 +31,11 @@ BODIES: Final = "bodies"
 _FAST: Final = 1
 
 
+def evidence_root(files: Mapping[str, str]) -> str:
+    """Return the one hash that stands for all files: over their names and their own hashes."""
+    return _digest(json.dumps(dict(files), sort_keys=True).encode())
+
+
 def ask_id(ask: Ask) -> str:
     """Return the name of an ask in the evidence: the same request has the same name in every run."""
     parts = [ask.method, ask.url, ask.auth, sorted(ask.headers), _digest(ask.content) if ask.content else None]
@@ -107,7 +112,7 @@ class Recorder:
             exchanges = (self.folder / EXCHANGES).read_bytes()
             bodies = {f"{BODIES}/{name}.gz": stored for name, stored in sorted(self._hashes.items())}
             files = {EXCHANGES: _digest(exchanges), **bodies}
-            root = _digest(json.dumps(files, sort_keys=True).encode())
+            root = evidence_root(files)
             manifest = {**made_with, "bodies_whole": self.claims.synthetic, "files": files, "root": root}
             (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
