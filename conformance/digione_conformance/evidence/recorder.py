@@ -124,7 +124,7 @@ class Recorder:
                 self._stream.close()
 
     def _stored_body(self, content: bytes, url: str) -> bytes:
-        if self.claims.synthetic or url.startswith(self.claims.token_url):
+        if self.claims.synthetic or url.startswith(self.claims.token_url) or url in self.claims.descriptions:
             return self.redactor.scrubbed(content)
         return self.redactor.body(content, endpoint=endpoint_of(url, self.claims.services))
 

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from digione_sdk.openapi.discovery import DISCOVERY_NAMES
+
+OPENAPI_FILE: Final = "file:openapi"
+"""Stands for the file that `[services] openapi` names; its own path is nobody's business."""
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts on which plain http is no defect."""
 
@@ -25,6 +29,7 @@ class Claims:
         synthetic: Whether the target holds synthetic data only.
         page_size: Page size to ask for when whole lists are read.
         most_pages: Most pages that one list read may take.
+        openapi: Address of the target's own OpenAPI document where the target file names one; `OPENAPI_FILE` for a file.
     """
 
     services: Mapping[str, str]
@@ -38,3 +43,10 @@ class Claims:
     fixture_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page_size: int = 1000
     most_pages: int = 60
+    openapi: str | None = None
+
+    @property
+    def descriptions(self) -> tuple[str, ...]:
+        """Addresses at which the target's own OpenAPI document may be, best first."""
+        published = tuple(f"{self.services['rostering']}/discovery/{name}" for name in DISCOVERY_NAMES)
+        return (self.openapi, *published) if self.openapi else published

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from digione_conformance.target.claims import Claims
+from digione_conformance.target.claims import OPENAPI_FILE, Claims
 from digione_sdk.core.scopes import Scope
 from digione_sdk.errors import ConfigurationError
 
@@ -58,6 +58,14 @@ class ServicesTable(_Table):
     rostering: Url
     token_url: Url
     ca_file: Path | None = None
+    openapi: Annotated[str, Field(min_length=1)] | None = None
+    """The service's own OpenAPI document, an address or a file, where it is not below `discovery/`."""
+
+    @property
+    def openapi_address(self) -> str | None:
+        """Where the document is asked for."""
+        named = self.openapi
+        return named if named is None or named.startswith(("https://", "http://")) else OPENAPI_FILE
 
 
 class TenantTable(_Table):
@@ -162,6 +170,7 @@ class Target(_Table):
             environment=self.target.environment,
             page_size=self.limits.page_size,
             most_pages=self.limits.most_pages,
+            openapi=self.services.openapi_address,
         )
 
     def secret_of(self, tenant: str) -> str:
@@ -180,6 +189,17 @@ class Target(_Table):
                 )
             return secret
         return self._read(table.client_secret_file, f"[tenants.{tenant}] client_secret_file")
+
+    def openapi_file(self) -> bytes:
+        """Return the file that `[services] openapi` names.
+
+        Raises:
+            ConfigurationError: It cannot be read.
+        """
+        try:
+            return self._beside(Path(self.services.openapi or "")).read_bytes()
+        except OSError:
+            raise ConfigurationError(f"{self.path.name}: [services] openapi: cannot read the file") from None
 
     def control_token(self) -> str | None:
         """Return the token of the control API, where the file names one.

@@ -44,6 +44,7 @@ FAULTS: Final = (
         ("discovery-placeholder-host", "pitfall 6", "The discovery document names a placeholder as server."),
         ("discovery-placeholder-token-url", "pitfall 6",
          "The discovery document names a placeholder as token address."),
+        ("discovery-booleans-unquoted", "pitfall 5", "Its true and false lost their quotes on the way through YAML."),
     ),
 )  # fmt: skip
 
@@ -109,7 +110,10 @@ def wrong_discovery(document: bytes, faults: AbstractSet[str]) -> bytes:
         for scheme in wrong["components"]["securitySchemes"].values():
             for flow in scheme.get("flows", {}).values():
                 flow["tokenUrl"] = "https://authserver.example.invalid/token"
-    return json.dumps(wrong, ensure_ascii=False).encode()
+    text = json.dumps(wrong, ensure_ascii=False)
+    if "discovery-booleans-unquoted" in faults:
+        text = text.replace('["true", "false"]', "[true, false]")
+    return text.encode()
 
 
 def wrong_tag(depends_on: tuple[object, ...], faults: AbstractSet[str]) -> tuple[object, ...]:

@@ -16,7 +16,11 @@ from digione_conformance.running.result import CheckResult
 
 from tests.unit.conformance.checks.fake import FakeTarget, claims, target
 
-CHECKS = {c.requirements[0]: c for c in load_checks().checks.values() if c.requirements[0].startswith("OR-ROS-")}
+CHECKS = {
+    c.requirements[0]: c
+    for c in load_checks().checks.values()
+    if c.requirements[0].startswith("OR-ROS-") and c.stage == "core"
+}
 CATALOGUE = load_catalogue()
 SCHEMAS = Schemas()
 """Compiled once for all tests: they depend on nothing but the committed document."""
