@@ -5,6 +5,7 @@ A check cannot tell the two apart, so its verdict is a pure function of the reco
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import Counter
@@ -22,6 +23,7 @@ from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.handshake import METHOD as TLS
 from digione_conformance.evidence.handshake import MOST_HEADER, handshake
 from digione_conformance.evidence.recorder import Recorder, ask_id, read_evidence
+from digione_conformance.evidence.stand_in import RedactedExchange
 from digione_conformance.evidence.tokens import Keyring, with_client
 from digione_conformance.target.claims import LOOPBACK, OPENAPI_FILE
 from digione_conformance.target.file import Target
@@ -35,27 +37,35 @@ _MOST_WAITS: Final = 3
 _LONGEST_WAIT: Final = 60.0
 _TOO_MANY: Final = 429
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_AFTER_CHANGE: Final = "-after-"
 
 
 class _Names:
-    """Names for exchanges that do not depend on the order in which concurrent checks ask."""
+    """Names for exchanges that do not depend on the order in which concurrent checks ask.
+
+    After a change the same ask may be answered otherwise, so its name then tells the changes that came before. A
+    replay with other checks than the run's therefore never mistakes an answer of one state for that of another.
+    """
 
     def __init__(self) -> None:
         self._fresh: Counter[tuple[str, str]] = Counter()
-        self._generation = 0
+        self._changes = ""
+        self._last_change = ""
         self._lock = threading.Lock()
 
     def name(self, ask: Ask, *, check: str, fresh: bool) -> str:
         with self._lock:
-            base = ask_id(ask) + (f"-g{self._generation}" if self._generation else "")
-            if not fresh:
-                return base
-            self._fresh[base, check] += 1
-            return f"{base}-{check}-{self._fresh[base, check]}"
+            name = ask_id(ask) + (f"{_AFTER_CHANGE}{self._changes}" if self._changes else "")
+            if fresh:
+                self._fresh[name, check] += 1
+                name = f"{name}-{check}-{self._fresh[name, check]}"
+            if ask.auth == "control":
+                self._last_change = name
+            return name
 
-    def next_generation(self) -> None:
+    def changed(self) -> None:
         with self._lock:
-            self._generation += 1
+            self._changes = hashlib.sha256(f"{self._changes} {self._last_change}".encode()).hexdigest()[:8]
 
 
 @dataclass
@@ -92,7 +102,15 @@ class Pace:
 
 @dataclass
 class LiveDoor:
-    """Sends to the target. Safe to use from many threads; equal asks of several checks are one request."""
+    """Sends to the target. Safe to use from many threads; equal asks of several checks are one request.
+
+    Attributes:
+        target: Where to and as whom.
+        wire: Sends one request.
+        recorder: Writes down what was asked and answered.
+        pace: Keeps below rate and budget.
+        stopped: Once set, nothing more is sent.
+    """
 
     target: Target
     wire: Wire
@@ -130,7 +148,15 @@ class LiveDoor:
 
     def forget(self) -> None:
         """Ask anew from here on: something changed the target."""
-        self._names.next_generation()
+        self._names.changed()
+
+    def remember(self, known: Mapping[str, Exchange]) -> None:
+        """Take over answers of a run that is resumed; what they answer is not asked again."""
+        with self._lock:
+            for name, exchange in known.items():
+                if name not in self._answers:
+                    self._answers[name] = Future()
+                    self._answers[name].set_result(exchange)
 
     def _fetch_token(self, ask: Ask) -> Response:
         name = self._names.name(self.recorder.stored_ask(ask), check="tokens", fresh=True)
@@ -149,8 +175,10 @@ class LiveDoor:
             return exchange, None
         redactor = self.recorder.redactor
         is_token = ask.auth.startswith("client:")
-        body = redactor.token_answer(response.content) if is_token else response.content
-        exchange = Exchange(name, ask, response.status, response.headers, body, response.elapsed)
+        # Checks see what evidence keeps, no more: a replay must not lack what a verdict rested on.
+        body = redactor.token_answer(response.content) if is_token else redactor.scrubbed(response.content)
+        headers = redactor.without_secrets(response.headers)
+        exchange = Exchange(name, ask, response.status, headers, body, round(response.elapsed, 6))
         self.recorder.record(exchange)
         return exchange, response
 
@@ -220,20 +248,25 @@ class LiveDoor:
 
 
 class ReplayDoor:
-    """Answers from an evidence folder and never sends anything."""
+    """Answers from an evidence folder and never sends anything.
 
-    def __init__(self, exchanges: Mapping[str, Exchange]) -> None:
-        self._exchanges = exchanges
+    Args:
+        exchanges: What was recorded, by name.
+        whole: Whether bodies are as they were sent; otherwise checks get stand-ins for what redaction replaced.
+    """
+
+    def __init__(self, exchanges: Mapping[str, Exchange], *, whole: bool = True) -> None:
+        self._exchanges = exchanges if whole else {name: _redacted(each) for name, each in exchanges.items()}
         self._names = _Names()
 
     @classmethod
-    def of(cls, folder: Path) -> ReplayDoor:
+    def of(cls, folder: Path, *, whole: bool = True) -> ReplayDoor:
         """Open an evidence folder.
 
         Raises:
             ConfigurationError: It holds no evidence, or evidence that was changed.
         """
-        return cls(read_evidence(folder))
+        return cls(read_evidence(folder), whole=whole)
 
     def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
         """Return the recorded answer.
@@ -248,7 +281,21 @@ class ReplayDoor:
 
     def forget(self) -> None:
         """Look for answers given after a change."""
-        self._names.next_generation()
+        self._names.changed()
+
+
+def reusable(exchange: Exchange) -> bool:
+    """Whether a resumed run may build on an answer: it arrived, and it is not of a state that was changed later.
+
+    Fresh asks have names of their own, with the check in them, and are asked again.
+    """
+    return not exchange.trouble and exchange.id == ask_id(exchange.ask)
+
+
+def _redacted(exchange: Exchange) -> Exchange:
+    if exchange.ask.auth.startswith("client:"):
+        return exchange  # tokens apart, token answers stand whole in every evidence
+    return RedactedExchange(**vars(exchange))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -57,15 +57,23 @@ class Exchange:
 
     @cached_property
     def _parsed(self) -> tuple[bool, Json]:
-        try:
-            return True, json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
-        except (ValueError, RecursionError):
-            return False, None
+        return self._read()
+
+    def _read(self) -> tuple[bool, Json]:
+        return parsed(self.body)
 
     @property
     def ok(self) -> bool:
         """Whether the status says success."""
         return 200 <= self.status < 300  # noqa: PLR2004 - the success class of HTTP
+
+
+def parsed(body: bytes) -> tuple[bool, Json]:
+    """Return whether a body is well-formed JSON in UTF-8, and what it says; the last of equal keys counts."""
+    try:
+        return True, json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return False, None
 
 
 def _refuse(token: str) -> Json:

@@ -2,6 +2,7 @@
 
     evidence/exchanges.jsonl     one exchange a line
     evidence/bodies/<sha256>.gz  bodies, named by the hash of their contents
+    evidence/run.json            what was judged and how, so that verdicts can be computed again (run_file.py)
     evidence/manifest.json       hashes of all of it, and what it was made with
 
 Tokens, client secrets and cookies are never written. Bodies and addresses stand whole only where the target file
@@ -15,7 +16,7 @@ import hashlib
 import json
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
@@ -27,8 +28,11 @@ from digione_sdk.errors import ConfigurationError
 
 EXCHANGES: Final = "exchanges.jsonl"
 MANIFEST: Final = "manifest.json"
+RUN: Final = "run.json"
 BODIES: Final = "bodies"
 _FAST: Final = 1
+_SUCCESS: Final = range(200, 300)
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TLS"})
 
 
 def evidence_root(files: Mapping[str, str]) -> str:
@@ -42,6 +46,15 @@ def ask_id(ask: Ask) -> str:
     return _digest(json.dumps(parts, ensure_ascii=False).encode())[:16]
 
 
+def may_have_changed(exchange: Exchange) -> bool:
+    """Whether a request may have changed the target: it asks for more than reading, and was not refused.
+
+    Token requests are left out: a token is no part of what is judged.
+    """
+    asks_for_more = exchange.ask.method not in _READS and not exchange.ask.auth.startswith("client:")
+    return asks_for_more and (exchange.status in _SUCCESS or exchange.trouble is not None)
+
+
 @dataclass
 class Recorder:
     """Writes exchanges down, and shows them to reports.
@@ -50,13 +63,19 @@ class Recorder:
         claims: What the target claims; decides whether bodies stay whole.
         redactor: Replaces what must not be shown.
         folder: Evidence folder, created on first use; None keeps nothing on disk.
+        kept: Names of exchanges of an earlier run in the same folder that stay, because this run resumes it.
+        requests: How many requests were made.
+        bytes_received: Sum of the lengths of their answers.
+        writes: How many of them may have changed the target.
     """
 
     claims: Claims
     redactor: Redactor
     folder: Path | None = None
+    kept: Collection[str] = ()
     requests: int = 0
     bytes_received: int = 0
+    writes: int = 0
     _stream: IO[str] | None = None
     _closed: bool = False
     _hashes: dict[str, str] = field(default_factory=dict)
@@ -80,6 +99,7 @@ class Recorder:
                 return  # an answer that came after the run was broken off
             self.requests += 1
             self.bytes_received += len(exchange.body)
+            self.writes += may_have_changed(exchange)
             if self.folder is None:
                 return
             stream = self._opened()
@@ -98,8 +118,18 @@ class Recorder:
                 "elapsed": round(exchange.elapsed, 6),
                 "trouble": exchange.trouble,
             }
-            stream.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+            stream.write(_as_line(line))
             stream.flush()
+
+    def note(self, run: Json) -> None:
+        """Write down what is judged and how; a later note replaces an earlier one."""
+        if self.folder is None:
+            return
+        with self._lock:
+            self._opened()
+            unfinished = self.folder / f".{RUN}.unfinished"
+            unfinished.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            unfinished.replace(self.folder / RUN)
 
     def close(self, made_with: Mapping[str, Json]) -> None:
         """Finish the folder with a manifest: what it was made with, and the hash of every file."""
@@ -109,9 +139,9 @@ class Recorder:
             self._opened()
         self.stop()
         with self._lock:
-            exchanges = (self.folder / EXCHANGES).read_bytes()
-            bodies = {f"{BODIES}/{name}.gz": stored for name, stored in sorted(self._hashes.items())}
-            files = {EXCHANGES: _digest(exchanges), **bodies}
+            written = [name for name in (EXCHANGES, RUN) if (self.folder / name).is_file()]
+            files = {name: _digest((self.folder / name).read_bytes()) for name in written}
+            files |= {f"{BODIES}/{name}.gz": stored for name, stored in sorted(self._hashes.items())}
             root = evidence_root(files)
             manifest = {**made_with, "bodies_whole": self.claims.synthetic, "files": files, "root": root}
             (self.folder / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -144,9 +174,16 @@ class Recorder:
             folder = self.folder or Path()
             try:
                 (folder / BODIES).mkdir(parents=True, exist_ok=True)
+                kept = [line for line in _lines(folder) if line["id"] in self.kept] if self.kept else []
+                named = {name for line in kept for name in (line["body"], line["ask"]["content"]) if name}
+                self._hashes = {name: _digest((folder / BODIES / f"{name}.gz").read_bytes()) for name in named}
                 for stale in (folder / BODIES).glob("[0-9a-f]" * 64 + ".gz"):
-                    stale.unlink()  # of an earlier run into the same folder
+                    if stale.stem not in self._hashes:
+                        stale.unlink()  # of an earlier run into the same folder
+                for stale in (folder / MANIFEST, folder / RUN):
+                    stale.unlink(missing_ok=True)
                 self._stream = (folder / EXCHANGES).open("w", encoding="utf-8")
+                self._stream.writelines(_as_line(line) for line in kept)
             except OSError:
                 raise ConfigurationError(f"cannot write evidence to {folder}") from None
         return self._stream
@@ -159,34 +196,43 @@ def read_evidence(folder: Path) -> dict[str, Exchange]:
         ConfigurationError: The folder holds no evidence, or a body is missing or changed.
     """
     found: dict[str, Exchange] = {}
-    try:
-        lines = (folder / EXCHANGES).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        raise ConfigurationError(f"no evidence in {folder}") from None
-    for line in lines:
-        kept = json.loads(line)
-        ask = Ask(
-            kept["ask"]["method"],
-            kept["ask"]["url"],
-            kept["ask"]["auth"],
-            tuple((name, value) for name, value in kept["ask"]["headers"]),
-            _read_body(folder, kept["ask"]["content"]) or None,
-        )
+    bodies: dict[str, bytes] = {}
+
+    def body(name: str | None) -> bytes:
+        # Many answers are equal, and each is read, checked and kept once.
+        if name is None:
+            return b""
+        if name not in bodies:
+            bodies[name] = _read_body(folder, name)
+        return bodies[name]
+
+    for kept in _lines(folder):
+        asked = kept["ask"]
+        headers = tuple((name, value) for name, value in asked["headers"])
+        ask = Ask(asked["method"], asked["url"], asked["auth"], headers, body(asked["content"]) or None)
         found[kept["id"]] = Exchange(
-            kept["id"],
-            ask,
-            kept["status"],
-            kept["headers"],
-            _read_body(folder, kept["body"]),
-            kept["elapsed"],
-            kept["trouble"],
+            kept["id"], ask, kept["status"], kept["headers"], body(kept["body"]), kept["elapsed"], kept["trouble"]
         )
     return found
 
 
-def _read_body(folder: Path, name: str | None) -> bytes:
-    if name is None:
-        return b""
+def _lines(folder: Path) -> list[Json]:
+    try:
+        text = (folder / EXCHANGES).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"no evidence in {folder}") from None
+    whole = text[: text.rfind("\n") + 1]  # a run that was killed may have left half a line
+    try:
+        return [json.loads(line) for line in whole.split("\n")[:-1]]
+    except ValueError:
+        raise ConfigurationError(f"the evidence was changed: {EXCHANGES} in {folder}") from None
+
+
+def _as_line(kept: Json) -> str:
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _read_body(folder: Path, name: str) -> bytes:
     try:
         content = gzip.decompress((folder / BODIES / f"{name}.gz").read_bytes())
     except (OSError, EOFError, zlib.error):

@@ -28,6 +28,7 @@ from digione_sdk.model.status import StatusInfo
 HIDDEN_HEADERS: Final = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "authentication-info"}
 )
+HIDDEN: Final = "[left out]"
 _TOKEN_KEYS: Final = frozenset({"access_token", "refresh_token", "id_token", "client_secret", "client_assertion"})
 _PLAIN_QUERY: Final = frozenset({"limit", "offset", "sort", "orderBy", "fields"})
 _ADDRESS_HEADERS: Final = frozenset({"link", "location", "content-location"})
@@ -150,8 +151,8 @@ class Redactor:
             return {self._shown_key(key, {}): self._hidden(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self._hidden(item) for item in value]
-        if isinstance(value, bool) or value is None:
-            return value
+        if isinstance(value, bool) or value is None or value == "":
+            return value  # emptiness is no personal value, and checks need to see it
         return self.pseudonym(value if isinstance(value, str) else json.dumps(value))
 
     # --- addresses and headers ---------------------------------------------------------------------------------------
@@ -193,16 +194,24 @@ class Redactor:
         return f"{field_path}{operator}'{self.pseudonym(literal)}'"
 
     def headers(self, headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Return headers without those that carry secrets; addresses in the rest are treated like any address."""
+        """Return headers, of those that carry secrets only the name; addresses are treated like any address."""
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         shown = {}
         for name, value in pairs:
             if name.lower() in HIDDEN_HEADERS:
+                shown[name] = HIDDEN
                 continue
             if name.lower() in _ADDRESS_HEADERS:
                 value = re.sub(r"https?://[^\s<>\"]+", lambda found: self.url(found.group(0)), value)  # noqa: PLW2901 - the shown form of the same header
             shown[name] = self.scrubbed_text(value)
         return shown
+
+    def without_secrets(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return headers as checks see them: secrets removed, everything else as it was sent."""
+        return {
+            name: HIDDEN if name.lower() in HIDDEN_HEADERS else self.scrubbed_text(value)
+            for name, value in headers.items()
+        }
 
 
 def _is_plain(value: Json) -> bool:

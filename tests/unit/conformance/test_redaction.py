@@ -7,7 +7,7 @@ import json
 
 import pytest
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.evidence.redaction import Redactor, endpoint_of
+from digione_conformance.evidence.redaction import HIDDEN, Redactor, endpoint_of
 from digione_conformance.probing.probe import BY_ID
 from digione_conformance.session import certify, opened, write_reports
 
@@ -114,7 +114,7 @@ def test_a_pseudonym_in_a_filter_is_the_one_in_the_body():
     assert shown in redactor.url(f"{BASE}/users?filter=familyName%3D%27Canaryvirtanen%27")
 
 
-def test_secret_headers_vanish_and_links_are_treated_like_addresses():
+def test_of_secret_headers_only_the_name_stays_and_links_are_treated_like_addresses():
     headers = {
         "set-cookie": "s=canary-cookie",
         "authorization": "Bearer x",
@@ -122,7 +122,8 @@ def test_secret_headers_vanish_and_links_are_treated_like_addresses():
         "x-total-count": "3",
     }
     shown = Redactor().headers(headers)
-    assert set(shown) == {"link", "x-total-count"}
+    assert shown["set-cookie"] == shown["authorization"] == HIDDEN
+    assert shown["x-total-count"] == "3"
     assert "canary" not in shown["link"]
 
 
