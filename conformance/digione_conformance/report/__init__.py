@@ -1,1 +1,1 @@
-"""Reports: one result, shown to machines and to people."""
+"""Reports: one result, shown to machines and to people; `formats` lists the files and writes them."""

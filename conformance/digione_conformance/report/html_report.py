@@ -1,21 +1,31 @@
-"""`report.html`: the result for people, one self-contained file that needs no script and no network."""
+"""`report.html`: the result for people, one self-contained file in three languages that needs no network.
+
+Every text stands in the page in all languages, each marked with its own; radio buttons and style sheet show one of
+them, so the switch works where scripts are forbidden. The script only carries the choice on to the page's language and
+title, opens what is folded when a link leads there, and opens everything for print.
+A content security policy permits this style sheet and this script and nothing else, whatever a target wrote.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
 from typing import Final
+from urllib.parse import urljoin
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from digione_conformance.catalogue.verdict import Outcome
+from digione_conformance.catalogue.requirement import Text
+from digione_conformance.catalogue.verdict import Outcome, Verdict
 from digione_conformance.evidence.recorder import Recorder
-from digione_conformance.report.excerpt import Excerpt, excerpt
-from digione_conformance.report.texts import texts
-from digione_conformance.running.result import RequirementResult, Result
+from digione_conformance.report.content import FOLDED, SUITE, Content, content, documentation, page_of
+from digione_conformance.report.texts import LANGUAGES, consumer, told, words
+from digione_conformance.running.result import Result
 from digione_conformance.target.file import Target
 
-_MOST_EXCHANGES: Final = 3
-_MOST_FINDINGS: Final = 8
 _MARKS: Final = {
     Outcome.PASSED: "✓",
     Outcome.FAILED: "✗",
@@ -26,25 +36,50 @@ _MARKS: Final = {
     Outcome.WAIVED: "○",
     Outcome.ATTEST: "✎",
 }
+_VERDICT_MARKS: Final = {Verdict.CONFORMANT: "✓", Verdict.NOT_CONFORMANT: "✗", Verdict.INCOMPLETE: "?"}
 _OPEN: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.ATTEST, Outcome.WAIVED)
-_FOLDED: Final = (Outcome.PASSED, Outcome.INAPPLICABLE)
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One requirement with what is shown of its exchanges."""
-
-    result: RequirementResult
-    excerpts: tuple[Excerpt, ...]
-    messages: tuple[str, ...]
+_NOWHERE: Final = "base-uri 'none'; form-action 'none'"
+_NAMES: Final = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
 
 
 def html_report(result: Result, target: Target, recorder: Recorder, *, language: str = "en") -> str:
-    """Return the report as one HTML document.
+    """Return the report of a result as one HTML document.
 
     Raises:
         KeyError: There is no such language.
     """
+    return as_html(content(result, target, recorder), language=language)
+
+
+def as_html(report: Content, *, language: str = "en") -> str:
+    """Return what a report says as one HTML document that opens in `language`.
+
+    Raises:
+        KeyError: There is no such language.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    style, script = _asset("report.css"), _asset("report.js")
+    return _environment().get_template("report.html.j2").render(
+        report=report,
+        language=language,
+        languages={code: _NAMES[code] for code in LANGUAGES},
+        titles={code: words()["title"].within(code) for code in LANGUAGES},
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; {_NOWHERE}",
+        english_note=words()["english_note"],
+        suite=SUITE,
+        outcomes=Outcome,
+        marks=_MARKS,
+        verdict_marks=_VERDICT_MARKS,
+        open_groups=[(outcome, report.with_outcome(outcome)) for outcome in _OPEN],
+        folded_groups=[(outcome, report.with_outcome(outcome)) for outcome in Outcome if outcome in FOLDED],
+    )  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("digione_conformance.report", "templates"),
         autoescape=True,
@@ -52,24 +87,43 @@ def html_report(result: Result, target: Target, recorder: Recorder, *, language:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    by_outcome = {
-        outcome: [_entry(item, recorder) for item in result.requirements if item.outcome is outcome]
-        for outcome in Outcome
+    environment.globals |= {
+        "say": _say,
+        "known": lambda key: key in words(),
+        "told": lambda message: _in_all(told(message)),
+        "consumer": consumer,
+        "page_of": page_of,
+        "page_link": _page_link,
     }
-    return environment.get_template("report.html.j2").render(
-        t=texts(language),
-        language=language,
-        result=result,
-        target=target,
-        requests=recorder.requests,
-        marks=_MARKS,
-        outcomes=Outcome,
-        open_groups=[(outcome, by_outcome[outcome]) for outcome in _OPEN],
-        folded_groups=[(outcome, by_outcome[outcome]) for outcome in _FOLDED],
-    )
+    environment.filters["in_all"] = _in_all
+    return environment
 
 
-def _entry(item: RequirementResult, recorder: Recorder) -> _Entry:
-    shown = item.exchanges[:_MOST_EXCHANGES] if item.outcome not in _FOLDED else ()
-    messages = tuple(dict.fromkeys(finding.message for finding in item.findings))[:_MOST_FINDINGS]
-    return _Entry(item, tuple(excerpt(exchange, recorder) for exchange in shown), messages or (item.message,))
+def _say(key: str) -> Markup:
+    return _in_all(words()[key])
+
+
+def _in_all(text: Text) -> Markup:
+    """Return a text in every language; where it is not translated it stands in English and is marked as English."""
+    if len({text.within(code) for code in LANGUAGES}) == 1:
+        return Markup('<span lang="en">{}</span>').format(text.en)
+    shown = [
+        Markup('<span class="l" data-l="{}" lang="{}">{}</span>').format(
+            code, code if getattr(text, code) else "en", text.within(code)
+        )
+        for code in LANGUAGES
+    ]
+    return Markup("").join(shown)
+
+
+def _page_link(requirement_id: str) -> str | None:
+    root = documentation()
+    return urljoin(root, page_of(requirement_id)) if root else None
+
+
+def _asset(name: str) -> str:
+    return (files("digione_conformance.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

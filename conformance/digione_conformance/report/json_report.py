@@ -1,72 +1,93 @@
-"""`report.json`: the result for machines; its fields are stable, new ones may be added."""
+"""`report.json`: the result for machines, as `specs/report/report-1.json` says it; fields stay, new ones may come."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
-from digione_conformance.evidence.exchange import Exchange, Json
+from digione_conformance.catalogue.requirement import Requirement
+from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.recorder import Recorder
-from digione_conformance.running.result import RequirementResult, Result
+from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, content, instant, page_of
+from digione_conformance.report.texts import LANGUAGES
+from digione_conformance.running.result import Result
 from digione_conformance.target.file import Target
 
 SCHEMA_VERSION: Final = "1.0"
-NOTICE: Final = "Community profile, not an official DigiOne specification. No OneRoster certification by 1EdTech."
-_MOST_EVIDENCE: Final = 10
 
 
 def json_report(result: Result, target: Target, recorder: Recorder) -> Json:
-    """Return the report as JSON; it holds no body, no secret, and no personal value in an address."""
-    plan = result.plan
+    """Return the report of a result as JSON; it holds no body, no secret, and no personal value in an address."""
+    return as_json(content(result, target, recorder))
+
+
+def as_json(report: Content) -> Json:
+    """Return what a report says as JSON."""
     return {
         "schema_version": SCHEMA_VERSION,
         "notice": NOTICE,
-        "suite": {"name": "digione-conformance", "version": plan.suite, "catalogue_sha256": plan.catalogue_sha256},
+        "suite": {"name": SUITE, "version": report.suite_version, "catalogue_sha256": report.catalogue_sha256},
         "target": {
-            "name": target.target.name,
-            "software": target.target.software,
-            "version": target.target.version,
-            "environment": target.target.environment,
-            "synthetic": target.target.synthetic,
-            "services": dict(target.services_by_name),
-            "tenants": len(target.tenants),
+            "name": report.target,
+            "environment": report.environment,
+            "synthetic": report.synthetic,
+            "services": dict(report.services),
+            "tenants": report.tenants,
         },
         "profiles": [
             {
-                "id": profile,
-                "verdict": str(result.verdict(profile)),
-                "counts": {str(outcome): count for outcome, count in result.counts(profile).items()},
+                "id": judged.profile,
+                "verdict": str(judged.verdict),
+                "counts": {str(outcome): count for outcome, count in judged.counts.items()},
             }
-            for profile in plan.profiles
+            for judged in report.judged
         ],
-        "requirements": [_requirement(item, recorder) for item in result.requirements],
-        "not_planned": [{"id": out.requirement.id, "reason": out.reason} for out in plan.left_out],
-        "whole": plan.whole,
-        "interrupted": result.interrupted,
-        "requests": recorder.requests,
-        "bytes_received": recorder.bytes_received,
-        "plan_hash": plan.sha256,
-        "started_at": _instant(result.started_at),
-        "finished_at": _instant(result.finished_at),
+        "requirements": [_requirement(entry) for entry in report.entries],
+        "not_planned": [{"id": out.requirement.id, "reason": out.reason} for out in report.left_out],
+        "whole": report.whole,
+        "interrupted": report.interrupted,
+        "requests": report.requests,
+        "bytes_received": report.bytes_received,
+        "plan_hash": report.plan_hash,
+        "started_at": instant(report.started_at),
+        "finished_at": instant(report.finished_at),
     }
 
 
-def _requirement(item: RequirementResult, recorder: Recorder) -> Json:
+def _requirement(entry: Entry) -> Json:
+    demanded = entry.requirement
     return {
-        "id": item.id,
-        "level": str(item.requirement.level),
-        "outcome": str(item.outcome),
-        "title": item.requirement.title.en,
-        "profiles": list(item.requirement.profiles),
-        "message": item.message,
-        "evidence": [_evidence(exchange, recorder) for exchange in item.exchanges[:_MOST_EVIDENCE]],
+        "id": entry.id,
+        "level": str(demanded.level),
+        "outcome": str(entry.outcome),
+        "title": demanded.title.en,
+        "profiles": list(demanded.profiles),
+        "message": entry.message,
+        "evidence": [
+            {"exchange": at.id, "method": at.method, "url": at.url, "auth": at.auth, "status": at.status}
+            for at in entry.evidence
+        ],
+        "source": [source.model_dump() for source in demanded.source],
+        "passes": demanded.passes.en,
+        "fix": demanded.fix.en,
+        "breaks": list(demanded.breaks),
+        "operations": list(entry.operations),
+        "findings": list(entry.messages),
+        "finding_count": entry.finding_count,
+        "looked_at": entry.looked_at,
+        "checks": list(entry.checks),
+        "documentation": page_of(entry.id),
+        "translations": _translations(demanded),
     }
 
 
-def _evidence(exchange: Exchange, recorder: Recorder) -> Json:
-    ask = recorder.stored_ask(exchange.ask)
-    return {"exchange": exchange.id, "method": ask.method, "url": ask.url, "auth": ask.auth, "status": exchange.status}
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _translations(demanded: Requirement) -> Json:
+    found = {}
+    for language in LANGUAGES:
+        texts = {
+            name: getattr(text, language)
+            for name, text in (("title", demanded.title), ("passes", demanded.passes), ("fix", demanded.fix))
+            if language != "en" and getattr(text, language)
+        }
+        if texts:
+            found[language] = texts
+    return found

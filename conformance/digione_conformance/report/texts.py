@@ -1,163 +1,47 @@
-"""The words around the results, in the languages of a report; requirements bring their own texts."""
+"""The words around the results, in the languages of a report; `texts.toml` holds them, requirements bring their own."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
-LANGUAGES: Final = ("en", "fi")
+from digione_conformance.catalogue.requirement import Text
 
-_EN: Final[Mapping[str, str]] = {
-    "title": "Conformance report",
-    "notice": "Community profile, not an official DigiOne specification. No OneRoster certification by 1EdTech.",
-    "skip": "Skip to the results",
-    "verdict": "Verdict",
-    "profile": "Profile",
-    "conformant": "conformant",
-    "not conformant": "not conformant",
-    "incomplete": "incomplete",
-    "conformant.means": "Every MUST of the profile is met.",
-    "not conformant.means": "At least one MUST of the profile is not met.",
-    "incomplete.means": "No MUST failed, but at least one could not be tested; nothing is known of it.",
-    "interrupted": "The run was interrupted. What had not finished is shown as undecided.",
-    "partial": "Only a part of the requirements was chosen for this run; no profile can be found conformant by it.",
-    "counts": "Requirements by outcome",
-    "outcome": "Outcome",
-    "count": "Number",
-    "passed": "passed",
-    "failed": "failed",
-    "warning": "warning",
-    "inapplicable": "inapplicable",
-    "untested": "untested",
-    "cantTell": "undecided",
-    "waived": "waived",
-    "attest": "to be attested",
-    "h.failed": "Failed: these MUSTs are not met",
-    "h.warning": "Warnings: these SHOULDs and MAYs are not met",
-    "h.untested": "Untested: what the target lacks",
-    "h.cantTell": "Undecided: something stood in the way",
-    "h.attest": "To be attested by a person",
-    "h.waived": "Waived",
-    "h.passed": "Passed",
-    "h.inapplicable": "Inapplicable",
-    "h.left_out": "Not part of this run",
-    "h.about": "About this run",
-    "p.untested": "An untested MUST keeps the profile incomplete. Each entry says what to seed or to offer.",
-    "p.warning": "Warnings never decide a verdict.",
-    "none": "None.",
-    "seen": "What was seen",
-    "would_pass": "What would have passed",
-    "fix": "How to mend it",
-    "breaks": "Who breaks",
-    "source": "Source",
-    "again": "Ask again",
-    "request": "Request",
-    "answer": "Answer",
-    "no_answer": "No answer",
-    "shortened": "shortened",
-    "as": "Asked as",
-    "evidence_note": "Personal values are replaced by pseudonyms here. What was kept of the exchanges is in evidence/.",
-    "requirement": "Requirement",
-    "reason": "Reason",
-    "target": "Target",
-    "environment": "Environment",
-    "synthetic": "Synthetic data attested",
-    "yes": "yes",
-    "no": "no",
-    "services": "Services",
-    "suite": "Suite",
-    "catalogue": "Catalogue hash",
-    "plan": "Plan hash",
-    "started": "Started",
-    "finished": "Finished",
-    "requests": "Requests sent",
-    "profiles": "Profiles",
-    "evidence.official": "official standard",
-    "evidence.statute": "statute",
-    "evidence.register": "national register",
-    "evidence.implementation": "seen in implementations",
-    "evidence.ours": "profile rule of this community profile",
-}
+LANGUAGES: Final = ("en", "fi", "sv")
 
-_FI: Final[Mapping[str, str]] = {
-    "title": "Vaatimustenmukaisuusraportti",
-    "notice": "Yhteisöprofiili, ei virallinen DigiOne-määritys. Tämä ei ole 1EdTechin OneRoster-sertifiointi.",
-    "skip": "Siirry tuloksiin",
-    "verdict": "Tulos",
-    "profile": "Profiili",
-    "conformant": "vaatimusten mukainen",
-    "not conformant": "ei vaatimusten mukainen",
-    "incomplete": "keskeneräinen",
-    "conformant.means": "Profiilin jokainen pakollinen vaatimus (MUST) täyttyy.",
-    "not conformant.means": "Ainakin yksi profiilin pakollinen vaatimus (MUST) ei täyty.",
-    "incomplete.means": "Mikään pakollinen vaatimus ei jäänyt täyttymättä, mutta ainakin yhtä ei voitu testata.",
-    "interrupted": "Ajo keskeytettiin. Kesken jääneet vaatimukset näkyvät ratkaisemattomina.",
-    "partial": "Ajoon valittiin vain osa vaatimuksista, joten mitään profiilia ei voi todeta vaatimusten mukaiseksi.",
-    "counts": "Vaatimukset tuloksen mukaan",
-    "outcome": "Tulos",
-    "count": "Määrä",
-    "passed": "täyttyy",
-    "failed": "ei täyty",
-    "warning": "varoitus",
-    "inapplicable": "ei koske kohdetta",
-    "untested": "ei testattu",
-    "cantTell": "ratkaisematta",
-    "waived": "poikkeus hyväksytty",
-    "attest": "ihmisen vahvistettava",
-    "h.failed": "Täyttymättä: pakolliset vaatimukset (MUST)",
-    "h.warning": "Varoitukset: suositukset (SHOULD, MAY), jotka eivät täyty",
-    "h.untested": "Ei testattu: mitä kohteesta puuttuu",
-    "h.cantTell": "Ratkaisematta: jokin esti testin",
-    "h.attest": "Ihmisen vahvistettavat",
-    "h.waived": "Hyväksytyt poikkeukset",
-    "h.passed": "Täyttyvät",
-    "h.inapplicable": "Eivät koske kohdetta",
-    "h.left_out": "Eivät kuulu tähän ajoon",
-    "h.about": "Tietoja ajosta",
-    "p.untested": "Testaamaton pakollinen vaatimus jättää profiilin keskeneräiseksi. Kohta kertoo, mitä pitää lisätä.",
-    "p.warning": "Varoitukset eivät koskaan ratkaise tulosta.",
-    "none": "Ei yhtään.",
-    "seen": "Mitä havaittiin",
-    "would_pass": "Mikä olisi kelvannut",
-    "fix": "Miten korjataan",
-    "breaks": "Kenelle tästä on haittaa",
-    "source": "Lähde",
-    "again": "Kysy uudelleen",
-    "request": "Pyyntö",
-    "answer": "Vastaus",
-    "no_answer": "Ei vastausta",
-    "shortened": "lyhennetty",
-    "as": "Pyytäjä",
-    "evidence_note": "Henkilötiedot on korvattu peitenimillä. Säilytetyt viestit ovat kokonaisina kansiossa evidence/.",
-    "requirement": "Vaatimus",
-    "reason": "Syy",
-    "target": "Kohde",
-    "environment": "Ympäristö",
-    "synthetic": "Vain synteettistä tietoa (vakuutettu)",
-    "yes": "kyllä",
-    "no": "ei",
-    "services": "Palvelut",
-    "suite": "Testisarja",
-    "catalogue": "Vaatimusluettelon tiiviste",
-    "plan": "Suunnitelman tiiviste",
-    "started": "Alkoi",
-    "finished": "Päättyi",
-    "requests": "Lähetettyjä pyyntöjä",
-    "profiles": "Profiilit",
-    "evidence.official": "virallinen standardi",
-    "evidence.statute": "laki tai asetus",
-    "evidence.register": "kansallinen rekisteri",
-    "evidence.implementation": "havaittu toteutuksissa",
-    "evidence.ours": "tämän yhteisöprofiilin oma sääntö",
-}
 
-_ALL: Final[Mapping[str, Mapping[str, str]]] = {"en": _EN, "fi": _FI}
+@cache
+def words() -> Mapping[str, Text]:
+    """Return every text by its key, in all languages."""
+    content = (files("digione_conformance.report") / "texts.toml").read_text(encoding="utf-8")
+    return {key: Text.model_validate(entry) for key, entry in tomllib.loads(content).items()}
 
 
 def texts(language: str) -> Mapping[str, str]:
-    """Return the words of a language, complete.
+    """Return the words of one language by key, complete.
 
     Raises:
         KeyError: The language is not among `LANGUAGES`.
     """
-    return _ALL[language]
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    return {key: text.within(language) for key, text in words().items()}
+
+
+@cache
+def _said_by_the_engine() -> Mapping[str, Text]:
+    return {text.en: text for key, text in words().items() if key.startswith("m.")}
+
+
+def told(message: str) -> Text:
+    """Return a message in all languages where the suite itself said it, else in English alone."""
+    return _said_by_the_engine().get(message) or Text(en=message)
+
+
+def consumer(name: str) -> str:
+    """Return what people call a consumer; a product has one name in every language."""
+    known = words().get(name)
+    return known.en if known else name

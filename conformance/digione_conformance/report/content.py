@@ -1,0 +1,175 @@
+"""What a report may say, as one value: redacted, made visible and shortened once, so that no format can forget it.
+
+Every format is a function of this value and of nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, metadata
+from typing import Final
+
+from digione_conformance.catalogue.requirement import Requirement
+from digione_conformance.catalogue.verdict import Outcome, Verdict
+from digione_conformance.evidence.recorder import Recorder
+from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
+from digione_conformance.report.showing import line
+from digione_conformance.running.result import CheckResult, RequirementResult, Result
+from digione_conformance.target.file import Target
+
+NOTICE: Final = "Community profile, not an official DigiOne specification. No OneRoster certification by 1EdTech."
+SUITE: Final = "digione-conformance"
+FOLDED: Final = frozenset({Outcome.PASSED, Outcome.INAPPLICABLE})
+"""Outcomes that ask nobody to do anything: listed, not told at length."""
+
+_MOST_REFERENCES: Final = 10
+_MOST_EXCERPTS: Final = 3
+_MOST_MESSAGES: Final = 8
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One profile and what is known of it."""
+
+    profile: str
+    verdict: Verdict
+    counts: Mapping[Outcome, int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One requirement and what is known of it.
+
+    Attributes:
+        requirement: The requirement.
+        outcome: How it ended.
+        message: Why, in one line of English.
+        messages: What was seen, each way once, at most eight; empty where nothing was found.
+        finding_count: How many deviations there were in all.
+        looked_at: How many things its checks compared.
+        operations: Names of the operations that its evidence asked.
+        checks: Names of the checks that decided it.
+        evidence: Exchanges by name, at most ten.
+        excerpts: The first exchanges at length; none where the outcome is folded away.
+    """
+
+    requirement: Requirement
+    outcome: Outcome
+    message: str
+    messages: tuple[str, ...]
+    finding_count: int
+    looked_at: int
+    operations: tuple[str, ...]
+    checks: tuple[str, ...]
+    evidence: tuple[Reference, ...]
+    excerpts: tuple[Excerpt, ...]
+
+    @property
+    def id(self) -> str:
+        """The requirement's id."""
+        return self.requirement.id
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A requirement that was no part of the run, and why."""
+
+    requirement: Requirement
+    reason: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a report may say."""
+
+    target: str
+    environment: str
+    synthetic: bool
+    services: Mapping[str, str]
+    tenants: int
+    judged: tuple[Judged, ...]
+    entries: tuple[Entry, ...]
+    left_out: tuple[Skipped, ...]
+    whole: bool
+    interrupted: bool
+    requests: int
+    bytes_received: int
+    suite_version: str
+    catalogue_sha256: str
+    plan_hash: str
+    started_at: datetime
+    finished_at: datetime
+
+    def with_outcome(self, outcome: Outcome) -> tuple[Entry, ...]:
+        """Return the entries that ended so, in plan order."""
+        return tuple(entry for entry in self.entries if entry.outcome is outcome)
+
+
+def content(result: Result, target: Target, recorder: Recorder) -> Content:
+    """Return what a report may say of a result."""
+    plan = result.plan
+    by_name = {found.check.name: found for found in result.checks}
+    return Content(
+        target=line(target.target.name),
+        environment=target.target.environment,
+        synthetic=target.target.synthetic,
+        services={name: line(url) for name, url in target.services_by_name.items()},
+        tenants=len(target.tenants),
+        judged=tuple(Judged(p, result.verdict(p), result.counts(p)) for p in plan.profiles),
+        entries=tuple(_entry(item, by_name, recorder) for item in result.requirements),
+        left_out=tuple(Skipped(out.requirement, line(out.reason), out.chosen) for out in plan.left_out),
+        whole=plan.whole,
+        interrupted=result.interrupted,
+        requests=recorder.requests,
+        bytes_received=recorder.bytes_received,
+        suite_version=plan.suite,
+        catalogue_sha256=plan.catalogue_sha256,
+        plan_hash=plan.sha256,
+        started_at=result.started_at,
+        finished_at=result.finished_at,
+    )
+
+
+def _entry(item: RequirementResult, checks: Mapping[str, CheckResult], recorder: Recorder) -> Entry:
+    ran = [checks[name] for name in item.checks if name in checks]
+    told = item.exchanges[:_MOST_EXCERPTS] if item.outcome not in FOLDED else ()
+    asked = dict.fromkeys(operation(exchange, recorder) for exchange in item.exchanges)
+    # A message should hold no secret anyhow; where a check quotes an answer, a token must not come along.
+    scrubbed = recorder.redactor.scrubbed_text
+    return Entry(
+        requirement=item.requirement,
+        outcome=item.outcome,
+        message=line(scrubbed(item.message)),
+        messages=tuple(dict.fromkeys(line(scrubbed(one.message)) for one in item.findings))[:_MOST_MESSAGES],
+        finding_count=sum(found.finding_count for found in ran) or len(item.findings),
+        looked_at=sum(found.looked_at for found in ran),
+        operations=tuple(name for name in asked if name),
+        checks=item.checks,
+        evidence=tuple(reference(exchange, recorder) for exchange in item.exchanges[:_MOST_REFERENCES]),
+        excerpts=tuple(excerpt(exchange, recorder) for exchange in told),
+    )
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant in UTC with milliseconds, as `2026-11-23T10:00:00.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def page_of(requirement_id: str) -> str:
+    """Return where the documentation tells of a requirement, relative to its root."""
+    return f"reference/requirements/#{requirement_id.lower()}"
+
+
+@cache
+def documentation() -> str | None:
+    """Root of the published documentation as the installed package names it, with a final slash; None where nowhere."""
+    try:
+        urls = metadata("digione-sdk").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    named = dict(entry.split(", ", 1) for entry in urls)
+    return named["Documentation"].rstrip("/") + "/" if "Documentation" in named else None
