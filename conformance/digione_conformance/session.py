@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,8 +17,7 @@ from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.probing.check import Check
 from digione_conformance.probing.probe import Survey
-from digione_conformance.report.html_report import html_report
-from digione_conformance.report.json_report import json_report
+from digione_conformance.report.formats import write_all
 from digione_conformance.running.engine import Engine
 from digione_conformance.running.plan import Plan, make_plan
 from digione_conformance.running.result import CheckFinished, Event, Listener, RequirementDecided, Result
@@ -33,6 +32,12 @@ def suite_version() -> str:
         return version("digione-sdk")
     except PackageNotFoundError:
         return "0"
+
+
+def tool_versions() -> dict[str, str]:
+    """Versions of Python and of the packages that have a say in a verdict; they are recorded with the evidence."""
+    judges = ("httpx", "hypothesis", "jsonschema-rs", "schemathesis")
+    return {"python": platform.python_version(), **{package: version(package) for package in judges}}
 
 
 @dataclass(frozen=True)
@@ -91,22 +96,20 @@ def certify(through: Opened, plan: Plan, *, listeners: Sequence[Listener] = ()) 
 
 
 def write_reports(result: Result, through: Opened, folder: Path, *, language: str = "en") -> None:
-    """Write `report.json`, `report.html` and the manifest of the evidence.
+    """Write every format of the report and the manifest of the evidence.
 
     Raises:
         ConfigurationError: The folder cannot be written.
     """
     through.recorder.close(
-        {"suite": result.plan.suite, "plan_hash": result.plan.sha256, "catalogue_sha256": result.plan.catalogue_sha256}
+        {
+            "suite": result.plan.suite,
+            "plan_hash": result.plan.sha256,
+            "catalogue_sha256": result.plan.catalogue_sha256,
+            "tools": tool_versions(),
+        }
     )
-    report = json_report(result, through.target, through.recorder)
-    page = html_report(result, through.target, through.recorder, language=language)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(page, encoding="utf-8")
-    except OSError:
-        raise ConfigurationError(f"cannot write the report to {folder}") from None
+    write_all(result, folder, target=through.target, recorder=through.recorder, language=language)
 
 
 class _Noticed(Exception):
