@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digione_conformance.commands import catalogue, doctor, explain, plan, run
+from digione_conformance.commands import (
+    catalogue,
+    certify,
+    countersign,
+    doctor,
+    explain,
+    keygen,
+    plan,
+    revoke,
+    run,
+    verify,
+)
 
 if TYPE_CHECKING:
     import typer
@@ -12,5 +23,5 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of the suite to `app`."""
-    for command in (doctor, plan, run, explain, catalogue):
+    for command in (doctor, plan, run, explain, catalogue, keygen, certify, verify, countersign, revoke):
         command.register(app)

@@ -26,7 +26,7 @@ def canonical(value: JsonValue) -> bytes:
         NotCanonical: The value has none: a number is out of range, or a text holds half a surrogate pair.
     """
     try:
-        return rfc8785.dumps(value)  # type: ignore[arg-type]  # its alias names tuples where JsonValue has lists
+        return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError):
         raise NotCanonical("holds a value without canonical spelling") from None
 

@@ -1,0 +1,92 @@
+"""Compares an evidence folder with its manifest, byte for byte: changed, missing and foreign files are all named."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from digione_conformance.evidence.recorder import BODIES, EXCHANGES, MANIFEST, evidence_root
+
+_FILE: Final = re.compile(rf"{re.escape(EXCHANGES)}|{BODIES}/[0-9a-f]{{64}}\.gz")
+_MOST_NAMED: Final = 5
+
+
+class Manifest(BaseModel):
+    """`manifest.json`: what the evidence was made with, and the hash of each of its files."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    suite: str
+    plan_hash: str
+    catalogue_sha256: str
+    tools: dict[str, str] = {}
+    files: dict[Annotated[str, StringConstraints(pattern=f"^(?:{_FILE.pattern})$")], str]
+    root: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What was found in a folder.
+
+    Attributes:
+        manifest: Its manifest, None where it cannot be read.
+        manifest_sha256: Hash of the manifest's bytes.
+        problems: What does not agree, in words; empty for evidence as it was recorded.
+    """
+
+    manifest: Manifest | None
+    manifest_sha256: str
+    problems: tuple[str, ...]
+
+
+def evidence_folder(folder: Path) -> Path:
+    """Return the evidence folder, given that or the folder of a report."""
+    return folder / "evidence" if (folder / "evidence").is_dir() else folder
+
+
+def examine(folder: Path) -> Sealed:
+    """Read the manifest of an evidence folder and compare every file with it."""
+    try:
+        content = (folder / MANIFEST).read_bytes()
+    except OSError:
+        return Sealed(
+            None, "", (f"evidence: no {MANIFEST} in {folder}; the run did not end, or this is another folder",)
+        )
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError:
+        return Sealed(None, digest, (f"evidence: {MANIFEST} is malformed",))
+    problems = list(_differences(folder, manifest))
+    if evidence_root(manifest.files) != manifest.root:
+        problems.append(f"evidence: {MANIFEST}: its root is not that of its files")
+    more = len(problems) - _MOST_NAMED
+    told = [*problems[:_MOST_NAMED], f"evidence: and {more} more"] if more > 0 else problems
+    return Sealed(manifest, digest, tuple(told))
+
+
+def as_recorded(content: bytes, digest: str) -> bool:
+    """Whether bytes have the SHA-256 that was written down for them."""
+    return hashlib.sha256(content).hexdigest() == digest
+
+
+def _differences(folder: Path, manifest: Manifest) -> Iterator[str]:
+    for name, digest in manifest.files.items():
+        try:
+            content = (folder / name).read_bytes()
+        except OSError:
+            yield f"evidence: {name} is missing"
+            continue
+        if not as_recorded(content, digest):
+            yield f"evidence: {name} was changed"
+    known = {MANIFEST, *manifest.files}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name not in known:
+            yield f"evidence: {name} is none of its files"

@@ -1,0 +1,156 @@
+"""What a certificate states: who was judged by what, every MUST with its outcome, what is not known, and until when.
+
+A `certificate` is a whole run that found every profile conformant. Everything else that is signed is a `result`: just
+as unchangeable, but no claim of conformance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, model_validator
+
+from digione_conformance.catalogue.verdict import Level, Outcome, Verdict, profile_verdict
+from digione_conformance.certificate.envelope import NotIntact
+
+FORMAT: Final = "digione-certificate/1"
+TYPE: Final = "digione-certificate"
+"""`typ` of the signatures."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    # Unknown members are allowed: they are signed like all others, and a later version may add some.
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Subject(_Part):
+    """What was judged.
+
+    Attributes:
+        name: Name of the target, from the target file.
+        environment: `test`, `staging` or `production`.
+        synthetic: Whether the operator attested that it held synthetic data only.
+        services: Base URL by service.
+        software: Name of the product, where the target file tells it.
+        version: Its version, where the target file tells it.
+        server: Values of the `Server` header that were seen, sorted.
+        fingerprint: Of the deployment; `fingerprint.py` says over what. Equal ones do not prove an equal deployment.
+    """
+
+    name: str
+    environment: str
+    synthetic: bool
+    services: dict[str, str]
+    software: str | None = None
+    version: str | None = None
+    server: tuple[str, ...] = ()
+    fingerprint: Sha256
+
+
+class ProfileVerdict(_Part):
+    """The verdict on a profile, and how many requirements of each level ended how."""
+
+    id: str
+    verdict: Verdict
+    counts: dict[Level, dict[Outcome, int]]
+
+
+class Must(_Part):
+    """One MUST of the profiles and its outcome."""
+
+    id: str
+    outcome: Outcome
+    profiles: tuple[str, ...]
+
+
+class NotTested(_Part):
+    """A requirement of the profiles of which the run says nothing, and why."""
+
+    id: str
+    level: Level
+    reason: str
+
+
+class Evidence(_Part):
+    """The recorded run: `root` is over the hashes of all files, the two others over the bytes of single files."""
+
+    root: Sha256
+    manifest_sha256: Sha256
+    report_sha256: Sha256
+    files: int
+
+
+class Statement(_Part):
+    """The signed statement; all instants are UTC.
+
+    Attributes:
+        issuer: Thumbprint (RFC 7638) of the key that issued it; other signatures are witnesses'.
+        tools: Version by package of what judged, as recorded with the evidence.
+        valid_until: One year after the run ended: signing late does not make what was seen any younger.
+    """
+
+    format: Literal["digione-certificate/1"] = FORMAT
+    kind: Literal["certificate", "result"]
+    notice: str
+    issuer: str
+    subject: Subject
+    whole: bool
+    profiles: Annotated[tuple[ProfileVerdict, ...], Field(min_length=1)]
+    musts: tuple[Must, ...]
+    not_tested: tuple[NotTested, ...]
+    waivers: tuple[JsonValue, ...] = ()
+    catalogue_sha256: Sha256
+    plan_hash: Sha256
+    suite: str
+    tools: dict[str, str]
+    evidence: Evidence
+    started_at: datetime
+    finished_at: datetime
+    issued_at: datetime
+    valid_until: datetime
+
+    @model_validator(mode="after")
+    def _claims_no_more_than_it_shows(self) -> Self:
+        for profile in self.profiles:
+            shown = verdict_of(profile.id, self.musts)
+            if profile.verdict is Verdict.CONFORMANT and shown is not Verdict.CONFORMANT:
+                raise ValueError(f"the MUSTs do not make {profile.id} conformant")
+        if self.kind == "certificate" and not (self.whole and self.conformant):
+            raise ValueError("a certificate needs a whole run that found every profile conformant")
+        if any(moment.tzinfo is None for moment in (self.issued_at, self.valid_until, self.finished_at)):
+            raise ValueError("an instant without offset")
+        return self
+
+    @property
+    def conformant(self) -> bool:
+        """Whether every profile was found conformant."""
+        return all(profile.verdict is Verdict.CONFORMANT for profile in self.profiles)
+
+
+def verdict_of(profile: str, musts: Iterable[Must]) -> Verdict:
+    """Return the verdict that the outcomes of the MUSTs make."""
+    return profile_verdict((Level.MUST, must.outcome) for must in musts if profile in must.profiles)
+
+
+def as_payload(statement: Statement) -> Any:
+    """Return the statement as the JSON value that is signed."""
+    return statement.model_dump(mode="json")
+
+
+def read_statement(payload: bytes) -> Statement:
+    """Return the statement of a verified payload.
+
+    Raises:
+        NotIntact: It is not of this format, or claims more than it shows.
+    """
+    try:
+        return Statement.model_validate_json(payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise NotIntact(f"payload: {place + ': ' if place else ''}{reason}") from None

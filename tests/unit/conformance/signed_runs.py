@@ -1,0 +1,67 @@
+"""Runs against a fake target, on disk as `digione run` leaves them, for the tests of certificates."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from digione_conformance.certificate.envelope import Envelope
+from digione_conformance.certificate.issuing import issue
+from digione_conformance.certificate.keys import PrivateKey, make_key
+from digione_conformance.evidence.finding import Finding
+from digione_conformance.probing.check import Registry
+from digione_conformance.probing.probe import BY_ID
+from digione_conformance.running.plan import make_plan
+from digione_conformance.session import certify, opened, write_reports
+
+from digione_sdk.core.http import Response
+from tests.unit.conformance.fakes import PROFILE, FakeWire, catalogue, check, requirement, target
+
+MUST, SHOULD = "OR-ROS-AAA-001", "OR-ROS-AAA-002"
+CATALOGUE = catalogue(requirement(MUST), requirement(SHOULD, "SHOULD"))
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def passes(probe):
+    probe.examined()
+    probe.get(BY_ID["getAllUsers"])
+    yield from ()
+
+
+def fails(probe):
+    probe.examined()
+    yield Finding.at("1 seen, 2 expected", probe.get(BY_ID["getAllUsers"]))
+
+
+def registry(*, must=passes, should=passes) -> Registry:
+    return Registry(
+        {
+            "a.must": check("a.must", MUST, function=must),
+            "a.should": check("a.should", SHOULD, function=should),
+        }
+    )
+
+
+def rows(request):
+    name = request.url.partition("?")[0].rpartition("/")[2]
+    return Response(200, {"x-total-count": "1", "server": "fake/1"}, json.dumps({name: [{"sourcedId": "1"}]}).encode())
+
+
+def run_into(folder: Path, *, must=passes, should=passes, only=(), extra: str = "") -> Path:
+    """Run the two requirements and write the report; return its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    loaded = target(folder, extra=extra)
+    chosen = make_plan(CATALOGUE, registry(must=must, should=should), claimed=(PROFILE,), suite="0.1.0", only=only)
+    out = folder / "report"
+    with opened(loaded, evidence=out / "evidence", wire=FakeWire(rows)) as through:
+        write_reports(certify(through, chosen), through, out)
+    return out
+
+
+def key_in(folder: Path, name: str = "vendor") -> PrivateKey:
+    return make_key(folder / f"{name}.pem")[0]
+
+
+def issued(report: Path, key: PrivateKey, *, now: datetime | None = None) -> Envelope:
+    return issue(report, key, catalogue=CATALOGUE, registry=registry(), now=now or datetime.now(UTC))
