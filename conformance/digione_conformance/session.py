@@ -6,10 +6,11 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from digione_conformance.catalogue.requirement import load_catalogue
+from digione_conformance.catalogue.requirement import Catalogue, load_catalogue
 from digione_conformance.catalogue.verdict import Outcome
 from digione_conformance.checks import load_checks
 from digione_conformance.evidence.door import LiveDoor, Pace, Wire
@@ -19,8 +20,11 @@ from digione_conformance.probing.check import Check
 from digione_conformance.probing.probe import Survey
 from digione_conformance.report.formats import write_all
 from digione_conformance.running.engine import Engine
+from digione_conformance.running.noting import begun, ended
 from digione_conformance.running.plan import Plan, make_plan
 from digione_conformance.running.result import CheckFinished, Event, Listener, RequirementDecided, Result
+from digione_conformance.running.waiver import Waiver
+from digione_conformance.running.waiving import with_waivers
 from digione_conformance.target.file import Target, load_target
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.transport import Connection, Timeouts, Transport
@@ -83,16 +87,46 @@ def _transport(target: Target) -> Transport:
     return Transport(Connection(verify=verify, timeouts=Timeouts(read=seconds, total=4 * seconds)))
 
 
-def certify(through: Opened, plan: Plan, *, listeners: Sequence[Listener] = ()) -> Result:
-    """Run a plan through an open door and return the result."""
+def certify(
+    through: Opened, plan: Plan, *, listeners: Sequence[Listener] = (), waivers: Sequence[Waiver] = ()
+) -> Result:
+    """Run a plan through an open door, apply waivers, and return the result.
+
+    Raises:
+        ConfigurationError: `[attest]` names a requirement that is not there to be attested.
+    """
+    target, recorder = through.target, through.recorder
+    known = load_catalogue()
+    refuse_statements(target, known)
+    started_at = datetime.now(UTC)
+    note = None
+    if recorder.folder is not None:
+        note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=started_at)
+        recorder.note(note.model_dump(mode="json"))
     engine = Engine(
         plan,
-        Survey(through.door, through.recorder.claims),
+        Survey(through.door, recorder.claims),
         listeners,
-        max_parallel=through.target.limits.max_parallel,
+        max_parallel=target.limits.max_parallel,
         stop=through.door.stopped.set,
+        attested=target.attest,
     )
-    return engine.run()
+    found = engine.run()
+    result = with_waivers(found, waivers, known=known.requirements, today=started_at.date())
+    if note is not None:
+        recorder.note(ended(note, result, recorder).model_dump(mode="json"))
+    return result
+
+
+def refuse_statements(target: Target, known: Catalogue) -> None:
+    """Refuse a statement under `[attest]` about something that nobody is asked to state.
+
+    Raises:
+        ConfigurationError: Names the requirement.
+    """
+    for name in target.attest:
+        if name not in known.requirements or known[name].verification == "auto":
+            raise ConfigurationError(f"{target.path.name}: [attest] {name}: is no requirement that is to be attested")
 
 
 def write_reports(result: Result, through: Opened, folder: Path, *, language: str = "en") -> None:

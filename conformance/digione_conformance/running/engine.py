@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,9 @@ from digione_conformance.running.result import (
 
 MOST_FINDINGS: Final = 20
 """Findings kept of one check; the rest are counted."""
+
+INTERRUPTED: Final = "the run was interrupted"
+"""What is said of a check that had not ended when a run was broken off."""
 
 _MOST_EXCHANGES: Final = 3
 _OURS: Final = "digione_conformance"
@@ -103,6 +106,8 @@ class Engine:
         max_parallel: How many checks run at the same time.
         now: Wall clock.
         stop: Called when the run is broken off, so that checks under way end soon.
+        attested: What people state of requirements that no program can decide, by id.
+        unfinished: Checks that had not ended in the run that is judged again; they stay undecided.
     """
 
     plan: Plan
@@ -111,6 +116,8 @@ class Engine:
     max_parallel: int = 4
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     stop: Callable[[], None] = lambda: None
+    attested: Mapping[str, str] = field(default_factory=dict)
+    unfinished: Collection[str] = ()
     _results: dict[str, CheckResult] = field(default_factory=dict)
     _decided: dict[str, RequirementResult] = field(default_factory=dict)
 
@@ -124,8 +131,10 @@ class Engine:
             self._run_together([check for check in self.plan.checks if not check.alone])
             for check in self.plan.checks:
                 if check.alone:
-                    self._run_together([check])
+                    # Each starts from answers of its own, so that what it changed before an interruption, or what
+                    # another one changed, is never mistaken for what it finds now.
                     self.survey.forget()
+                    self._run_together([check])
         except KeyboardInterrupt:
             interrupted = True
             self.stop()
@@ -172,7 +181,9 @@ class Engine:
         )
 
     def _held_back(self, check: Check) -> CheckResult | None:
-        """Return `cantTell` for a check that says nothing because what it builds on is broken."""
+        """Return `cantTell` for a check that says nothing: what it builds on is broken, or it had not ended."""
+        if check.name in self.unfinished:
+            return CheckResult(check, Outcome.CANT_TELL, INTERRUPTED)
         broken = [
             name
             for name in check.after
@@ -193,7 +204,7 @@ class Engine:
     def _mark_missing(self) -> None:
         for check in self.plan.checks:
             if check.name not in self._results:
-                self._results[check.name] = CheckResult(check, Outcome.CANT_TELL, "the run was interrupted")
+                self._results[check.name] = CheckResult(check, Outcome.CANT_TELL, INTERRUPTED)
         self._decide_ready()
 
     # --- deciding ----------------------------------------------------------------------------------------------------
@@ -204,7 +215,8 @@ class Engine:
                 continue
             checks = [check for check in self.plan.checks if requirement.id in check.requirements]
             if all(check.name in self._results for check in checks):
-                result = decide(requirement, [self._results[check.name] for check in checks])
+                found = [self._results[check.name] for check in checks]
+                result = decide(requirement, found, statement=self.attested.get(requirement.id))
                 self._decided[requirement.id] = result
                 self._emit(RequirementDecided(result))
 
@@ -213,10 +225,13 @@ class Engine:
             listener(event)
 
 
-def decide(requirement: Requirement, results: Sequence[CheckResult]) -> RequirementResult:
-    """Return what the checks of one requirement say of it together."""
+def decide(
+    requirement: Requirement, results: Sequence[CheckResult], *, statement: str | None = None
+) -> RequirementResult:
+    """Return what the checks of one requirement say of it together, or what a person states where none can decide."""
     if requirement.verification != "auto":
-        return RequirementResult(requirement, Outcome.ATTEST, requirement.reason or "")
+        asked = f"not stated; write it under [attest] in the target file. {requirement.reason or ''}".rstrip()
+        return RequirementResult(requirement, Outcome.ATTEST, f"stated: {statement}" if statement else asked)
     if not results:
         return RequirementResult(requirement, Outcome.UNTESTED, "no check decides it yet")
     names = tuple(result.check.name for result in results)

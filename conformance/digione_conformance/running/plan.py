@@ -42,6 +42,8 @@ class Plan:
         left_out: Requirements of the profiles that are not decided.
         catalogue_sha256: Hash of the catalogue it was made from.
         suite: Version of the suite.
+        only: Requirements that the operator chose; empty where nothing was left out by choice.
+        stages: Stages that run.
     """
 
     profiles: tuple[str, ...]
@@ -50,6 +52,8 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     catalogue_sha256: str
     suite: str
+    only: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -67,9 +71,10 @@ class Plan:
             "suite": self.suite,
             "catalogue_sha256": self.catalogue_sha256,
             "profiles": list(self.profiles),
+            "stages": list(self.stages),
             "requirements": [{"id": r.id, "level": str(r.level), "title": r.title.en} for r in self.requirements],
             "checks": [
-                {"name": c.name, "stage": c.stage, "decides": list(c.requirements), "alone": c.alone}
+                {"name": c.name, "stage": c.stage, "decides": list(c.requirements), "may_change_target": c.alone}
                 for c in self.checks
             ],
             "left_out": [{"id": out.requirement.id, "reason": out.reason} for out in self.left_out],
@@ -122,7 +127,9 @@ def make_plan(
         else:
             left_out.append(out)
     checks = _ordered(registry, [r.id for r in decided], wanted_stages)
-    return Plan(chosen_profiles, tuple(decided), checks, tuple(left_out), catalogue.sha256, suite)
+    return Plan(
+        chosen_profiles, tuple(decided), checks, tuple(left_out), catalogue.sha256, suite, tuple(only), wanted_stages
+    )
 
 
 def orphans(catalogue: Catalogue, registry: Registry) -> tuple[str, ...]:

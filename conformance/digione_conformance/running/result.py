@@ -14,6 +14,7 @@ from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding
 from digione_conformance.probing.check import Check
 from digione_conformance.running.plan import Plan
+from digione_conformance.running.waiver import WaiverUse
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Result:
         requirements: One result per planned requirement, in plan order.
         checks: One result per check that ran or was held back, in plan order.
         interrupted: Whether the run was broken off; what is missing is `cantTell`.
+        waivers: Every waiver and what became of it.
     """
 
     plan: Plan
@@ -75,6 +77,7 @@ class Result:
     started_at: datetime
     finished_at: datetime
     interrupted: bool = False
+    waivers: tuple[WaiverUse, ...] = ()
 
     def of_profile(self, profile: str) -> tuple[RequirementResult, ...]:
         """Return the results that count for a profile."""
@@ -94,10 +97,12 @@ class Result:
         """The exit status of the run.
 
         A run of a chosen part is judged by that part, so that `--only` can be used in a loop; the verdicts on profiles
-        stay incomplete all the same.
+        stay incomplete all the same. A waiver that excuses nothing, or no longer, fails the run.
         """
         if self.interrupted:
             return Exit.INTERRUPTED
+        if any(use.faulty for use in self.waivers):
+            return Exit.NOT_CONFORMANT
         if self.plan.whole:
             return exit_status(self.verdict(profile) for profile in self.plan.profiles)
         chosen = [(result.requirement.level, result.outcome) for result in self.requirements]

@@ -125,6 +125,8 @@ class Target(_Table):
     fixtures: FixturesTable = FixturesTable()
     control: ControlTable | None = None
     limits: LimitsTable = LimitsTable()
+    attest: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    """`[attest]`: by requirement that no program can decide, what is stated, by whom and when."""
     path: Annotated[Path, Field(exclude=True)] = Path("sut.toml")
 
     @model_validator(mode="after")
