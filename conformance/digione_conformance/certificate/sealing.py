@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,11 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from digione_conformance.evidence.recorder import BODIES, EXCHANGES, MANIFEST, evidence_root
+from digione_conformance.evidence.recorder import BODIES, MANIFEST, evidence_root
 
-_FILE: Final = re.compile(rf"{re.escape(EXCHANGES)}|{BODIES}/[0-9a-f]{{64}}\.gz")
+_FILE: Final = rf"^(?:{BODIES}/)?[A-Za-z0-9_-]+\.[a-z]+$"
+"""Names below the folder itself: a manifest by a stranger must not point elsewhere."""
+
 _MOST_NAMED: Final = 5
 
 
@@ -26,7 +27,7 @@ class Manifest(BaseModel):
     plan_hash: str
     catalogue_sha256: str
     tools: dict[str, str] = {}
-    files: dict[Annotated[str, StringConstraints(pattern=f"^(?:{_FILE.pattern})$")], str]
+    files: dict[Annotated[str, StringConstraints(pattern=_FILE)], str]
     root: str
 
 
