@@ -1,4 +1,4 @@
-"""Reads a vendor's OpenAPI document as a consumer's generator would: operations, addresses, schemas, in plain values."""
+"""Reads a vendor's OpenAPI document as a generator of clients would: operations, addresses, schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The static stage: what the vendor publishes about the service (rest-1.2 §10), held against ours and the target file."""
+"""The static stage: what the vendor publishes about the service (rest-1.2 §10), held against ours and the target."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def the_document_names_the_real_token_endpoint(probe: Probe) -> Findings:
 
 @check("OR-ROS-STAT-004", stage="static")
 def the_document_describes_the_standard_types(probe: Probe) -> Findings:
-    """Vocabularies are texts, and what is described of the core records has the standard's types and required fields."""
+    """Vocabularies are texts, and the described core records have the standard's types and required fields."""
     description, exchange = _published(probe)
     booleans = sorted({"/".join(place[-2:]) for place, node in walked(description.document) if _has_booleans(node)})
     probe.examined()
