@@ -1,7 +1,8 @@
-"""`digione demo`: from an installation to a report in one command, with nothing left running."""
+"""`digione demo`: from an installation to a report and a certificate in one command, with nothing left running."""
 
 from __future__ import annotations
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ import typer
 from digione_sdk.errors import ConfigurationError
 
 _PATIENCE_SECONDS: Final = 120
+_CERTIFICATE: Final = "certificate.json"
 _COMMAND: Final = (sys.executable, "-m", "digione_sdk.cli.main")
 
 
@@ -33,14 +35,32 @@ def demo(
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.", metavar="DIR")] = Path("digione-report"),
 ) -> None:
-    """Start the reference server, look at it with the doctor, run every claimed profile and write a report."""
+    """Start the reference server, look at it with the doctor, run every claimed profile, sign and verify the result."""
     with tempfile.TemporaryDirectory(prefix="digione-demo-") as folder, _stoppable():
         target = Path(folder) / "sut.toml"
         with _server(target):
             status = _digione("doctor", "--target", str(target))
             if status == 0:
                 status = _digione("run", "--target", str(target), "--out", str(out))
+        if status == 0:
+            status = _certified(out, Path(folder) / "demo.pem")
     raise typer.Exit(status)
+
+
+def _certified(report: Path, key: Path) -> int:
+    """Sign the report with a key that is thrown away afterwards, verify it, and say how to do so again."""
+    certificate = report / _CERTIFICATE
+    for step in (
+        ("keygen", "--quiet", "--out", str(key)),
+        ("certify", "--from", str(report), "--key", str(key)),
+        ("verify", str(certificate), "--evidence", str(report)),
+    ):
+        status = _digione(*step)
+        if status != 0:
+            return status
+    typer.echo("The key was made for this demo and is gone. Verify the certificate yourself, or change a byte and try:")
+    typer.echo(f"  digione {shlex.join(step)}")
+    return 0
 
 
 def _digione(*arguments: str) -> int:

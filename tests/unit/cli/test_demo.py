@@ -66,6 +66,26 @@ def test_the_demo_serves_examines_runs_and_ends_with_the_status_of_the_run(steps
     assert gone(tmp_path)
 
 
+def test_a_conformant_demo_is_signed_with_a_key_that_does_not_stay_and_verified(steps, tmp_path, capsys):
+    status, lines = steps()
+    assert status == 0
+    assert [line.split()[0] for line in lines] == ["serve", "doctor", "run", "keygen", "certify", "verify"]
+    key = lines[3].split()[-1]
+    assert lines[4] == f"certify --from {tmp_path / 'report'} --key {key}"
+    assert not os.path.lexists(key)
+    verify = f"verify {tmp_path / 'report' / 'certificate.json'} --evidence {tmp_path / 'report'}"
+    assert lines[5] == verify
+    assert f"digione {verify}" in capsys.readouterr().out
+    assert gone(tmp_path)
+
+
+@pytest.mark.parametrize("step", ["keygen", "certify", "verify"])
+def test_a_demo_that_cannot_be_signed_or_verified_says_so_by_its_status(steps, step):
+    status, lines = steps(**{f"STUB_{step.upper()}": "3"})
+    assert status == 3
+    assert lines[-1].split()[0] == step
+
+
 def test_a_red_doctor_ends_the_demo(steps, tmp_path):
     status, lines = steps(STUB_DOCTOR="3")
     assert status == 3
