@@ -12,6 +12,7 @@ from digione_conformance.commands import (
     explain,
     keygen,
     plan,
+    rejudge,
     revoke,
     run,
     verify,
@@ -23,5 +24,5 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of the suite to `app`."""
-    for command in (doctor, plan, run, explain, catalogue, keygen, certify, verify, countersign, revoke):
+    for command in (doctor, plan, run, explain, catalogue, rejudge, keygen, certify, verify, countersign, revoke):
         command.register(app)

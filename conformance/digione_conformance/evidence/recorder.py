@@ -216,6 +216,25 @@ def read_evidence(folder: Path) -> dict[str, Exchange]:
     return found
 
 
+def refuse_changed(folder: Path) -> None:
+    """Refuse a folder whose record is not the one that its manifest was made for.
+
+    A run that was killed left no manifest; bodies are checked when they are read.
+
+    Raises:
+        ConfigurationError: A file was changed, or the manifest cannot be read.
+    """
+    if not (folder / MANIFEST).is_file():
+        return
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        changed = [name for name in (EXCHANGES, RUN) if files.get(name) != _digest((folder / name).read_bytes())]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise ConfigurationError(f"{MANIFEST} in {folder} cannot be read") from None
+    if changed:
+        raise ConfigurationError(f"the evidence was changed: {', '.join(changed)}")
+
+
 def _lines(folder: Path) -> list[Json]:
     try:
         text = (folder / EXCHANGES).read_text(encoding="utf-8")
