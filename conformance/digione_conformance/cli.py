@@ -8,11 +8,13 @@ from digione_conformance.commands import (
     catalogue,
     certify,
     countersign,
+    diff,
     doctor,
     explain,
     keygen,
     plan,
     rejudge,
+    rerun,
     revoke,
     run,
     verify,
@@ -24,5 +26,19 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of the suite to `app`."""
-    for command in (doctor, plan, run, explain, catalogue, rejudge, keygen, certify, verify, countersign, revoke):
+    for command in (
+        doctor,
+        plan,
+        run,
+        explain,
+        catalogue,
+        rejudge,
+        diff,
+        rerun,
+        keygen,
+        certify,
+        verify,
+        countersign,
+        revoke,
+    ):
         command.register(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -54,19 +54,23 @@ class Opened:
 
 
 @contextmanager
-def opened(target: Target, *, evidence: Path | None = None, wire: Wire | None = None) -> Iterator[Opened]:
+def opened(
+    target: Target, *, evidence: Path | None = None, kept: Collection[str] | None = None, wire: Wire | None = None
+) -> Iterator[Opened]:
     """Open a live door.
 
     Args:
         target: The target.
         evidence: Folder that gets the exchanges; None keeps nothing on disk.
+        kept: Names of exchanges in that folder that stay, where an interrupted run is resumed.
         wire: Sends requests; by default the SDK's own transport.
 
     Raises:
         ConfigurationError: The CA file cannot be read.
     """
     limits = target.limits
-    recorder = Recorder(target.claims(), Redactor(keep_ids=target.target.synthetic), evidence)
+    recorder = Recorder(target.claims(), Redactor(keep_ids=target.target.synthetic), evidence, kept)
+    recorder.requests = len(kept or ())
     pace = Pace(limits.requests_per_second, limits.budget_seconds)
     with ExitStack() as stack:
         stack.callback(recorder.stop)

@@ -16,12 +16,16 @@ from digione_conformance.running.result import CheckFinished, CheckStarted, Even
 
 _MARKS: Final = {Health.OK: ("ok  ", "green"), Health.WARN: ("warn", "yellow"), Health.RED: ("RED ", "bold red")}
 _COLOURS: Final = {Verdict.CONFORMANT: "green", Verdict.NOT_CONFORMANT: "bold red", Verdict.INCOMPLETE: "yellow"}
-_TOLD: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL)
+_TOLD: Final = (
+    Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.WAIVED, Outcome.ATTEST
+)  # fmt: skip
 _WORDS: Final = {
     Outcome.FAILED: "FAILED",
     Outcome.WARNING: "warning",
     Outcome.UNTESTED: "untested",
     Outcome.CANT_TELL: "undecided",
+    Outcome.WAIVED: "waived",
+    Outcome.ATTEST: "attest",
 }
 
 
@@ -58,8 +62,8 @@ def show_items(console: Console, items: Iterable[Item]) -> bool:
     return healthy
 
 
-def show_summary(console: Console, result: Result, *, requests: int, report: str) -> None:
-    """Print the verdict of every profile, what is not met or not known, and where the report is."""
+def show_summary(console: Console, result: Result, *, requests: int, report: str, writes: int = 0) -> None:
+    """Print the verdict of every profile, what is not met or not known, waivers, and where the report is."""
     if result.interrupted:
         console.print(Text("Interrupted: what had not finished is undecided.", "bold red"))
     for outcome in _TOLD:
@@ -68,6 +72,10 @@ def show_summary(console: Console, result: Result, *, requests: int, report: str
                 line = f"{_WORDS[outcome]:9} {item.requirement.level:6} {item.id}  {item.requirement.title.en}"
                 console.print(Text(line, "bold" if outcome is Outcome.FAILED else ""), soft_wrap=True)
                 console.print(Text(f"          {item.message}"), soft_wrap=True)
+    for use in result.waivers:
+        line = f"waiver of {use.waiver.requirement}: {use.use}; {use.waiver.owner}, until {use.waiver.expires}"
+        fails = "; this fails the run" if use.faulty else ""
+        console.print(Text(line + fails, "bold red" if use.faulty else "yellow"), soft_wrap=True)
     if not result.plan.whole:
         console.print(Text("Only a chosen part was run; profiles stay incomplete."), soft_wrap=True)
     for profile in result.plan.profiles:
@@ -76,5 +84,6 @@ def show_summary(console: Console, result: Result, *, requests: int, report: str
         word = (f"{verdict}".upper(), _COLOURS[verdict])
         console.print(Text.assemble(word, f"  {profile}: {counts}"), soft_wrap=True)
     seconds = (result.finished_at - result.started_at).total_seconds()
-    console.print(Text(f"{requests} requests, {seconds:.1f} s. Report: {report}"), soft_wrap=True)
+    changes = f", {writes} that may have changed the target" if writes else ""
+    console.print(Text(f"{requests} requests{changes}, {seconds:.1f} s. Report: {report}"), soft_wrap=True)
     console.print(Text("Community profile; no OneRoster certification.", "dim"), soft_wrap=True)

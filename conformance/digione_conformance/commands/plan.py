@@ -27,13 +27,22 @@ def plan(
     """Show what a run would decide, what it would leave out and why, without asking the target anything."""
     from digione_conformance.target.file import load_target
 
-    found = planned(load_target(target), profiles=profile, only=only, stages=stage)
+    loaded = load_target(target)
+    found = planned(loaded, profiles=profile, only=only, stages=stage)
     if as_json:
-        print_json({**found.as_json(), "plan_hash": found.sha256})
+        told = {"limits": loaded.limits.model_dump(mode="json"), "plan_hash": found.sha256}
+        print_json({**found.as_json(), **told})
         return
     typer.echo(f"Profiles: {', '.join(found.profiles)}")
     for requirement in found.requirements:
         typer.echo(f"  {requirement.level:6} {requirement.id}  {requirement.title.en}")
     for out in found.left_out:
         typer.echo(f"  left out: {out.requirement.id}: {out.reason}")
+    for check in found.checks:
+        if check.alone:
+            typer.echo(f"  may change the target: {check.name}")
+    limits = loaded.limits
+    rate = f"{limits.requests_per_second:g} requests a second" if limits.requests_per_second else "any rate"
+    budget = f"{limits.budget_seconds:g} s" if limits.budget_seconds else "no end"
+    typer.echo(f"Limits: {rate}, budget {budget}, {limits.max_parallel} checks at a time")
     typer.echo(f"{len(found.requirements)} requirements, {len(found.checks)} checks, plan {found.sha256}")

@@ -46,7 +46,8 @@ def rejudge(
         report = json_report(again.result, again.target, again.recorder)
         print_json({"differences": _differences(again), "report": report})
     else:
-        show_summary(console(), again.result, requests=again.recorder.requests, report=str(place / "report.html"))
+        counts = {"requests": again.recorder.requests, "writes": again.recorder.writes}
+        show_summary(console(), again.result, report=str(place / "report.html"), **counts)
         _show_differences(again)
     raise typer.Exit(again.result.exit)
 

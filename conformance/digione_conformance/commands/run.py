@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,10 +16,16 @@ from digione_conformance.commands.options import (
     PermissionOption,
     ProfileOption,
     StageOption,
-    TargetOption,
 )
+from digione_conformance.commands.ordering import Address, Order, from_file, from_interruption, write_target
 from digione_conformance.commands.printing import console, print_json
-from digione_conformance.commands.steps import examined, planned
+from digione_conformance.commands.steps import examined
+
+if TYPE_CHECKING:
+    from digione_conformance.running.result import Result
+
+_SUT = Path("sut.toml")
+_OUT = Path("digione-report")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,35 +35,79 @@ def register(app: typer.Typer) -> None:
 
 def run(
     *,
-    target: TargetOption = Path("sut.toml"),
+    target: Annotated[Path | None, typer.Option("--target", help="Target file.", metavar="FILE")] = None,
     profile: ProfileOption = None,
     only: OnlyOption = None,
     stage: StageOption = None,
-    out: OutOption = Path("digione-report"),
+    out: OutOption = _OUT,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help="Go on with the interrupted run in this folder.", metavar="DIR")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="Base URL of rostering, instead of a target file.", metavar="URL")
+    ] = None,
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", help="Client id for --base-url.", metavar="ID")
+    ] = None,
+    token_url: Annotated[
+        str | None, typer.Option("--token-url", help="Token endpoint for --base-url.", metavar="URL")
+    ] = None,
     as_json: JsonOption = False,
     permitted: PermissionOption = False,
     language: LanguageOption = "en",
 ) -> None:
-    """Run the doctor, then all checks of the claimed profiles, and write report.html, report.json and evidence/."""
+    """Run the doctor, then all checks of the claimed profiles, and write the report and evidence/.
+
+    With --base-url the client secret comes from DIGIONE_CLIENT_SECRET or is asked for.
+    """
+    if resume is not None:
+        if target or profile or only or stage or base_url:
+            raise typer.BadParameter("takes target, profiles and requirements from the run", param_hint="--resume")
+        order = from_interruption(resume)
+    else:
+        path = target or _SUT
+        if base_url or client_id or token_url:
+            path = write_target(_address(target, base_url, client_id, token_url), out)
+        order = from_file(path, out, profiles=profile, only=only, stages=stage)
+    result = carried_out(order, permitted=permitted, as_json=as_json, language=language)
+    raise typer.Exit(result.exit)
+
+
+def carried_out(order: Order, *, permitted: bool, as_json: bool, language: str) -> Result:
+    """Carry out an order, write its report and print what was found.
+
+    Raises:
+        typer.Exit: The doctor finds that a run makes no sense.
+        typer.BadParameter: There is no such language.
+    """
     from digione_conformance.report.json_report import json_report
     from digione_conformance.report.texts import LANGUAGES
+    from digione_conformance.running.waiver import FILE, load_waivers
     from digione_conformance.session import certify, opened, write_reports
-    from digione_conformance.target.file import load_target
     from digione_conformance.terminal import progress, show_summary
 
     if language not in LANGUAGES:
         raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}", param_hint="--language")
-    loaded = load_target(target)
-    chosen = planned(loaded, profiles=profile, only=only, stages=stage)
-    with opened(loaded, evidence=out / "evidence") as through:
+    waivers = load_waivers(order.target.path.parent / FILE)
+    with opened(order.target, evidence=order.out / "evidence", kept=order.known) as through:
         if not examined(through, permitted=permitted, quiet=True):
             raise typer.Exit(Exit.CONFIGURATION)
+        through.door.remember(order.known or {})
         with progress(console(stderr=True)) as listener:
-            result = certify(through, chosen, listeners=[listener])
-        write_reports(result, through, out, language=language)
+            result = certify(through, order.plan, listeners=[listener], waivers=waivers)
+        write_reports(result, through, order.out, language=language)
+        recorder = through.recorder
         if as_json:
-            print_json(json_report(result, loaded, through.recorder))
+            print_json(json_report(result, order.target, recorder))
         else:
-            requests = through.recorder.requests
-            show_summary(console(), result, requests=requests, report=str(out / "report.html"))
-    raise typer.Exit(result.exit)
+            report = str(order.out / "report.html")
+            show_summary(console(), result, requests=recorder.requests, writes=recorder.writes, report=report)
+    return result
+
+
+def _address(target: Path | None, base_url: str | None, client_id: str | None, token_url: str | None) -> Address:
+    if target is not None:
+        raise typer.BadParameter("stands for a target file; give one of the two", param_hint="--base-url")
+    if base_url is None or client_id is None:
+        raise typer.BadParameter("go together", param_hint="--base-url and --client-id")
+    return Address(base_url, client_id, token_url)

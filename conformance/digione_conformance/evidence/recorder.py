@@ -63,7 +63,8 @@ class Recorder:
         claims: What the target claims; decides whether bodies stay whole.
         redactor: Replaces what must not be shown.
         folder: Evidence folder, created on first use; None keeps nothing on disk.
-        kept: Names of exchanges of an earlier run in the same folder that stay, because this run resumes it.
+        kept: Names of exchanges of an earlier run in the same folder that stay, because this run resumes it; None for
+            a run that starts anew.
         requests: How many requests were made.
         bytes_received: Sum of the lengths of their answers.
         writes: How many of them may have changed the target.
@@ -72,7 +73,7 @@ class Recorder:
     claims: Claims
     redactor: Redactor
     folder: Path | None = None
-    kept: Collection[str] = ()
+    kept: Collection[str] | None = None
     requests: int = 0
     bytes_received: int = 0
     writes: int = 0
@@ -113,7 +114,7 @@ class Recorder:
                     "content": self._write_body(ask.content) if ask.content else None,
                 },
                 "status": exchange.status,
-                "headers": self.redactor.headers(exchange.headers),
+                "headers": self.redactor.answered(exchange.headers),
                 "body": self._write_body(body),
                 "elapsed": round(exchange.elapsed, 6),
                 "trouble": exchange.trouble,
@@ -174,14 +175,14 @@ class Recorder:
             folder = self.folder or Path()
             try:
                 (folder / BODIES).mkdir(parents=True, exist_ok=True)
-                kept = [line for line in _lines(folder) if line["id"] in self.kept] if self.kept else []
+                kept = [line for line in _lines(folder) if line["id"] in self.kept] if self.kept is not None else []
                 named = {name for line in kept for name in (line["body"], line["ask"]["content"]) if name}
                 self._hashes = {name: _digest((folder / BODIES / f"{name}.gz").read_bytes()) for name in named}
                 for stale in (folder / BODIES).glob("[0-9a-f]" * 64 + ".gz"):
                     if stale.stem not in self._hashes:
                         stale.unlink()  # of an earlier run into the same folder
-                for stale in (folder / MANIFEST, folder / RUN):
-                    stale.unlink(missing_ok=True)
+                for name in (MANIFEST,) if self.kept is not None else (MANIFEST, RUN):
+                    (folder / name).unlink(missing_ok=True)
                 self._stream = (folder / EXCHANGES).open("w", encoding="utf-8")
                 self._stream.writelines(_as_line(line) for line in kept)
             except OSError:

@@ -32,6 +32,22 @@ HIDDEN: Final = "[left out]"
 _TOKEN_KEYS: Final = frozenset({"access_token", "refresh_token", "id_token", "client_secret", "client_assertion"})
 _PLAIN_QUERY: Final = frozenset({"limit", "offset", "sort", "orderBy", "fields"})
 _ADDRESS_HEADERS: Final = frozenset({"link", "location", "content-location"})
+_TAG_HEADERS: Final = frozenset({"etag", "if-none-match", "if-match"})
+_PLAIN_HEADERS: Final = frozenset(
+    {
+        "accept-ranges", "access-control-allow-credentials", "access-control-allow-headers",
+        "access-control-allow-methods", "access-control-allow-origin", "access-control-expose-headers",
+        "access-control-max-age", "age", "allow", "alt-svc", "cache-control", "connection", "content-encoding",
+        "content-language", "content-length", "content-security-policy", "content-type", "date", "expires",
+        "keep-alive", "last-modified", "pragma", "referrer-policy", "retry-after", "server",
+        "strict-transport-security", "transfer-encoding", "vary", "x-content-type-options", "x-frame-options",
+        "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-total-count",
+    }
+)  # fmt: skip
+"""Response headers whose values are about the answer, never about a person."""
+_CHALLENGE: Final = re.compile(r'([\w-]+)="((?:[^"\\]|\\.)*)"')
+_PLAIN_CHALLENGE: Final = frozenset({"error", "scope", "charset", "algorithm"})
+_PLAIN_TOKEN_KEYS: Final = frozenset({"token_type", "scope", "error", "error_uri", "expires_in"})
 _CLAUSE: Final = re.compile(r"([\w.]+)(\s*(?:!=|>=|<=|=|>|<|~)\s*)'((?:[^']|'')*)'")
 _SHORTEST_SECRET: Final = 6
 
@@ -56,7 +72,7 @@ class Redactor:
 
     def pseudonym(self, value: str, *, kind: str = "p") -> str:
         """Return the stand-in for a value: equal values, equal stand-ins, within one run."""
-        return f"{kind}-{hmac.new(self.key, value.encode(), hashlib.sha256).hexdigest()[:12]}"
+        return f"{kind}-{hmac.new(self.key, _encoded(value), hashlib.sha256).hexdigest()[:12]}"
 
     def scrubbed(self, content: bytes) -> bytes:
         """Return bytes with every known secret removed."""
@@ -67,7 +83,7 @@ class Redactor:
 
     def scrubbed_text(self, text: str) -> str:
         """Return text with every known secret removed."""
-        return self.scrubbed(text.encode()).decode()
+        return self.scrubbed(_encoded(text)).decode("utf-8", "surrogatepass")
 
     # --- token answers -----------------------------------------------------------------------------------------------
 
@@ -76,8 +92,8 @@ class Redactor:
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
-            return self.scrubbed(content)
-        return self.scrubbed(json.dumps(self._without_tokens(answer), ensure_ascii=False).encode())
+            return self.scrubbed(content) if self.keep_ids else _left_out(content)
+        return self.scrubbed(_json(self._without_tokens(answer)))
 
     def _without_tokens(self, node: Json) -> Json:
         if isinstance(node, list):
@@ -89,8 +105,12 @@ class Redactor:
             if key in _TOKEN_KEYS and isinstance(value, str):
                 self.learn(value)
                 kept[key] = self.pseudonym(value, kind="token") if value else value
-            else:
+            elif self.keep_ids or key in _PLAIN_TOKEN_KEYS or not isinstance(value, str):
                 kept[key] = self._without_tokens(value)
+            elif key in _KNOWN_KEYS and key != "imsx_description":
+                kept[key] = value
+            else:
+                kept[key] = self.pseudonym(value)  # error_description above all: servers name the user in it
         return kept
 
     # --- bodies ------------------------------------------------------------------------------------------------------
@@ -102,12 +122,12 @@ class Redactor:
         try:
             document = json.loads(content)
         except (ValueError, RecursionError):
-            return f"[{len(content)} bytes that are no JSON, left out]".encode()
+            return _left_out(content)
         if isinstance(document, dict) and endpoint is not None and endpoint.wrapper_key in document:
             shown = self._record(document, endpoint.envelope)
         else:
             shown = self._record(document, StatusInfo) if isinstance(document, dict) else self._hidden(document)
-        return self.scrubbed(json.dumps(shown, ensure_ascii=False).encode())
+        return self.scrubbed(_json(shown))
 
     def _record(self, node: Json, model: type[BaseModel]) -> Json:
         if not isinstance(node, dict):
@@ -163,7 +183,7 @@ class Redactor:
             return self.scrubbed_text(url)
         parts = urlsplit(url)
         query = "&".join(
-            f"{quote(name, safe='')}={quote(self._query_value(name, value), safe='')}"
+            f"{quote(name, safe='', errors='replace')}={quote(self._query_value(name, value), safe='', errors='replace')}"
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
         )
         return self.scrubbed_text(urlunsplit((parts.scheme, parts.netloc, self._path(parts.path), query, "")))
@@ -203,8 +223,31 @@ class Redactor:
                 continue
             if name.lower() in _ADDRESS_HEADERS:
                 value = re.sub(r"https?://[^\s<>\"]+", lambda found: self.url(found.group(0)), value)  # noqa: PLW2901 - the shown form of the same header
+            elif name.lower() in _TAG_HEADERS and not self.keep_ids:
+                value = self._tag(value)  # noqa: PLW2901 - the shown form of the same header
             shown[name] = self.scrubbed_text(value)
         return shown
+
+    def answered(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of an answer: what a server says of its own accord in them may name a person."""
+        shown = self.headers(headers)
+        if self.keep_ids:
+            return shown
+        treated = _PLAIN_HEADERS | _ADDRESS_HEADERS | _TAG_HEADERS | HIDDEN_HEADERS
+        for name, value in shown.items():
+            if name.lower() == "www-authenticate":
+                shown[name] = _CHALLENGE.sub(self._parameter, value)
+            elif name.lower() not in treated:
+                shown[name] = self.pseudonym(value)
+        return shown
+
+    def _tag(self, value: str) -> str:
+        quoted = re.sub(r'"([^"]*)"', lambda found: f'"{self.pseudonym(found.group(1))}"', value)
+        return quoted if quoted != value or value in {"", "*"} else self.pseudonym(value)
+
+    def _parameter(self, found: re.Match[str]) -> str:
+        name, value = found.groups()
+        return found.group(0) if name.lower() in _PLAIN_CHALLENGE else f'{name}="{self.pseudonym(value)}"'
 
     def without_secrets(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return headers as checks see them: secrets removed, everything else as it was sent."""
@@ -212,6 +255,22 @@ class Redactor:
             name: HIDDEN if name.lower() in HIDDEN_HEADERS else self.scrubbed_text(value)
             for name, value in headers.items()
         }
+
+
+def _left_out(content: bytes) -> bytes:
+    return f"[{len(content)} bytes that are no JSON, left out]".encode()
+
+
+def _encoded(text: str) -> bytes:
+    # JSON can spell half a character (\\ud800), which strict UTF-8 cannot.
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _json(document: Json) -> bytes:
+    try:
+        return json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(document).encode()
 
 
 def _is_plain(value: Json) -> bool:

@@ -1,0 +1,138 @@
+"""What `digione run` is told to judge: a target file, an address without a file, or a run that was interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from digione_conformance.commands.steps import planned
+from digione_sdk.errors import ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from digione_conformance.evidence.exchange import Exchange
+    from digione_conformance.running.plan import Plan
+    from digione_conformance.target.file import Target
+
+SECRET: Final = "DIGIONE_CLIENT_SECRET"  # noqa: S105 - the name of an environment variable
+_TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run to be made.
+
+    Attributes:
+        target: What is asked.
+        plan: What is decided.
+        out: Folder of the report.
+        known: Answers of an interrupted run, by name; None where the run starts anew.
+    """
+
+    target: Target
+    plan: Plan
+    out: Path
+    known: Mapping[str, Exchange] | None = None
+
+
+@dataclass(frozen=True)
+class Address:
+    """A target without a file."""
+
+    base_url: str
+    client_id: str
+    token_url: str | None = None
+
+
+def from_file(
+    path: Path,
+    out: Path,
+    *,
+    profiles: Collection[str] | None = None,
+    only: Collection[str] | None = None,
+    stages: Collection[str] | None = None,
+) -> Order:
+    """Return the order for a target file.
+
+    Raises:
+        ConfigurationError: The target file cannot be read or is malformed.
+        UsageError: A profile, requirement or stage is unknown.
+    """
+    from digione_conformance.target.file import load_target
+
+    target = load_target(path)
+    return Order(target, planned(target, profiles=profiles, only=only, stages=stages), out)
+
+
+def write_target(address: Address, out: Path) -> Path:
+    """Write the target file that an address stands for into the folder of the report, and see to its secret.
+
+    The secret comes from the environment, or is asked for; it is never written.
+
+    Raises:
+        ConfigurationError: The file cannot be written.
+    """
+    if not os.environ.get(SECRET, "").strip():
+        os.environ[SECRET] = typer.prompt("Client secret", hide_input=True, err=True)
+    parts = urlsplit(address.base_url)
+    token_url = address.token_url or f"{parts.scheme}://{parts.netloc}{_TOKEN_PATH}"
+    lines = [
+        "# Written by `digione run --base-url`; the secret stays in the environment.",
+        "[target]",
+        _pair("name", parts.hostname or "target"),
+        "",
+        "[services]",
+        _pair("rostering", address.base_url),
+        _pair("token_url", token_url),
+        "",
+        "[tenants.a]",
+        _pair("client_id", address.client_id),
+        _pair("client_secret_env", SECRET),
+        "",
+    ]
+    path = out / "sut.toml"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8")
+    except OSError:
+        raise ConfigurationError(f"cannot write {path}") from None
+    return path
+
+
+def from_interruption(out: Path) -> Order:
+    """Return the order that goes on with an interrupted run.
+
+    Raises:
+        ConfigurationError: There is none, or target file, catalogue or suite are no longer what they were.
+        UsageError: The run was not interrupted.
+    """
+    from digione_conformance.evidence.door import reusable
+    from digione_conformance.evidence.recorder import read_evidence
+    from digione_conformance.evidence.run_file import digest_of, read_run_file
+
+    folder = out / "evidence"
+    run = read_run_file(folder)
+    if not run.interrupted:
+        raise UsageError("the run in this folder was not interrupted", argument="--resume")
+    path = run.target_path(folder)
+    if digest_of(path) != run.target_sha256:
+        raise ConfigurationError(f"{path.name} was changed since the run was interrupted: start a new run")
+    chosen = run.selection
+    order = from_file(path, out, profiles=chosen.profiles, only=chosen.only, stages=chosen.stages)
+    if order.plan.sha256 != run.plan_hash:
+        raise ConfigurationError("the plan is another than that of the interrupted run: start a new run")
+    # Pseudonyms of redacted evidence cannot be compared with what is asked now, so such a run asks everything again.
+    whole = order.target.target.synthetic
+    known = {name: each for name, each in read_evidence(folder).items() if whole and reusable(each)}
+    return Order(order.target, order.plan, out, known)
+
+
+def _pair(name: str, value: str) -> str:
+    # A JSON string is a TOML basic string.
+    return f"{name} = {json.dumps(value)}"
