@@ -183,7 +183,7 @@ class Redactor:
             return self.scrubbed_text(url)
         parts = urlsplit(url)
         query = "&".join(
-            f"{quote(name, safe='', errors='replace')}={quote(self._query_value(name, value), safe='', errors='replace')}"
+            f"{_quoted(name)}={_quoted(self._query_value(name, value))}"
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
         )
         return self.scrubbed_text(urlunsplit((parts.scheme, parts.netloc, self._path(parts.path), query, "")))
@@ -259,6 +259,10 @@ class Redactor:
 
 def _left_out(content: bytes) -> bytes:
     return f"[{len(content)} bytes that are no JSON, left out]".encode()
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")
 
 
 def _encoded(text: str) -> bytes:

@@ -18,6 +18,7 @@ from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
 from digione_conformance.report.showing import line
 from digione_conformance.running.result import CheckResult, RequirementResult, Result
+from digione_conformance.running.waiver import WaiverUse
 from digione_conformance.target.file import Target
 
 NOTICE: Final = "Community profile, not an official DigiOne specification. No OneRoster certification by 1EdTech."
@@ -83,6 +84,19 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Excuse:
+    """A waiver, what became of it, and whether it fails the run because it excuses nothing or no longer."""
+
+    requirement: str
+    owner: str
+    reason: str
+    expires: str
+    issue: str | None
+    use: str
+    faulty: bool
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything that a report may say."""
 
@@ -94,6 +108,7 @@ class Content:
     judged: tuple[Judged, ...]
     entries: tuple[Entry, ...]
     left_out: tuple[Skipped, ...]
+    waivers: tuple[Excuse, ...]
     whole: bool
     interrupted: bool
     requests: int
@@ -122,6 +137,7 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
         judged=tuple(Judged(p, result.verdict(p), result.counts(p)) for p in plan.profiles),
         entries=tuple(_entry(item, by_name, recorder) for item in result.requirements),
         left_out=tuple(Skipped(out.requirement, line(out.reason), out.chosen) for out in plan.left_out),
+        waivers=tuple(_excuse(use) for use in result.waivers),
         whole=plan.whole,
         interrupted=result.interrupted,
         requests=recorder.requests,
@@ -131,6 +147,19 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
         plan_hash=plan.sha256,
         started_at=result.started_at,
         finished_at=result.finished_at,
+    )
+
+
+def _excuse(use: WaiverUse) -> Excuse:
+    waiver = use.waiver
+    return Excuse(
+        line(waiver.requirement),
+        line(waiver.owner),
+        line(waiver.reason),
+        waiver.expires.isoformat(),
+        line(waiver.issue) if waiver.issue else None,
+        str(use.use),
+        use.faulty,
     )
 
 

@@ -49,7 +49,7 @@ def reference(exchange: Exchange, recorder: Recorder) -> Reference:
 def excerpt(exchange: Exchange, recorder: Recorder) -> Excerpt:
     """Return what may be shown; personal values are replaced even where the evidence keeps them whole."""
     ask = recorder.stored_ask(exchange.ask)
-    headers = recorder.redactor.headers(exchange.headers)
+    headers = recorder.redactor.answered(exchange.headers)
     shown, shortened = block(_body(exchange, recorder))
     return Excerpt(
         reference(exchange, recorder),

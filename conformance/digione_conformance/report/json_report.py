@@ -43,6 +43,18 @@ def as_json(report: Content) -> Json:
         ],
         "requirements": [_requirement(entry) for entry in report.entries],
         "not_planned": [{"id": out.requirement.id, "reason": out.reason} for out in report.left_out],
+        "waivers": [
+            {
+                "requirement": waiver.requirement,
+                "owner": waiver.owner,
+                "reason": waiver.reason,
+                "expires": waiver.expires,
+                "issue": waiver.issue,
+                "use": waiver.use,
+                "fails_the_run": waiver.faulty,
+            }
+            for waiver in report.waivers
+        ],
         "whole": report.whole,
         "interrupted": report.interrupted,
         "requests": report.requests,

@@ -9,7 +9,7 @@ untested, waived,
 inapplicable, attest   a skipped case with the reason
 
 Many CI systems count skipped cases as good. The cases of the second suite are therefore the verdicts: a profile that is
-not conformant is a failure, one that is incomplete is an error.
+not conformant is a failure, one that is incomplete is an error, and so is a waiver that excuses nothing a failure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from digione_conformance.catalogue.requirement import Requirement
 from digione_conformance.catalogue.verdict import Outcome, Verdict
-from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Judged, instant
+from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Excuse, Judged, instant
 
 _SKIPPED: Final = frozenset({Outcome.UNTESTED, Outcome.WAIVED, Outcome.INAPPLICABLE, Outcome.ATTEST})
 
@@ -48,6 +48,8 @@ def as_junit(report: Content) -> str:
     verdicts = SubElement(root, "testsuite", name="verdicts", timestamp=instant(report.started_at))
     for judged in report.judged:
         _verdict(verdicts, judged)
+    for waiver in report.waivers:
+        _waiver(verdicts, waiver)
     for suite in (requirements, verdicts):
         _count(suite)
     for name in ("tests", "failures", "errors", "skipped"):
@@ -103,6 +105,15 @@ def _verdict(suite: Element, judged: Judged) -> None:
         SubElement(case, "failure", type="profile", message=f"{judged.verdict}: {message}")
     elif judged.verdict is Verdict.INCOMPLETE:
         SubElement(case, "error", type="profile", message=f"{judged.verdict}: {message}")
+
+
+def _waiver(suite: Element, waiver: Excuse) -> None:
+    case = SubElement(suite, "testcase", classname="waiver", name=f"waiver of {waiver.requirement}")
+    terms = f"{waiver.use}: {waiver.owner}, until {waiver.expires}: {waiver.reason}"
+    if waiver.faulty:
+        SubElement(case, "failure", type="waiver", message=terms)
+    else:
+        SubElement(case, "system-out").text = terms
 
 
 def _properties(parent: Element, named: dict[str, str]) -> None:

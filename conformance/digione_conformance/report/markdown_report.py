@@ -28,7 +28,7 @@ _FOLDED: Final = ((Outcome.PASSED, "Passed"), (Outcome.INAPPLICABLE, "Inapplicab
 
 def as_markdown(report: Content) -> str:
     """Return what a report says as GitHub-flavoured Markdown."""
-    return "\n".join([*_head(report), *_open(report), *_folded(report), *_foot(report)]) + "\n"
+    return "\n".join([*_head(report), *_open(report), *_waivers(report), *_folded(report), *_foot(report)]) + "\n"
 
 
 def _head(report: Content) -> Iterator[str]:
@@ -75,6 +75,26 @@ def _open(report: Content) -> Iterator[str]:
             )
         else:
             yield from _table(["requirement", "why"], [[_named(entry), _text(entry.message)] for entry in entries])
+
+
+def _waivers(report: Content) -> Iterator[str]:
+    if not report.waivers:
+        return
+    yield f"## Waivers ({len(report.waivers)})"
+    yield ""
+    yield from _table(
+        ["requirement", "use", "owner", "until", "reason"],
+        [
+            [
+                _text(waiver.requirement),
+                f"**{waiver.use}: fails the run**" if waiver.faulty else waiver.use,
+                _text(waiver.owner),
+                waiver.expires,
+                _text(f"{waiver.reason} {waiver.issue or ''}"),
+            ]
+            for waiver in report.waivers
+        ],
+    )
 
 
 def _folded(report: Content) -> Iterator[str]:

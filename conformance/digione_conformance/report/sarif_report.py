@@ -17,7 +17,7 @@ from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, do
 from digione_conformance.report.excerpt import Excerpt
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS: Final = {Outcome.FAILED: "error", Outcome.WARNING: "warning"}
+_LEVELS: Final = {Outcome.FAILED: "error", Outcome.WARNING: "warning", Outcome.WAIVED: "error"}
 _UNKNOWN: Final = (Outcome.UNTESTED, Outcome.CANT_TELL)
 
 
@@ -92,6 +92,8 @@ def _result(entry: Entry, index: dict[str, int], report: Content) -> Json:
             "evidence": [reference.id for reference in entry.evidence],
         },
     }
+    if entry.outcome is Outcome.WAIVED:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": entry.message}]
     if entry.excerpts:
         result |= _exchange(entry.excerpts[0])
     return result
