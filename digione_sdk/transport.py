@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final, TypeAlias
 
 import httpx
@@ -122,6 +123,7 @@ class Transport:
                 verify=connection.context(),
                 timeout=_timeout(connection),
                 headers={"user-agent": _USER_AGENT},
+                cookies=_no_cookies(),
             )
         )
 
@@ -166,6 +168,7 @@ class AsyncTransport:
                 verify=connection.context(),
                 timeout=_timeout(connection),
                 headers={"user-agent": _USER_AGENT},
+                cookies=_no_cookies(),
             )
         )
 
@@ -191,6 +194,11 @@ class AsyncTransport:
         """Close the connections, unless the httpx client is the caller's."""
         if self._owned:
             await self._client.aclose()
+
+
+def _no_cookies() -> CookieJar:
+    # OneRoster knows no session: a cookie that is sent back would let one request change the answer to the next.
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def _timeout(connection: Connection) -> httpx.Timeout:

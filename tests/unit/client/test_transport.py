@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import logging
 import ssl
+from functools import partial
 
 import httpx
 import pytest
 
 from digione_sdk.core.http import Request
 from digione_sdk.errors import ConfigurationError, ConnectionFailed, RequestTimedOut, TransportError, UsageError
-from digione_sdk.transport import Connection, Timeouts, Transport
+from digione_sdk.transport import AsyncTransport, Connection, Timeouts, Transport
 
 REQUEST = Request("GET", "https://h.example/a?filter=a%3D%27b%20c%27&fields=a,b", {"authorization": "Bearer t"})
 
@@ -116,3 +118,35 @@ def test_httpx_does_not_log_urls_unless_the_program_asks():
         assert logger.level == logging.DEBUG
     finally:
         logger.setLevel(before)
+
+
+def setting_a_cookie(seen):
+    def answer(request):
+        seen.append(request.headers.get("cookie"))
+        return httpx.Response(200, headers={"set-cookie": "session=1; Path=/"})
+
+    return httpx.MockTransport(answer)
+
+
+def test_our_own_client_keeps_no_cookie(monkeypatch):
+    seen = []
+    monkeypatch.setattr(httpx, "Client", partial(httpx.Client, transport=setting_a_cookie(seen)))
+    sender = Transport(Connection())
+    for _ in range(2):
+        sender.send(REQUEST)
+    sender.close()
+    assert seen == [None, None]
+
+
+def test_our_own_asynchronous_client_keeps_no_cookie(monkeypatch):
+    seen = []
+    monkeypatch.setattr(httpx, "AsyncClient", partial(httpx.AsyncClient, transport=setting_a_cookie(seen)))
+
+    async def twice():
+        sender = AsyncTransport(Connection())
+        for _ in range(2):
+            await sender.send(REQUEST)
+        await sender.aclose()
+
+    asyncio.run(twice())
+    assert seen == [None, None]
