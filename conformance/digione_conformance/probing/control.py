@@ -46,13 +46,13 @@ class Control:
         """
         self._call("PUT", self._object(collection, str(record["sourcedId"]), tenant), record)
 
-    def delete(self, collection: str, sourced_id: str, *, tenant: str = "a") -> None:
-        """Delete an object, as its owner would: it stays as a tombstone.
+    def delete(self, collection: str, sourced_id: str, *, tenant: str = "a", purge: bool = False) -> None:
+        """Delete an object, as its owner would: it stays as a tombstone, and with `purge` not even that.
 
         Raises:
             CantTell: The control API refuses.
         """
-        self._call("DELETE", self._object(collection, sourced_id, tenant))
+        self._call("DELETE", self._object(collection, sourced_id, tenant) + ("?purge=true" if purge else ""))
 
     def advance(self, seconds: float) -> None:
         """Move the target's clock forward.
