@@ -19,6 +19,7 @@ from digione_conformance.relations.asking import (
     ORGS,
     UNAUTHORISED,
     USERS,
+    page_query,
     require,
 )
 from digione_conformance.relations.parents import parents_of
@@ -48,6 +49,9 @@ def _reads(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[AN
             yield from ((endpoint, path) for path in parents_of(probe, endpoint, 1))
         else:
             listed = next(e for e in collections((*CORE, *DEMOGRAPHICS)) if single_of(e) is endpoint)
+            first = probe.get(listed, query=page_query(probe, {}))
+            if listed in DEMOGRAPHICS and first.status in NOT_OFFERED | {FORBIDDEN}:
+                continue
             yield from ((endpoint, {"sourcedId": key}) for key in probe.census(listed).ids[:1])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.evidence.exchange import Ask, Exchange
@@ -247,14 +247,26 @@ def links_are_absolute_and_end(probe: Probe) -> Findings:
             parts = urlsplit(target)
             if parts.scheme not in {"http", "https"} or not parts.netloc:
                 yield Finding.at(f"{listing.endpoint.operation_id}: Link rel={relation} is not absolute", page)
-            kept = parse_qs(parts.query)
-            if relation == "next" and not {"fields", "sort"} <= kept.keys():
-                yield Finding.at(f"{listing.endpoint.operation_id}: Link rel=next drops fields or sort", page)
+            if relation == "next":
+                yield from _forgets(probe, listing.endpoint, query, urljoin(page.ask.url, target))
         last = probe.get(listing.endpoint, query={"limit": "1", "offset": str(count - 1)})
         if last.ok and links_of(last.headers).get("next"):
             yield Finding.at(f"{listing.endpoint.operation_id}: the last page has a Link rel=next", last)
     if not probe.looked_at:
         raise Inapplicable("the target sends no Link header")
+
+
+def _forgets(probe: Probe, endpoint: ANY_ENDPOINT, query: Mapping[str, str], target: str) -> Findings:
+    """Yield where the next page is not the one that the same question has at the next offset.
+
+    What the target of a link looks like is the server's own affair: it may keep the question in a cursor.
+    """
+    second = probe.get(endpoint, query={**query, "offset": "1"})
+    if urlsplit(target).netloc != urlsplit(second.ask.url).netloc or not second.ok:
+        return
+    following = probe.ask(Ask("GET", target))
+    if following.json != second.json:
+        yield Finding.at(f"{endpoint.operation_id}: Link rel=next drops fields or sort", second, following)
 
 
 # --- edges -----------------------------------------------------------------------------------------------------------

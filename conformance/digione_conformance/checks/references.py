@@ -19,7 +19,7 @@ from digione_conformance.relations.order import day
 
 _AFTER = ("OR-ROS-SHAPE-001", "OR-ROS-PAGE-004")
 _SEED = "seed records that link to each other"
-_TARGETS = {single_of(kind).wrapper_key: kind for kind in KINDS}
+TARGETS = {single_of(kind).wrapper_key: kind for kind in KINDS}
 """Link type token -> the collection that must hold its target."""
 
 
@@ -77,12 +77,12 @@ def _told_by_id(record: Record) -> Iterator[str]:
 def links_lead_to_records(probe: Probe) -> Findings:
     """Every link of a record that is not deleted leads to a record of the linked collection, tombstones included."""
     listings = {listing.endpoint: listing for listing in wholes(probe, KINDS)}
-    held = {token: set(listings[kind].ids) for token, kind in _TARGETS.items() if kind in listings}
+    held = {token: set(listings[kind].ids) for token, kind in TARGETS.items() if kind in listings}
     for kind, listing in listings.items():
         dangling: Counter[str] = Counter()
         for record in filter(active, listing.records):
             for path, link in links(record):
-                if link["type"] in _TARGETS and _TARGETS[link["type"]] in listings:
+                if link["type"] in TARGETS and TARGETS[link["type"]] in listings:
                     probe.examined()
                     dangling[path] += link["sourcedId"] not in held[link["type"]]
         for path, count in sorted(dangling.items()):

@@ -11,7 +11,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import CLASSES, COURSES, KINDS, ORGS, USERS, filtered, require, wholes
-from digione_conformance.relations.order import selected
+from digione_conformance.relations.order import folded, selected
 from digione_conformance.relations.sampling import covering_values, expressible, non_ascii_letters, scalars
 from digione_sdk.wire.filter import Clause, Predicate
 
@@ -85,7 +85,7 @@ def nordic_letters_are_letters_of_their_own(probe: Probe) -> Findings:
         if isinstance(answered, Finding):
             continue
         probe.examined()
-        if departure := selected(listing.records, clause).departure(answered.ids):
+        if departure := selected(listing.records, clause, loosened=folded).departure(answered.ids):
             yield Finding(
                 f"{listing.endpoint.operation_id}: {clause.field} {clause.predicate} beyond ASCII: {departure}",
                 answered.exchanges,
@@ -99,7 +99,9 @@ def _found_without_accents(probe: Probe, listing: Listing, clause: Clause) -> Fi
     letters = unicodedata.normalize("NFKD", clause.value)
     bare = Clause(clause.field, clause.predicate, "".join(c for c in letters if not unicodedata.combining(c)))
     answered = filtered(probe, listing.endpoint, bare) if bare != clause else None
-    if isinstance(answered, Listing) and (foreign := selected(listing.records, bare).foreign(answered.ids)):
+    if isinstance(answered, Listing) and (
+        foreign := selected(listing.records, bare, loosened=folded).foreign(answered.ids)
+    ):
         yield Finding(
             f"{listing.endpoint.operation_id}: {clause.field} = without accents found {foreign} records that have them",
             answered.exchanges,

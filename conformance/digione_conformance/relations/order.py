@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import pairwise
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.probing.probe import Record, values_at
@@ -29,6 +29,7 @@ class _Comparable(Protocol):
 
 
 C = TypeVar("C", bound=_Comparable)
+Loosening: TypeAlias = Callable[[str], str]
 
 
 class Scale(Enum):
@@ -68,19 +69,31 @@ def scale_of(facts: FieldFacts) -> Scale:
 
 def folded(text: str) -> str:
     """Return the text with case and Unicode composition taken out: what a lenient server may call equal."""
+    if text.isascii():
+        return text.casefold()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def unaccented(text: str) -> str:
+    """Return the text with accents taken out too: the standard names no collation, and some have `ä = a`."""
+    if text.isascii():
+        return text.casefold()
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------
 
 
-def holds(record: Record, clause: Clause, scale: Scale = Scale.TEXT) -> bool | None:
-    """Whether a record meets a clause; None where the standard leaves it open."""
+def holds(
+    record: Record, clause: Clause, scale: Scale = Scale.TEXT, *, loosened: Loosening = unaccented
+) -> bool | None:
+    """Whether a record meets a clause; None where the standard leaves it open: texts that are equal once loosened."""
     values = values_at(record, clause.field)
     texts = [value for value in values if isinstance(value, str)]
     if not texts:
         return None if clause.predicate is Predicate.NE else False
-    found = [_compares(text, clause, scale) for text in texts]
+    found = [_compares(text, clause, scale, loosened) for text in texts]
     if len(found) > 1 and clause.predicate is Predicate.NE:
         return None if len(set(found)) > 1 else found[0]
     if True in found:
@@ -88,9 +101,9 @@ def holds(record: Record, clause: Clause, scale: Scale = Scale.TEXT) -> bool | N
     return None if None in found else False
 
 
-def _compares(text: str, clause: Clause, scale: Scale) -> bool | None:
+def _compares(text: str, clause: Clause, scale: Scale, loosened: Loosening) -> bool | None:
     if clause.predicate is Predicate.CONTAINS:
-        return _contains(text, clause.value)
+        return _contains(text, clause.value, loosened)
     if scale is Scale.DAY:
         return _ordered(day(text), day(clause.value), clause.predicate)
     if scale is Scale.INSTANT:
@@ -99,14 +112,14 @@ def _compares(text: str, clause: Clause, scale: Scale) -> bool | None:
         return None if left is None or left == right else _ordered(left, right, clause.predicate)
     if clause.predicate not in {Predicate.EQ, Predicate.NE}:
         return None
-    alike = True if text == clause.value else (None if folded(text) == folded(clause.value) else False)
+    alike = True if text == clause.value else (None if loosened(text) == loosened(clause.value) else False)
     return alike if alike is None or clause.predicate is Predicate.EQ else not alike
 
 
-def _contains(text: str, part: str) -> bool | None:
+def _contains(text: str, part: str, loosened: Loosening) -> bool | None:
     if part in text:
         return True
-    return None if folded(part) in folded(text) else False
+    return None if loosened(part) in loosened(text) else False
 
 
 _ORDER: Final[Mapping[Predicate, Callable[[bool, bool], bool]]] = {
@@ -148,9 +161,11 @@ class Bounds:
         return " and ".join(parts) or None
 
 
-def selected(records: Iterable[Record], clause: Clause, scale: Scale = Scale.TEXT) -> Bounds:
-    """Return which of the records a clause selects."""
-    judged = [(str(record.get("sourcedId")), holds(record, clause, scale)) for record in records]
+def selected(
+    records: Iterable[Record], clause: Clause, scale: Scale = Scale.TEXT, *, loosened: Loosening = unaccented
+) -> Bounds:
+    """Return which of the records a clause selects; texts that are equal once loosened may go either way."""
+    judged = [(str(record.get("sourcedId")), holds(record, clause, scale, loosened=loosened)) for record in records]
     return Bounds(
         frozenset(key for key, verdict in judged if verdict),
         frozenset(key for key, verdict in judged if verdict is not False),

@@ -14,7 +14,8 @@ from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.oneroster import Base
 from digione_sdk.wire.filter import Clause, Predicate
 
-_LONGEST: Final = 120
+_LONGEST: Final = 255
+"""The longest id that the CSV binding allows: every legal id can be asked for."""
 
 
 @dataclass(frozen=True)

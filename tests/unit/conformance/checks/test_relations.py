@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from digione_conformance.relations.order import (
     Bounds,
+    Loosening,
     Scale,
     canonical,
     day,
     differing_keys,
+    folded,
     holds,
     instant,
     inversions,
     reversed_up_to_ties,
     selected,
+    unaccented,
     unambiguous,
 )
 
@@ -31,7 +34,11 @@ def clause(field: str, predicate: str, value: str) -> Clause:
     [
         ("=", "Mäkelä", True),
         ("=", "mäkelä", None),
-        ("=", "Makela", False),
+        ("=", "Makela", None),
+        ("!=", "Makela", None),
+        ("~", "akel", None),
+        ("=", "Mökelä", False),
+        ("=", "Mikelä", False),
         ("!=", "Mäkelä", False),
         ("!=", "Virtanen", True),
         ("~", "kel", True),
@@ -77,6 +84,12 @@ def test_selected_leaves_room_for_case() -> None:
     records = [MAKELA, {"sourcedId": "2", "familyName": "MÄKELÄ"}]
     bounds = selected(records, clause("familyName", "=", "Mäkelä"))
     assert (bounds.must, bounds.may) == ({"1"}, {"1", "2"})
+
+
+@pytest.mark.parametrize(("loosened", "verdict"), [(folded, False), (unaccented, None)])
+def test_whether_accents_are_firm_is_for_the_check_to_say(loosened: Loosening, verdict: bool | None) -> None:
+    assert holds(MAKELA, clause("familyName", "=", "Makela"), loosened=loosened) is verdict
+    assert holds(MAKELA, clause("familyName", "=", "MÄKELÄ"), loosened=loosened) is None
 
 
 @pytest.mark.parametrize("text", ["2026-08-01 05:05:21Z", "2026-08-01T05:05:21", "2026-08-01", "x", None, 7])
