@@ -1,0 +1,99 @@
+"""A server that differs from ours as the standard allows never fails a MUST, and earns a warning only with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+from digione_mock_server.dialects import DIALECTS
+
+from tests.conformance.judged import judged
+
+LEGAL: Final = tuple(dialect.id for dialect in DIALECTS.values() if dialect.legal)
+
+WARNED: Final[Mapping[str, frozenset[str]]] = {
+    # Consumers that trust a total or a link would stop early: legal, and worth a word (pitfall 21).
+    "no-link": frozenset({"OR-ROS-PAGE-005"}),
+    "no-total": frozenset({"OR-ROS-PAGE-005"}),
+    # 100 is the declared default of limit; less must at least be documented (pitfall 19).
+    "low-cap": frozenset({"OR-ROS-PAGE-009"}),
+    "tiny-cap": frozenset({"OR-ROS-PAGE-009"}),
+    "small-default": frozenset({"OR-ROS-PAGE-009"}),
+    # RFC 6749 recommends it, and a client without it asks for tokens too often or too late.
+    "no-expires-in": frozenset({"OR-ROS-TOKEN-003"}),
+    # Mäki and Maki are two families; no clause of the standard says so, hence no more than a warning.
+    "accents-folded": frozenset({"OR-ROS-TEXT-003"}),
+    # `Unicode ordering` is read as code points; another reading is not excluded.
+    "finnish-sort": frozenset({"OR-ROS-SORT-003"}),
+    "root-collation-sort": frozenset({"OR-ROS-SORT-003"}),
+}
+"""The requirements that a dialect alone earns a warning for; every other dialect earns none."""
+
+UNTESTED: Final[Mapping[str, frozenset[str]]] = {
+    # Nothing was deleted, so no tombstone can be looked at.
+    "no-tombstones": frozenset({"OR-ROS-DELTA-003"}),
+    # What is not offered cannot be looked at; both are optional.
+    "no-nested": frozenset({"OR-ROS-NEST-001", "OR-ROS-SCOPE-003"}),
+    "no-demographics": frozenset({"OR-ROS-DEMO-001", "OR-ROS-DEMO-002", "OR-ROS-SCOPE-004"}),
+    # Sixty pages of three are the most that are read of a list: what needs a whole list is not decided.
+    "tiny-cap": frozenset(
+        {"OR-ROS-FILT-007", "OR-ROS-ISO-001", "OR-ROS-ISO-005", "OR-ROS-ROLE-001", "OR-ROS-DEMO-002"}
+    ),
+}
+"""The MUSTs that a dialect leaves undecided; every other dialect leaves none."""
+
+COMBINED: Final = (
+    # A small provider behind a gateway: little offered, little said.
+    ("one-school", "required-only", "no-tombstones", "no-nested", "no-demographics", "no-link", "no-total", "no-etag",
+     "no-gzip", "no-head", "slashes-count", "short-ids-by-kind", "whole-seconds", "opaque-tokens", "no-expires-in",
+     "basic-only", "roster-scopes-only"),
+    # A database with collations of its own, and a filter that knows no paths.
+    ("equals-any-case", "contains-any-case", "accents-folded", "finnish-sort", "absent-last", "natural-order",
+     "not-equal-skips-absent", "no-dotted-filters", "no-array-filters", "unknown-sort-200", "limit-zero-empty",
+     "fields-exact", "stamps-cut-to-seconds", "unknown-parent-empty", "busy-now-and-then"),
+    # A rich provider that writes everything otherwise.
+    ("metadata-everywhere", "ext-vocabularies", "empty-arrays", "marked-ids", "local-stamps", "href-elsewhere",
+     "pretty-json", "escaped-json", "charset-in-type", "links-one-by-one", "next-by-cursor", "bare-nested-pages",
+     "extended-filter", "no-scope-echo", "lower-case-bearer"),
+)  # fmt: skip
+
+
+ALONE: Final = frozenset(
+    {"no-link", "no-total", "low-cap", "tiny-cap", "small-default", "next-by-cursor", "no-nested", "no-demographics",
+     "unknown-parent-empty", "equals-any-case", "accents-folded", "root-collation-sort", "natural-order",
+     "short-ids", "short-ids-by-kind", "long-ids", "metadata-everywhere", "ext-vocabularies", "required-only",
+     "no-emails", "no-tombstones", "one-school", "microseconds", "fields-exact"}
+)  # fmt: skip
+"""What is tried alone in every run of the tests; the rest stands in a combination, and alone in the soak."""
+
+
+def _expected(dialects: tuple[str, ...], known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*(known.get(dialect, frozenset()) for dialect in dialects))
+
+
+def _accuses_nobody(dialects: tuple[str, ...]) -> None:
+    found = judged(dialects=dialects)
+    assert found.that_are("failed") == frozenset()
+    assert found.that_are("cantTell") == frozenset()
+    assert found.that_are("warning") == _expected(dialects, WARNED)
+    assert found.that_are("untested", level="MUST") == _expected(dialects, UNTESTED)
+
+
+@pytest.mark.parametrize(
+    "dialect", [pytest.param(name, marks=() if name in ALONE else pytest.mark.soak) for name in LEGAL]
+)
+def test_a_legal_dialect_fails_no_must_and_is_warned_for_a_reason(dialect: str) -> None:
+    _accuses_nobody((dialect,))
+
+
+@pytest.mark.parametrize("dialects", COMBINED, ids=("gateway", "database", "wordy"))
+def test_many_legal_dialects_at_once_fail_no_must(dialects: tuple[str, ...]) -> None:
+    _accuses_nobody(dialects)
+
+
+def test_every_legal_dialect_stands_in_the_matrix_with_its_reason() -> None:
+    assert len(ALONE) >= 18
+    assert ALONE.union(*COMBINED) == set(LEGAL)
+    assert WARNED.keys() | UNTESTED.keys() <= set(LEGAL)
+    assert all(dialect.why for dialect in DIALECTS.values())
