@@ -5,84 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from digione_conformance import cli
 from digione_conformance import session as running
-from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.check import Registry
-from digione_conformance.probing.probe import BY_ID
-from digione_conformance.running import doctor
-from typer.testing import CliRunner
 
 from digione_sdk.cli.main import run as main
-from digione_sdk.core.http import Response
-from tests.unit.conformance.fakes import SECRET, TOKEN, FakeWire, catalogue, check, requirement, target
-
-ONE, TWO = "OR-ROS-AAA-001", "OR-ROS-AAA-002"
-
-
-def passes(probe):
-    probe.examined()
-    probe.get(BY_ID["getAllUsers"])
-    yield from ()
-
-
-def fails(probe):
-    probe.examined()
-    yield Finding.at("1 seen, 2 expected", probe.get(BY_ID["getAllUsers"]))
-
-
-def looks_at_nothing(_probe):
-    yield from ()
-
-
-def rows(request):
-    path = request.url.partition("?")[0].rpartition("/")[2]
-    return Response(200, {"x-total-count": "1"}, json.dumps({path: [{"sourcedId": "1"}]}).encode())
-
-
-class FakeTransport:
-    """Stands in for the SDK's transport."""
-
-    wire = FakeWire(rows)
-
-    def __init__(self, _connection):
-        self.send = self.wire
-
-    def close(self):
-        pass
-
-
-@pytest.fixture(name="suite")
-def _suite(tmp_path, monkeypatch):
-    """A suite of two requirements against a fake target; returns a function that runs `digione` commands."""
-    functions = {"one": passes, "two": passes}
-    monkeypatch.setattr(running, "Transport", FakeTransport)
-    monkeypatch.setattr(doctor, "_network", lambda _target: iter(()))
-    known = catalogue(requirement(ONE), requirement(TWO, "SHOULD"))
-    monkeypatch.setattr("digione_conformance.catalogue.requirement.load_catalogue", lambda: known)
-    monkeypatch.setattr(running, "load_catalogue", lambda: known)
-    for place in ("digione_conformance.checks.load_checks", "digione_conformance.session.load_checks"):
-        monkeypatch.setattr(
-            place,
-            lambda: Registry(
-                {
-                    "a.one": check("a.one", ONE, function=functions["one"]),
-                    "a.two": check("a.two", TWO, function=functions["two"]),
-                }
-            ),
-        )
-    target(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    app = typer.Typer(pretty_exceptions_enable=False)
-    cli.register(app)
-
-    def invoke(*arguments):
-        return CliRunner().invoke(app, list(arguments))
-
-    invoke.functions = functions
-    invoke.folder = tmp_path
-    return invoke
+from tests.unit.conformance.fakes import SECRET, TOKEN
+from tests.unit.conformance.suite import ONE, TWO, FakeTransport, fails, looks_at_nothing, passes
 
 
 @pytest.mark.parametrize(
