@@ -102,10 +102,9 @@ def certify(
     target, recorder = through.target, through.recorder
     known = load_catalogue()
     refuse_statements(target, known)
-    started_at = datetime.now(UTC)
     note = None
     if recorder.folder is not None:
-        note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=started_at)
+        note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=datetime.now(UTC))
         recorder.note(note.model_dump(mode="json"))
     engine = Engine(
         plan,
@@ -116,7 +115,7 @@ def certify(
         attested=target.attest,
     )
     found = engine.run()
-    result = with_waivers(found, waivers, known=known.requirements, today=started_at.date())
+    result = with_waivers(found, waivers, known=known.requirements, today=found.started_at.date())
     if note is not None:
         recorder.note(ended(note, result, recorder).model_dump(mode="json"))
     return result

@@ -52,6 +52,7 @@ def ended(note: RunFile, result: Result, recorder: Recorder) -> RunFile:
     )
     return note.model_copy(
         update={
+            "started_at": result.started_at,
             "finished_at": result.finished_at,
             "interrupted": result.interrupted,
             "unfinished": unfinished,
