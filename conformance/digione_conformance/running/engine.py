@@ -31,6 +31,8 @@ from digione_conformance.running.result import (
     RunFinished,
     RunStarted,
 )
+from digione_conformance.stages.explore import NAME as EXPLORE
+from digione_conformance.stages.explore import explored
 
 MOST_FINDINGS: Final = 20
 """Findings kept of one check; the rest are counted."""
@@ -125,6 +127,7 @@ class Engine:
         """Run all checks and return the result; a keyboard interrupt ends the run, what is missing is `cantTell`."""
         started = self.now()
         interrupted = False
+        advisory: tuple[Finding, ...] = ()
         self._emit(RunStarted(self.plan))
         try:
             self._decide_ready()
@@ -135,6 +138,7 @@ class Engine:
                     # another one changed, is never mistaken for what it finds now.
                     self.survey.forget()
                     self._run_together([check])
+            advisory = self._explored()
         except KeyboardInterrupt:
             interrupted = True
             self.stop()
@@ -146,9 +150,16 @@ class Engine:
             started,
             self.now(),
             interrupted,
+            advisory=advisory,
         )
         self._emit(RunFinished(result))
         return result
+
+    def _explored(self) -> tuple[Finding, ...]:
+        if EXPLORE not in self.plan.stages:
+            return ()
+        self.survey.forget()
+        return tuple(explored(Probe(self.survey, EXPLORE)))
 
     # --- scheduling --------------------------------------------------------------------------------------------------
 

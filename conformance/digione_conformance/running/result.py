@@ -69,6 +69,7 @@ class Result:
         checks: One result per check that ran or was held back, in plan order.
         interrupted: Whether the run was broken off; what is missing is `cantTell`.
         waivers: Every waiver and what became of it.
+        advisory: What the explore stage came upon; it decides nothing.
     """
 
     plan: Plan
@@ -78,6 +79,7 @@ class Result:
     finished_at: datetime
     interrupted: bool = False
     waivers: tuple[WaiverUse, ...] = ()
+    advisory: tuple[Finding, ...] = ()
 
     def of_profile(self, profile: str) -> tuple[RequirementResult, ...]:
         """Return the results that count for a profile."""

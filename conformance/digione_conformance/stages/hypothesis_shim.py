@@ -89,7 +89,7 @@ class _Search:
         return wrong
 
 
-def search(walk: Walk, bounds: Bounds) -> Failure | None:
+def search(walk: Walk, bounds: Bounds, *, seed: int = _SEED) -> Failure | None:
     """Return the shortest sequence found after which something is wrong, or None.
 
     Raises:
@@ -113,7 +113,7 @@ def search(walk: Walk, bounds: Bounds) -> Failure | None:
         verbosity=hypothesis.Verbosity.quiet,
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         suppress_health_check=list(hypothesis.HealthCheck),
-        backend=_registered(),
+        backend=_registered(seed),
     )
     try:
         stateful.run_state_machine_as_test(_machine(state), settings=settings)
@@ -151,7 +151,7 @@ def _machine(state: _Search) -> Any:
     return Machine
 
 
-def _registered() -> str:
+def _registered(seed: int) -> str:
     from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, PrimitiveProvider
 
     class Plain(PrimitiveProvider):
@@ -159,7 +159,7 @@ def _registered() -> str:
 
         def __init__(self, conjecturedata: Any, /) -> None:
             super().__init__(conjecturedata)
-            self._random = random.Random(_SEED)  # noqa: S311 - choices of a test, no secret
+            self._random = random.Random(seed)  # noqa: S311 - choices of a test, no secret
 
         def draw_boolean(self, p: float = 0.5) -> bool:
             return self._random.random() < p
@@ -178,5 +178,6 @@ def _registered() -> str:
         def draw_bytes(self, min_size: int = 0, max_size: int = 10) -> bytes:
             return self._random.randbytes(self._random.randint(min_size, min(max_size, min_size + 10)))
 
-    AVAILABLE_PROVIDERS.setdefault(_BACKEND, Plain)
-    return _BACKEND
+    name = f"{_BACKEND}-{seed}"
+    AVAILABLE_PROVIDERS.setdefault(name, Plain)
+    return name
