@@ -89,3 +89,9 @@ def test_the_demo_runs_from_the_installed_wheel(wheel: Path, tmp_path: Path) -> 
     assert (out / "report.html").stat().st_size > 0
     assert (out / "report.json").stat().st_size > 0
     assert (out / "evidence").is_dir()
+    certificate = out / "certificate.json"
+    _run(programs / "digione", "verify", certificate, "--evidence", out, cwd=tmp_path)
+    content = bytearray(certificate.read_bytes())
+    content[len(content) // 2] ^= 1
+    certificate.write_bytes(bytes(content))
+    _run(programs / "digione", "verify", certificate, cwd=tmp_path, expect=1)

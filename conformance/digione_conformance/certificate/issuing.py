@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from digione_conformance.catalogue.requirement import Catalogue, Requirement
 from digione_conformance.catalogue.verdict import Level, Outcome, Verdict
@@ -26,6 +26,7 @@ from digione_conformance.certificate.statement import (
     ProfileVerdict,
     Statement,
     Subject,
+    Waiver,
     as_payload,
     read_statement,
     verdict_of,
@@ -85,7 +86,7 @@ class Report(_Part):
     profiles: tuple[_Profile, ...]
     requirements: tuple[_Requirement, ...]
     not_planned: tuple[_LeftOut, ...]
-    waivers: tuple[JsonValue, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     whole: bool
     interrupted: bool
     plan_hash: str
@@ -200,8 +201,10 @@ def _statement(
     )
     profiles = tuple(_profile(profile, demanded, outcomes, musts) for profile in report.profiles)
     conformant = all(profile.verdict is Verdict.CONFORMANT for profile in profiles)
+    faulty = any(waiver.fails_the_run for waiver in report.waivers)
+    certified = report.whole and conformant and not report.interrupted and not faulty
     return Statement(
-        kind="certificate" if report.whole and conformant and not report.interrupted else "result",
+        kind="certificate" if certified else "result",
         notice=report.notice,
         issuer=issuer,
         subject=subject,

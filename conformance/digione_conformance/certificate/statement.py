@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from digione_conformance.catalogue.verdict import Level, Outcome, Verdict, profile_verdict
 from digione_conformance.certificate.envelope import NotIntact
@@ -75,6 +75,20 @@ class NotTested(_Part):
     reason: str
 
 
+class Waiver(_Part):
+    """A waiver as the run printed it; its owner, reason and expiry are signed along.
+
+    Attributes:
+        requirement: Id of what it excuses.
+        fails_the_run: Whether it excuses nothing, or no longer; then nothing is certified.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    requirement: str
+    fails_the_run: bool = False
+
+
 class Evidence(_Part):
     """The recorded run: `root` is over the hashes of all files, the two others over the bytes of single files."""
 
@@ -102,7 +116,7 @@ class Statement(_Part):
     profiles: Annotated[tuple[ProfileVerdict, ...], Field(min_length=1)]
     musts: tuple[Must, ...]
     not_tested: tuple[NotTested, ...]
-    waivers: tuple[JsonValue, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     catalogue_sha256: Sha256
     plan_hash: Sha256
     suite: str
@@ -119,7 +133,11 @@ class Statement(_Part):
             shown = verdict_of(profile.id, self.musts)
             if profile.verdict is Verdict.CONFORMANT and shown is not Verdict.CONFORMANT:
                 raise ValueError(f"the MUSTs do not make {profile.id} conformant")
-        if self.kind == "certificate" and not (self.whole and self.conformant):
+        excused = {waiver.requirement for waiver in self.waivers if not waiver.fails_the_run}
+        if any(must.outcome is Outcome.WAIVED and must.id not in excused for must in self.musts):
+            raise ValueError("a MUST is called waived, and no waiver names it")
+        faulty = any(waiver.fails_the_run for waiver in self.waivers)
+        if self.kind == "certificate" and (faulty or not (self.whole and self.conformant)):
             raise ValueError("a certificate needs a whole run that found every profile conformant")
         if any(moment.tzinfo is None for moment in (self.issued_at, self.valid_until, self.finished_at)):
             raise ValueError("an instant without offset")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digione_conformance.catalogue.verdict import Exit
+from digione_conformance.commands.certify import write_certificate
 from digione_conformance.commands.options import (
     JsonOption,
     LanguageOption,
@@ -52,6 +53,9 @@ def run(
     token_url: Annotated[
         str | None, typer.Option("--token-url", help="Token endpoint for --base-url.", metavar="URL")
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="Also sign the result, as `digione certify` does.", metavar="FILE")
+    ] = None,
     as_json: JsonOption = False,
     permitted: PermissionOption = False,
     language: LanguageOption = "en",
@@ -60,6 +64,10 @@ def run(
 
     With --base-url the client secret comes from DIGIONE_CLIENT_SECRET or is asked for.
     """
+    if key is not None:
+        from digione_conformance.certificate.keys import read_private_key
+
+        read_private_key(key)  # an unusable key is said before the run, not after it
     if resume is not None:
         if target or profile or only or stage or base_url:
             raise typer.BadParameter("takes target, profiles and requirements from the run", param_hint="--resume")
@@ -70,6 +78,8 @@ def run(
             path = write_target(_address(target, base_url, client_id, token_url), out)
         order = from_file(path, out, profiles=profile, only=only, stages=stage)
     result = carried_out(order, permitted=permitted, as_json=as_json, language=language)
+    if key is not None and not result.interrupted:
+        write_certificate(order.out, key)
     raise typer.Exit(result.exit)
 
 

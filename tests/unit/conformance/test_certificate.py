@@ -100,12 +100,14 @@ def test_equal_deployments_have_equal_fingerprints(tmp_path):
     assert fingerprint("one") == fingerprint("two")
 
 
-def test_waivers_of_the_report_are_signed_along(tmp_path):
+@pytest.mark.parametrize(("faulty", "kind"), [(False, "certificate"), (True, "result")])
+def test_waivers_are_signed_along_and_a_faulty_one_certifies_nothing(tmp_path, faulty, kind):
     report = run_into(tmp_path)
-    written = json.loads((report / "report.json").read_text())
-    waiver = {"requirement": SHOULD, "owner": "Quality", "reason": "known", "expires": "2027-01-31"}
-    (report / "report.json").write_text(json.dumps({**written, "waivers": [waiver]}))
-    assert read_statement(issued(report, key_in(tmp_path)).payload_bytes).waivers == (waiver,)
+    waiver = {"requirement": SHOULD, "owner": "Quality", "reason": "known", "fails_the_run": faulty}
+    altered(report, waivers=[waiver])
+    statement = read_statement(issued(report, key_in(tmp_path)).payload_bytes)
+    assert [item.model_dump() for item in statement.waivers] == [waiver]
+    assert statement.kind == kind
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -285,6 +287,16 @@ def test_a_payload_that_is_signed_but_not_canonical_is_broken(signed):
         ({"musts": [{"id": MUST, "outcome": "failed", "profiles": [PROFILE]}]}, "do not make"),
         ({"musts": []}, "do not make"),
         ({"whole": False}, "needs a whole run"),
+        ({"waivers": [{"requirement": MUST, "fails_the_run": True}]}, "needs a whole run"),
+        (
+            {
+                "musts": [
+                    {"id": MUST, "outcome": "passed", "profiles": [PROFILE]},
+                    {"id": SHOULD, "outcome": "waived", "profiles": [PROFILE]},
+                ]
+            },
+            "no waiver names it",
+        ),
         ({"format": "digione-certificate/9"}, "format"),
         ({"issuer": "somebody"}, "its issuer has not signed it"),
         ({"valid_until": "2027-01-01T00:00:00"}, "without offset"),

@@ -19,7 +19,8 @@ from digione_conformance.certificate.canonical import MOST_BYTES
 from digione_conformance.certificate.keys import read_private_key
 
 from digione_sdk.cli.main import run as digione
-from tests.unit.conformance.signed_runs import CATALOGUE, fails, registry, run_into
+from tests.unit.conformance.fakes import FakeWire, target
+from tests.unit.conformance.signed_runs import CATALOGUE, fails, registry, rows, run_into
 
 
 @pytest.fixture(name="folder", scope="module")
@@ -168,6 +169,31 @@ def test_a_terminal_cannot_be_steered_by_what_a_stranger_signed(folder, certifie
     said = capsys.readouterr().out
     assert "\x1b" not in said
     assert "\nHOLDS" not in said
+
+
+def test_a_run_signs_what_it_found_and_an_unusable_key_ends_it_before_it_begins(folder, certified, monkeypatch, capsys):
+    wire = FakeWire(rows)
+
+    class Transport:
+        def __init__(self, _connection):
+            self.send = wire
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("digione_conformance.session.Transport", Transport)
+    monkeypatch.setattr("digione_conformance.running.doctor._network", lambda _target: iter(()))
+    monkeypatch.setattr("digione_conformance.session.load_catalogue", lambda: CATALOGUE)
+    target(certified.parent)
+    run = ["run", "--target", str(certified.parent / "sut.toml"), "--out", str(certified.parent / "report"), "--key"]
+    assert digione([*run, str(certified)]) == 3
+    assert "--key" in capsys.readouterr().err
+    assert wire.sent == []
+    assert digione([*run, str(folder / "vendor.pem"), "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["whole"] is True
+    assert "Signed certificate" in said.err
+    assert verified(certified.parent / "report" / "certificate.json", "--evidence", certified.parent / "report") == 0
 
 
 # --- bad input -------------------------------------------------------------------------------------------------------
