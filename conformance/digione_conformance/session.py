@@ -153,19 +153,23 @@ class _Noticed(Exception):
     """Enough is known: a requirement is not met."""
 
 
-def judge(target_file: Path, *, costs: Mapping[str, float] | None = None) -> dict[str, tuple[str, float]]:
-    """Run the core stage of all claimed profiles and return requirement id -> (outcome, seconds); writes nothing.
+def judge(
+    target_file: Path, *, costs: Mapping[str, float] | None = None, stages: Collection[str] = ("core",)
+) -> dict[str, tuple[str, float]]:
+    """Run stages of all claimed profiles and return requirement id -> (outcome, seconds); writes nothing.
 
     Args:
         target_file: The target file.
         costs: Seconds by requirement, as an earlier call told them. With them the cheapest checks run first and the
             run ends at the first requirement that is not met; what was not decided by then is left out.
+        stages: Stages to run.
 
     Raises:
+        UsageError: A stage is unknown.
         ConfigurationError: The target file or the catalogue is malformed.
     """
     target = load_target(target_file)
-    plan = make_plan(load_catalogue(), load_checks(), claimed=target.profiles, suite=suite_version(), stages=("core",))
+    plan = make_plan(load_catalogue(), load_checks(), claimed=target.profiles, suite=suite_version(), stages=stages)
     decided: dict[str, str] = {}
     seconds: dict[str, float] = {}
 

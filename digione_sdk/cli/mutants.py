@@ -24,6 +24,8 @@ from digione_sdk.errors import ConfigurationError, UsageError
 _PROCESSES: Final = 2
 _NOT_MET: Final = frozenset({"failed", "warning"})
 _GREEN: Final = frozenset({"passed", "inapplicable", "attest"})
+STAGES: Final = ("static", "core", "contract", "model")
+"""All stages that decide something: some faults show in the discovery document or after a write only."""
 CLEAN: Final = ""
 """Stands for the server without a fault."""
 
@@ -94,19 +96,23 @@ def mutants(
     quick: Annotated[
         bool, typer.Option("--quick", help="Stop at the first requirement that notices; says nothing of idle checks.")
     ] = False,
+    stage: Annotated[
+        list[str] | None, typer.Option("--stage", help="Run this stage only; repeat for more.", metavar="NAME")
+    ] = None,
 ) -> None:
-    """Run the core checks against every fault of the reference server and print which requirement notices which."""
+    """Run the checks against every fault of the reference server and print which requirement notices which."""
     known = tuple(_loaded("digione.reference_server", "faults"))
     for name in fault or ():
         if name not in known:
             raise UsageError(f"{name} is unknown; known are {', '.join(known)}", argument="--fault")
     chosen = tuple(name for name in known if not fault or name in fault)
-    matrix = made(chosen, whole=len(chosen) == len(known) and not quick, quick=quick)
+    whole = len(chosen) == len(known) and not quick
+    matrix = made(chosen, whole=whole, quick=quick, stages=stage or STAGES)
     typer.echo(json.dumps(matrix.as_json(), indent=2) if as_json else "\n".join(_lines(matrix)))
     raise typer.Exit(0 if matrix.sound else 1)
 
 
-def made(faults: Sequence[str], *, whole: bool, quick: bool) -> Matrix:
+def made(faults: Sequence[str], *, whole: bool, quick: bool, stages: Sequence[str] = STAGES) -> Matrix:
     """Try the clean server, then every fault over two processes, and return the matrix.
 
     With `quick`, a fault is done with when one requirement has noticed it; requirements that cost little go first.
@@ -114,10 +120,10 @@ def made(faults: Sequence[str], *, whole: bool, quick: bool) -> Matrix:
     # Spawned, not forked: a forked copy of a process with server threads may hold their locks for ever.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_PROCESSES, mp_context=context) as pool:
-        first = pool.submit(judged, CLEAN).result()
+        first = pool.submit(judged, CLEAN, stages=stages).result()
         clean = {requirement: outcome for requirement, (outcome, _) in first.items()}
         costs = {requirement: seconds for requirement, (_, seconds) in first.items()}
-        faulty = list(pool.map(partial(judged, costs=costs if quick else None), faults))
+        faulty = list(pool.map(partial(judged, costs=costs if quick else None, stages=stages), faults))
     killed_by = {
         fault: tuple(r for r, (outcome, _) in found.items() if outcome in _NOT_MET and clean[r] not in _NOT_MET)
         for fault, found in zip(faults, faulty, strict=True)
@@ -125,7 +131,9 @@ def made(faults: Sequence[str], *, whole: bool, quick: bool) -> Matrix:
     return Matrix(clean, killed_by, whole)
 
 
-def judged(fault: str, *, costs: Mapping[str, float] | None = None) -> dict[str, tuple[str, float]]:
+def judged(
+    fault: str, *, costs: Mapping[str, float] | None = None, stages: Sequence[str] = STAGES
+) -> dict[str, tuple[str, float]]:
     """Return requirement -> (outcome, seconds) on a server with this fault, or on the clean one.
 
     With `costs`, what was not decided when the first requirement was not met is left out.
@@ -140,7 +148,7 @@ def judged(fault: str, *, costs: Mapping[str, float] | None = None) -> dict[str,
         target = Path(folder) / "sut.toml"
         with serving(faults=[fault] if fault else [], control=True) as server:
             write_target(target, server.settings, server.register, ca_file=None)
-            found: dict[str, tuple[str, float]] = judge(target, costs=costs)
+            found: dict[str, tuple[str, float]] = judge(target, costs=costs, stages=stages)
             return found
 
 

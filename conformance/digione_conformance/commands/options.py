@@ -12,10 +12,13 @@ ProfileOption = Annotated[
     list[str] | None, typer.Option("--profile", help="Judge this profile instead of the claimed ones.", metavar="ID")
 ]
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Decide this requirement only.", metavar="REQ")]
-StageOption = Annotated[list[str] | None, typer.Option("--stage", help="Run this stage only.", metavar="NAME")]
+StageOption = Annotated[
+    list[str] | None,
+    typer.Option("--stage", help="Run this stage only; repeat for more. By default all but explore.", metavar="NAME"),
+]
 OutOption = Annotated[Path, typer.Option("--out", help="Folder of the report.", metavar="DIR")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 PermissionOption = Annotated[
     bool, typer.Option("--i-have-permission", help="The owner of a production-looking target agreed to the test.")
 ]
-LanguageOption = Annotated[str, typer.Option("--language", help="Language of the report: en or fi.", metavar="CODE")]
+LanguageOption = Annotated[str, typer.Option("--language", help="Language of the report: en, fi or sv.", metavar="CODE")]

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import typer
+from digione_conformance.running.plan import STAGES as PLANNED_STAGES
 from typer.testing import CliRunner
 
 from digione_sdk.cli import mutants
@@ -56,11 +57,15 @@ def test_one_fault_is_judged_on_a_server_of_its_own(monkeypatch):
     parts = {
         "serving": serving,
         "write_target": write_target,
-        "judge": lambda path, *, costs: (path.read_text(), costs),
+        "judge": lambda path, *, costs, stages: (path.read_text(), costs, stages),
     }
     monkeypatch.setattr(mutants, "_loaded", lambda _group, name: parts[name])
-    assert mutants.judged("f", costs={"ONE": 1.0}) == ("settings register None", {"ONE": 1.0})
-    assert mutants.judged(mutants.CLEAN) == ("settings register None", None)
+    assert mutants.judged("f", costs={"ONE": 1.0}, stages=["core"]) == (
+        "settings register None",
+        {"ONE": 1.0},
+        ["core"],
+    )
+    assert mutants.judged(mutants.CLEAN) == ("settings register None", None, mutants.STAGES)
     assert [settings["faults"] for settings in started] == [["f"], []]
 
 
@@ -90,12 +95,18 @@ def test_a_survivor_is_printed_and_ends_with_one(command):
     ended, made = command(Matrix(CLEAN, {"f": ()}, whole=False), "--fault", "f")
     assert ended.exit_code == 1
     assert "SURVIVES" in ended.stdout
-    assert made == [(("f",), {"whole": False, "quick": False})]
+    assert made == [(("f",), {"whole": False, "quick": False, "stages": mutants.STAGES})]
 
 
 def test_a_quick_matrix_calls_no_check_idle(command):
     _, made = command(Matrix(CLEAN, {"f": ("ONE",), "g": ("ONE",)}, whole=False), "--quick")
-    assert made == [(("f", "g"), {"whole": False, "quick": True})]
+    assert made == [(("f", "g"), {"whole": False, "quick": True, "stages": mutants.STAGES})]
+
+
+def test_stages_can_be_chosen_and_are_all_that_decide_by_default(command):
+    _, made = command(Matrix(CLEAN, {"f": ("ONE",), "g": ("ONE",)}, whole=True), "--stage", "static", "--stage", "core")
+    assert made[0][-1]["stages"] == ["static", "core"]
+    assert set(mutants.STAGES) == {*PLANNED_STAGES} - {"explore"}
 
 
 def test_an_unknown_fault_is_a_usage_error(command):
