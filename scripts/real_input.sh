@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# Install the programs made by others that the tests meet: Prism (npm), Chromium (Debian), timeback-oneroster (PyPI).
+# Install the programs made by others that the tests meet: Prism and axe-core (npm), Chromium (Debian),
+# timeback-oneroster (PyPI).
 # Each is optional: what cannot be had is skipped by its tests, with the reason printed.
 set -u
 PRISM=5.14.2      # the newest that runs on Node 20
+AXE=4.14.1
 TIMEBACK=0.4.0
 
 quietly() { "$@" >/dev/null 2>&1; }
 
-if command -v npm >/dev/null && [ ! -x node_modules/.bin/prism ]; then
-    quietly npm install --no-save --no-package-lock --no-audit --no-fund "@stoplight/prism-cli@$PRISM" \
-        || echo "real input: Prism could not be installed"
+# Both in one call: npm prunes what an earlier call without --save installed.
+if command -v npm >/dev/null && { [ ! -x node_modules/.bin/prism ] || [ ! -f node_modules/axe-core/axe.min.js ]; }; then
+    quietly npm install --no-save --no-package-lock --no-audit --no-fund "@stoplight/prism-cli@$PRISM" "axe-core@$AXE" \
+        || echo "real input: Prism and axe-core could not be installed"
 fi
 
 if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
