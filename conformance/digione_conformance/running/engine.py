@@ -41,6 +41,8 @@ INTERRUPTED: Final = "the run was interrupted"
 """What is said of a check that had not ended when a run was broken off."""
 
 _MOST_EXCHANGES: Final = 3
+_LOOK_FOR_SIGNALS: Final = 0.2
+"""Seconds."""
 _OURS: Final = "digione_conformance"
 
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
@@ -181,7 +183,7 @@ class Engine:
                         target=lambda check=check: done.put(run_check(check, self.survey)), name=check.name, daemon=True
                     ).start()
                 running += 1
-            self._finished(done.get())
+            self._finished(_next(done))
             running -= 1
 
     def _prerequisites_done(self, check: Check) -> bool:
@@ -234,6 +236,15 @@ class Engine:
     def _emit(self, event: Event) -> None:
         for listener in self.listeners:
             listener(event)
+
+
+def _next(done: queue.SimpleQueue[CheckResult]) -> CheckResult:
+    # A signal that arrives just before a thread blocks does not wake it, so an interrupt is looked for now and then.
+    while True:
+        try:
+            return done.get(timeout=_LOOK_FOR_SIGNALS)
+        except queue.Empty:
+            continue
 
 
 def decide(
