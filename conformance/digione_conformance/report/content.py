@@ -112,6 +112,7 @@ class Content:
     whole: bool
     interrupted: bool
     requests: int
+    writes: int
     bytes_received: int
     suite_version: str
     catalogue_sha256: str
@@ -141,6 +142,7 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
         whole=plan.whole,
         interrupted=result.interrupted,
         requests=recorder.requests,
+        writes=recorder.writes,
         bytes_received=recorder.bytes_received,
         suite_version=plan.suite,
         catalogue_sha256=plan.catalogue_sha256,

@@ -58,6 +58,7 @@ def as_json(report: Content) -> Json:
         "whole": report.whole,
         "interrupted": report.interrupted,
         "requests": report.requests,
+        "writes": report.writes,
         "bytes_received": report.bytes_received,
         "plan_hash": report.plan_hash,
         "started_at": instant(report.started_at),
