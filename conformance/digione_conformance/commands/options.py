@@ -21,4 +21,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 PermissionOption = Annotated[
     bool, typer.Option("--i-have-permission", help="The owner of a production-looking target agreed to the test.")
 ]
-LanguageOption = Annotated[str, typer.Option("--language", help="Language of the report: en, fi or sv.", metavar="CODE")]
+LanguageOption = Annotated[
+    str, typer.Option("--language", help="Language of the report: en, fi or sv.", metavar="CODE")
+]

@@ -208,3 +208,36 @@ def test_replay_answers_what_was_recorded_and_nothing_else(tmp_path):
     ]
     with pytest.raises(Untested, match="not in the evidence"):
         ask(replay, f"{BASE}/orgs")
+
+
+def test_checks_see_no_more_than_evidence_keeps(tmp_path):
+    def leaky(_request):
+        return Response(200, {"set-cookie": "s=canary", "x-echo": TOKEN}, f'{{"echo": "{TOKEN}"}}'.encode())
+
+    live = door(tmp_path, FakeWire(leaky), evidence=tmp_path / "evidence")
+    seen = ask(live)
+    assert seen.json == {"echo": "[secret]"}
+    assert seen.headers == {"set-cookie": "[left out]", "x-echo": "[secret]"}
+    live.recorder.close({})
+    again = ask(ReplayDoor.of(tmp_path / "evidence"))
+    assert (again.body, dict(again.headers)) == (seen.body, dict(seen.headers))
+
+
+def test_names_after_a_change_tell_which_change_it_was(tmp_path):
+    control = f"{BASE.rpartition('/ims')[0]}/control"
+    extra = f'\n[control]\nurl = "{control}"\n'
+    names = []
+    for change in ("/reset", "/clock/advance"):
+        live = door(tmp_path, FakeWire(), extra=extra)
+        ask(live, control + change, "control", method="POST", fresh=True)
+        live.forget()
+        names.append(ask(live).id)
+    assert names[0] != names[1]
+
+
+def test_requests_that_may_have_changed_the_target_are_counted(tmp_path):
+    wire = FakeWire(lambda request: Response(405 if request.method == "DELETE" else 200, {}, b"{}"))
+    live = door(tmp_path, wire)
+    for method in ("GET", "HEAD", "POST", "DELETE"):
+        ask(live, method=method)
+    assert live.recorder.writes == 1
