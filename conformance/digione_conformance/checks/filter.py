@@ -159,7 +159,7 @@ def _parts(listing: Listing, field: str) -> Iterator[str]:
 
 
 def _pairs(listing: Listing) -> Iterator[tuple[Clause, Clause]]:
-    """Yield two clauses on different fields that select different, overlapping sets."""
+    """Yield two clauses, on different fields and on one, that select different, overlapping sets."""
     fields = [f.name for f in scalars(listing.endpoint) if f.scale is Scale.TEXT and f.name != "sourcedId"]
     if pair := overlapping_pair(listing.records, fields):
         left, right = (Clause(field, Predicate.EQ, value) for field, value in pair)
@@ -168,6 +168,10 @@ def _pairs(listing: Listing) -> Iterator[tuple[Clause, Clause]]:
     for clause, field in list(equalities(listing.endpoint, listing.records))[1:2]:
         if len(instants) > 1 and field.name != "dateLastModified":
             yield Clause("dateLastModified", Predicate.GE, instants[1]), clause
+    if listing.endpoint in {USERS, SESSIONS} and len(set(instants)) > 2:  # noqa: PLR2004 - a range leaves both ends out
+        first, middle, last = instants
+        yield Clause("dateLastModified", Predicate.GT, first), Clause("dateLastModified", Predicate.LT, last)
+        yield Clause("dateLastModified", Predicate.EQ, first), Clause("dateLastModified", Predicate.EQ, middle)
 
 
 @check("OR-ROS-FILT-004", after=_AFTER_EQUALITY)
@@ -258,6 +262,13 @@ def values_are_text(probe: Probe) -> Findings:
         for value in (*sorted(real)[:3], *made):
             yield from _judged(probe, listing, Clause(field, Predicate.EQ, value))
         yield from _hidden_second_clause(probe, listing, field)
+    for listing in wholes(probe, (ORGS, COURSES)):
+        field = "identifier" if listing.endpoint is ORGS else "courseCode"
+        digits = sorted(value for r in listing.records if (value := str(r.get(field, ""))).isdecimal())
+        for value in digits[:1]:
+            # The same number written otherwise is another text.
+            for other in (f"0{value}", f"{value}.0"):
+                yield from _judged(probe, listing, Clause(field, Predicate.EQ, other))
     require(probe, _SEED)
 
 

@@ -52,6 +52,17 @@ def _places(errors: Iterable[str]) -> str:
     return "; ".join(shown) + (f" and {len(distinct) - len(shown)} more" if len(distinct) > len(shown) else "")
 
 
+@check("OR-ROS-SCHEMA-004", after=("OR-ROS-SHAPE-001",))
+def absent_is_absent_and_not_empty(probe: Probe) -> Findings:
+    """A text that is not known is left out; no field holds an empty text."""
+    for listing in wholes(probe, KINDS):
+        probe.examined(len(listing.records))
+        empty = sorted({key for record in listing.records for key, value in record.items() if value == ""})
+        if empty:
+            yield Finding(f"{listing.endpoint.operation_id}: empty texts in {', '.join(empty)}", listing.exchanges[:1])
+    require(probe, _SEED)
+
+
 @check("OR-ROS-SCHEMA-003", after=("OR-ROS-SHAPE-001",))
 def times_are_rfc_3339(probe: Probe) -> Findings:
     """DateLastModified names its zone, and dates are bare calendar days that exist."""

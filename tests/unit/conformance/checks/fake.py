@@ -310,6 +310,8 @@ class FakeTarget:
             return rows
         if "crash on odd input" in self.on and "\x00" in text:
             raise Refusal(500, "internal_server_error")
+        if "last clause of a field wins" in self.on:
+            text = text.rpartition(" AND ")[2]
         if "unequal is equal" in self.on:
             text = text.replace("!=", "=")
         if "third clause dropped" in self.on:
@@ -370,6 +372,8 @@ class FakeTarget:
             literal = f"{literal}T00:00:00Z" if re.fullmatch(r"[\d-]{10}", literal) else literal
             left, right = instant(value), instant(literal)
             return left is not None and right is not None and _ORDER[predicate](left, right)
+        if "digits as numbers" in self.on and re.fullmatch(r"[\d.]+", value) and re.fullmatch(r"[\d.]+", literal):
+            return _ORDER[predicate](float(value), float(literal))
         if "any case" in self.on:
             value, literal = value.casefold(), literal.casefold()
         if "accents folded" in self.on:
@@ -452,6 +456,7 @@ def _mojibake(row: Record) -> None:
 
 
 RECORD_CHANGES: Mapping[str, Callable[[Mapping[type, list[Record]]], None]] = {
+    "empty texts": _each("User", lambda r: r.setdefault("email", "")),
     "extra metadata": _each("User", lambda r: r.update(metadata={"fi.example.house": "Kotka", "x": {"y": [1, None]}})),
     "ext vocabularies": _each("Org", lambda r: r.update(type="ext:campus") if r["type"] == "district" else None),
     "json booleans": _each("User", lambda r: r.update(enabledUser=True)),
