@@ -25,6 +25,17 @@ from digione_conformance.commands.steps import examined
 if TYPE_CHECKING:
     from digione_conformance.running.result import Result
 
+OptionalTarget = Annotated[Path | None, typer.Option("--target", help="Target file.", metavar="FILE")]
+ResumeOption = Annotated[
+    Path | None, typer.Option("--resume", help="Go on with the interrupted run in this folder.", metavar="DIR")
+]
+BaseUrlOption = Annotated[
+    str | None, typer.Option("--base-url", help="Base URL of rostering, instead of a target file.", metavar="URL")
+]
+ClientIdOption = Annotated[str | None, typer.Option("--client-id", help="Client id for --base-url.", metavar="ID")]
+TokenUrlOption = Annotated[
+    str | None, typer.Option("--token-url", help="Token endpoint for --base-url.", metavar="URL")
+]
 _SUT = Path("sut.toml")
 _OUT = Path("digione-report")
 
@@ -36,23 +47,15 @@ def register(app: typer.Typer) -> None:
 
 def run(
     *,
-    target: Annotated[Path | None, typer.Option("--target", help="Target file.", metavar="FILE")] = None,
+    target: OptionalTarget = None,
     profile: ProfileOption = None,
     only: OnlyOption = None,
     stage: StageOption = None,
     out: OutOption = _OUT,
-    resume: Annotated[
-        Path | None, typer.Option("--resume", help="Go on with the interrupted run in this folder.", metavar="DIR")
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", help="Base URL of rostering, instead of a target file.", metavar="URL")
-    ] = None,
-    client_id: Annotated[
-        str | None, typer.Option("--client-id", help="Client id for --base-url.", metavar="ID")
-    ] = None,
-    token_url: Annotated[
-        str | None, typer.Option("--token-url", help="Token endpoint for --base-url.", metavar="URL")
-    ] = None,
+    resume: ResumeOption = None,
+    base_url: BaseUrlOption = None,
+    client_id: ClientIdOption = None,
+    token_url: TokenUrlOption = None,
     key: Annotated[
         Path | None, typer.Option("--key", help="Also sign the result, as `digione certify` does.", metavar="FILE")
     ] = None,
