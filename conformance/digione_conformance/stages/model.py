@@ -21,7 +21,7 @@ from digione_conformance.stages.hypothesis_shim import Bounds, search
 from digione_conformance.stages.school import Known, School, body_of, single_read
 from digione_sdk.wire.filter import Clause, Predicate
 
-_BOUNDS: Final = Bounds(walks=4, length=7, steps=60)
+_BOUNDS: Final = Bounds(walks=2, length=5, steps=40)
 _REPLAYS: Final = 3
 _CLASS_STUDENTS: Final = operation("getStudentsForClass")
 
