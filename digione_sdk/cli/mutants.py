@@ -11,7 +11,7 @@ import multiprocessing
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -38,11 +38,13 @@ class Matrix:
         clean: Outcome by requirement on the server without faults.
         killed_by: Requirements by fault.
         whole: Whether every known fault was tried; only then can a check be called idle.
+        admitted: Faults known to survive and requirements known to be idle, by id, with the reason that is on record.
     """
 
     clean: Mapping[str, str]
     killed_by: Mapping[str, tuple[str, ...]]
     whole: bool
+    admitted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kills(self) -> Mapping[str, tuple[str, ...]]:
@@ -70,8 +72,8 @@ class Matrix:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing survived, nothing was idle and the clean server was green."""
-        return not (self.survivors or self.idle or self.false_alarms)
+        """Whether nothing survived or was idle beyond what is on record, and the clean server was green."""
+        return not ({*self.survivors, *self.idle} - self.admitted.keys() or self.false_alarms)
 
     def as_json(self) -> Any:
         """Return the matrix as JSON."""
@@ -81,6 +83,7 @@ class Matrix:
             "clean": dict(self.clean),
             "survivors": list(self.survivors),
             "idle": list(self.idle),
+            "admitted": dict(self.admitted),
         }
 
 
@@ -99,6 +102,10 @@ def mutants(
     stage: Annotated[
         list[str] | None, typer.Option("--stage", help="Run this stage only; repeat for more.", metavar="NAME")
     ] = None,
+    admitted: Annotated[
+        Path | None,
+        typer.Option("--admitted", help="File of survivors and idle checks on record: `id  # reason`.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Run the checks against every fault of the reference server and print which requirement notices which."""
     known = tuple(_loaded("digione.reference_server", "faults"))
@@ -107,9 +114,30 @@ def mutants(
             raise UsageError(f"{name} is unknown; known are {', '.join(known)}", argument="--fault")
     chosen = tuple(name for name in known if not fault or name in fault)
     whole = len(chosen) == len(known) and not quick
-    matrix = made(chosen, whole=whole, quick=quick, stages=stage or STAGES)
+    on_record = read_admitted(admitted) if admitted else {}
+    matrix = replace(made(chosen, whole=whole, quick=quick, stages=stage or STAGES), admitted=on_record)
     typer.echo(json.dumps(matrix.as_json(), indent=2) if as_json else "\n".join(_lines(matrix)))
     raise typer.Exit(0 if matrix.sound else 1)
+
+
+def read_admitted(path: Path) -> dict[str, str]:
+    """Read the record of what is known to be open: one id a line, with its reason after `#`.
+
+    Raises:
+        UsageError: The file cannot be read, or an id has no reason.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", argument="--admitted") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        name, _, reason = (part.strip() for part in line.partition("#"))
+        if name and not reason:
+            raise UsageError(f"line {number}: {name} has no reason", argument="--admitted")
+        if name:
+            found[name] = reason
+    return found
 
 
 def made(faults: Sequence[str], *, whole: bool, quick: bool, stages: Sequence[str] = STAGES) -> Matrix:
@@ -160,9 +188,14 @@ def _loaded(group: str, name: str) -> Any:
 
 
 def _lines(matrix: Matrix) -> list[str]:
+    admitted = matrix.admitted
     lines = [f"{fault}: {', '.join(killers) or 'SURVIVES'}" for fault, killers in matrix.killed_by.items()]
     lines += [f"clean server: {requirement} is {outcome}" for requirement, outcome in matrix.false_alarms.items()]
     lines += [f"idle: {requirement} kills nothing" for requirement in matrix.idle]
+    still_open = {*matrix.survivors, *matrix.idle}
+    lines += [f"on record as open: {name} ({reason})" for name, reason in admitted.items() if name in still_open]
+    closed = [name for name in admitted if name in matrix.killed_by and name not in still_open]
+    lines += [f"closed: {name} is noticed now; take it off the record" for name in closed]
     killed = len(matrix.killed_by) - len(matrix.survivors)
     lines.append(f"{killed} of {len(matrix.killed_by)} faults killed, {len(matrix.idle)} idle checks")
     return lines

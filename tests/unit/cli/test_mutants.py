@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -112,3 +113,16 @@ def test_stages_can_be_chosen_and_are_all_that_decide_by_default(command):
 def test_an_unknown_fault_is_a_usage_error(command):
     ended, _ = command(Matrix({}, {}, whole=True), "--fault", "nix")
     assert isinstance(ended.exception, UsageError)
+
+
+def test_what_is_on_record_as_open_does_not_fail_the_matrix_and_needs_a_reason(tmp_path):
+    matrix = Matrix({"OR-ROS-PAGE-001": "passed"}, {"some-fault": ()}, whole=False)
+    assert not matrix.sound
+    record = tmp_path / "open.txt"
+    record.write_text("some-fault  # needs a second client\n# a comment\n", encoding="utf-8")
+    admitted = mutants.read_admitted(record)
+    assert admitted == {"some-fault": "needs a second client"}
+    assert dataclasses.replace(matrix, admitted=admitted).sound
+    record.write_text("some-fault\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="no reason"):
+        mutants.read_admitted(record)
