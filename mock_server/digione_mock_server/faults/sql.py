@@ -21,7 +21,6 @@ FAULTS: Final = (
          "The second clause of an OR escapes the path: /students?filter=… OR … lists staff."),
         ("contains-as-like", "pitfall 28", "`~` becomes LIKE: % and _ are wildcards, ASCII letters match in any case."),
         ("contains-as-prefix", "plausible", "`~` finds only values that begin with the text."),
-        ("not-equal-loses-absent", "plausible", "`!=` loses records without the property, as SQL's NULL does."),
         ("not-equal-as-not-contains", "plausible", "`!=` excludes all values that contain the text."),
         ("at-least-excludes-boundary", "pitfall 27", "`>=` means `>`."),
         ("before-includes-boundary", "plausible", "`<` on a date means `<=`."),

@@ -65,8 +65,7 @@ def _clause(kind: Kind, clause: Clause, *, withheld: frozenset[str], sight: Sigh
         holds: Expression = false()
     else:
         holds = any_value(kind, path, test, sight=sight, as_text=as_text)
-    skips = "not-equal-loses-absent" in sight.faults or "not-equal-skips-absent" in sight.dialects
-    if clause.predicate is Predicate.NE and skips:
+    if clause.predicate is Predicate.NE and "not-equal-skips-absent" in sight.dialects:
         return and_(not_(holds), any_value(kind, path, lambda found: found.is_not(None), sight=sight))
     return not_(holds) if clause.predicate is Predicate.NE else holds
 
