@@ -140,10 +140,15 @@ class Probe:
         Raises:
             CantTell: No answer arrived.
         """
-        exchange = self._survey.door.ask(ask, check=self._check, fresh=fresh)
-        self.exchanges.append(exchange)
+        exchange = self.attempt(ask, fresh=fresh)
         if exchange.trouble:
             raise CantTell(f"{ask.method} got no answer: {exchange.trouble}")
+        return exchange
+
+    def attempt(self, ask: Ask, *, fresh: bool = False) -> Exchange:
+        """Send a request and return the exchange, also where no usable answer arrived: `trouble` then says why."""
+        exchange = self._survey.door.ask(ask, check=self._check, fresh=fresh)
+        self.exchanges.append(exchange)
         return exchange
 
     def url(self, endpoint: ANY_ENDPOINT, path: Mapping[str, str] | None = None, query: Query = None) -> str:

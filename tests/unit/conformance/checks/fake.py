@@ -23,6 +23,7 @@ from digione_sdk.errors import FilterError
 from digione_sdk.model.facts import fields_of
 from digione_sdk.wire.filter import Clause, Combination, Filter, Logical, Predicate, parse
 from tests.unit.conformance.checks.school import BASE, Record, School
+from tests.unit.conformance.checks.slips import slipped
 
 TOKEN_URL = "https://roster.invalid/token"
 ALL_SCOPES = ("roster.readonly", "roster-core.readonly", "roster-demographics.readonly")
@@ -65,7 +66,7 @@ class FakeTarget:
     def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
         if fresh or ask not in self.answers:
             self.asked.append(ask)
-            self.answers[ask] = self._exchange(ask)
+            self.answers[ask] = slipped(self._exchange(ask), self.on)
         return self.answers[ask]
 
     def _exchange(self, ask: Ask) -> Exchange:
