@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Ask, Exchange
@@ -92,7 +93,8 @@ def refusals_hold_no_innards(probe: Probe) -> Findings:
     """A refusal holds no stack trace, no path of the server and no name of an exception."""
     for exchange in _refusals(probe):
         probe.examined()
-        text = exchange.body.decode("utf-8", "replace")
+        # The address that was asked is known to whoever asked, and may look like a path of a file.
+        text = exchange.body.decode("utf-8", "replace").replace(urlsplit(exchange.ask.url).path, "")
         for what, pattern in _INNARDS.items():
             if pattern.search(text):
                 yield Finding.at(f"a refusal with {exchange.status} holds {what}", exchange)
