@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Listing, Probe, collections, values_at
+from digione_conformance.probing.probe import ANY_ENDPOINT, NESTED, Listing, Probe, collections, values_at
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
     CLASSES,
     COURSES,
     ENROLLMENTS,
     KINDS,
+    OK,
     ORGS,
     SERVER_ERROR,
     SESSIONS,
     USERS,
     VIEWS,
+    answer,
     filtered,
+    page_query,
     require,
     wholes,
 )
 from digione_conformance.relations.order import Scale, difference, selected
+from digione_conformance.relations.parents import parents_of
 from digione_conformance.relations.payload import holds_records, reasons
 from digione_conformance.relations.sampling import (
     Field,
@@ -39,6 +43,9 @@ _TOTAL = "OR-ROS-PAGE-004"
 """Lists under a filter are read up to the total, so a wrong total would make every filter look wrong."""
 _SEED = "seed records that differ in their fields"
 _AFTER_EQUALITY = (_TOTAL, "OR-ROS-FILT-001")
+
+_NAMES = ((USERS, "familyName"), (CLASSES, "title"), (ORGS, "name"), (COURSES, "courseCode"))
+"""Kinds with a field of free text."""
 
 
 def _departs(listing: Listing, clause: Clause, scale: Scale, answered: Listing) -> Findings:
@@ -80,6 +87,12 @@ def inequality_is_the_complement(probe: Probe) -> Findings:
         optional = [pair for pair in candidates if not pair[1].required][:1] if listing.endpoint in KINDS else []
         for clause, field in (*chosen, *optional):
             yield from _judged(probe, listing, Clause(clause.field, Predicate.NE, clause.value), field.scale)
+    for endpoint, name in _NAMES:
+        for listing in wholes(probe, (endpoint,)):
+            # A piece of a value is another value: whoever holds the whole is not left out.
+            value = telling_value(listing.records, name) or ""
+            if piece := value[:-1].strip():
+                yield from _judged(probe, listing, Clause(name, Predicate.NE, piece))
     require(probe, _SEED)
 
 
@@ -136,7 +149,7 @@ def _order_at(probe: Probe, listing: Listing, field: Field, cut: str) -> Finding
 @check("OR-ROS-FILT-006", after=_AFTER_EQUALITY)
 def contains_is_a_literal_substring(probe: Probe) -> Findings:
     """`~` answers the records whose field holds the text; `%`, `_`, `.`, `*` and the like mean themselves."""
-    for endpoint, name in ((USERS, "familyName"), (CLASSES, "title"), (ORGS, "name"), (COURSES, "courseCode")):
+    for endpoint, name in _NAMES:
         for listing in wholes(probe, (endpoint,)):
             for part in _parts(listing, name):
                 yield from _judged(probe, listing, Clause(name, Predicate.CONTAINS, part))
@@ -190,16 +203,29 @@ def disjunction_is_the_union(probe: Probe) -> Findings:
         either = filtered(probe, listing.endpoint, left | right)
         yield from _compared(probe, listing, either, left_ids | right_ids, f"{left.field} OR {right.field}")
     for listing in wholes(probe, VIEWS):
-        # In a view, an OR that is not grouped lets records of the parent collection in.
-        for clause, _ in list(equalities(listing.endpoint, listing.records))[:1]:
-            other = Clause("status", Predicate.NE, "tobedeleted")
-            either = filtered(probe, listing.endpoint, other | clause)
-            if isinstance(either, Finding):
-                yield either
-            elif outside := len(set(either.ids) - set(listing.ids)):
-                yield Finding(f"{listing.endpoint.operation_id}: OR let {outside} records in", either.exchanges)
-            probe.examined()
+        yield from _let_in(probe, listing, {})
+    for endpoint in {e.model: e for e in NESTED}.values():
+        for path in parents_of(probe, endpoint, 1):
+            first = probe.get(endpoint, path=path, query=page_query(probe, {}))
+            below = probe.read(endpoint, path=path) if first.status == OK else None
+            if below is not None and below.complete and below.records:
+                yield from _let_in(probe, below, path)
     require(probe, _SEED)
+
+
+def _let_in(probe: Probe, listing: Listing, path: Mapping[str, str]) -> Findings:
+    """Yield where an OR, because it is not grouped, lets records into a part that do not belong to it."""
+    endpoint = listing.endpoint
+    broad = Clause("status", Predicate.NE, "tobedeleted")
+    for narrow, _ in list(equalities(endpoint, listing.records))[:1]:
+        # Without brackets one of the two clauses escapes, and which one depends on where the path's condition stands.
+        for either in (broad | narrow, narrow | broad):
+            answered = answer(probe, endpoint, {"filter": str(either)}, what="a filter with OR", path=path)
+            probe.examined()
+            if isinstance(answered, Finding):
+                yield answered
+            elif outside := len(set(answered.ids) - set(listing.ids)):
+                yield Finding(f"{endpoint.operation_id}: OR let {outside} records in", answered.exchanges)
 
 
 def _answered_pairs(
@@ -231,24 +257,8 @@ def _compared(
 # --- text ------------------------------------------------------------------------------------------------------------
 
 _AWKWARD = (
-    " AND ",
-    " OR ",
-    ">=",
-    "!=",
-    "=",
-    "~",
-    "(",
-    ")",
-    ",",
-    "&",
-    "#",
-    "+",
-    "%",
-    ";",
-    '"',
-    "\\",
-    "%27 OR status!=%27",
-)
+    " AND ", " OR ", ">=", "!=", "=", "~", "(", ")", ",", "&", "#", "+", "%", ";", '"', "\\", "%27 OR status!=%27",
+)  # fmt: skip
 
 
 @check("OR-ROS-FILT-007", after=_AFTER_EQUALITY)

@@ -307,18 +307,20 @@ _SENSELESS = (
     ("limit", "-1"),
     ("limit", "abc"),
     ("limit", "1.5"),
-    ("limit", "99999999999999999999"),
     ("offset", "-1"),
     ("offset", "abc"),
-    ("offset", "99999999999999999999"),
 )
+_HUGE = tuple(
+    (name, str(number)) for name in ("limit", "offset") for number in (3 * 2**31, 3 * 2**53, 3 * 2**63, 10**30)
+)
+"""Numbers that are whole, but too large for 32 bits, for the numbers of JSON in many languages, for 64 bits."""
 
 
 @check("OR-ROS-PAGE-010")
 def senseless_paging_is_no_server_error(probe: Probe) -> Findings:
     """Senseless values of limit and offset never make the server fail."""
     for endpoint in collections():
-        for name, value in _SENSELESS if endpoint in {USERS, CLASSES} else _SENSELESS[2:3]:
+        for name, value in (*_SENSELESS, *_HUGE) if endpoint in {USERS, CLASSES} else _SENSELESS[2:3]:
             exchange = probe.get(endpoint, query={name: value})
             probe.examined()
             if exchange.status >= SERVER_ERROR:
@@ -329,7 +331,7 @@ def senseless_paging_is_no_server_error(probe: Probe) -> Findings:
 def senseless_paging_is_refused(probe: Probe) -> Findings:
     """A limit or offset that is no number or below its minimum is refused, or at least answered without records."""
     for endpoint in (USERS, CLASSES):
-        for name, value in (pair for pair in _SENSELESS if not pair[1].startswith("999")):
+        for name, value in _SENSELESS:
             exchange = probe.get(endpoint, query={name: value})
             probe.examined()
             if exchange.status < BAD_REQUEST and holds_records(exchange.json):

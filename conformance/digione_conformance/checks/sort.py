@@ -71,7 +71,27 @@ def sort_puts_records_in_order(probe: Probe) -> Findings:
                     f"{listing.endpoint.operation_id}: sort={field.name}: {apart} records are lost or added",
                     answered.exchanges,
                 )
+    for listing in wholes(probe, KINDS):
+        yield from _kept(probe, listing)
     require(probe, _SEED)
+
+
+def _kept(probe: Probe, listing: Listing) -> Findings:
+    """Yield where sorting by a field that some records lack loses them; where they stand is the server's choice."""
+    holding = {field: sum(field.name in r for r in listing.records) for field in scalars(listing.endpoint)}
+    partly = [field for field, count in holding.items() if 0 < count < len(listing.records)]
+    for field in partly[:1]:
+        for order in ("asc", "desc"):
+            answered = _sorted(probe, listing, field.name, order)
+            probe.examined()
+            if isinstance(answered, Finding):
+                yield answered
+            elif apart := difference(answered.ids, listing.ids):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: sort={field.name}, which some records lack: {apart} records are "
+                    f"lost or added",
+                    answered.exchanges,
+                )
 
 
 @check("OR-ROS-SORT-002", after=(_TOTAL,))
