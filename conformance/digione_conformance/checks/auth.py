@@ -31,6 +31,7 @@ _BAD_LABELS: Final = (
     "wrong-scheme",
     "unknown-scheme",
     "alg-none",
+    "unsigned",
     "own-key",
     "expired",
     "tampered",
@@ -115,18 +116,18 @@ def token_answer(
     return probe.ask(Ask("POST", probe.claims.token_url, f"client:a:{style}", content=content))
 
 
-def _granted(exchange: Exchange) -> Mapping[str, object] | None:
+def granted_by(exchange: Exchange) -> Mapping[str, object] | None:
     """Return a token answer that grants something, else None."""
     body = exchange.json if isinstance(exchange.json, dict) else {}
     return body if exchange.status == OK and body.get("access_token") else None
 
 
-def _any_grant(probe: Probe) -> tuple[Exchange, str, Mapping[str, object] | None]:
+def any_grant(probe: Probe) -> tuple[Exchange, str, Mapping[str, object] | None]:
     """Return the first token answer that grants something, with its style of authentication; else the last answer."""
     for style in ("basic", "body"):
         for scope in (Scope.ROSTER_CORE.short, Scope.ROSTER.short):
             exchange = token_answer(probe, (scope,), style=style)
-            if granted := _granted(exchange):
+            if granted := granted_by(exchange):
                 return exchange, style, granted
     return exchange, style, None
 
@@ -134,7 +135,7 @@ def _any_grant(probe: Probe) -> tuple[Exchange, str, Mapping[str, object] | None
 @check("OR-ROS-TOKEN-001")
 def client_credentials_give_a_bearer_token(probe: Probe) -> Findings:
     """The token endpoint answers client credentials with access_token and token_type bearer."""
-    exchange, _, granted = _any_grant(probe)
+    exchange, _, granted = any_grant(probe)
     probe.examined()
     if granted is None:
         yield Finding.at(f"the token endpoint answered {exchange.status} without an access_token", exchange)
@@ -164,7 +165,7 @@ def bad_clients_get_no_token(probe: Probe) -> Findings:
 @check("OR-ROS-TOKEN-003")
 def token_answer_is_complete(probe: Probe) -> Findings:
     """Basic authentication and form body both work, the answer names expires_in and is not stored by caches."""
-    exchange, style, granted = _any_grant(probe)
+    exchange, style, granted = any_grant(probe)
     if granted is None:
         raise Untested("no token was given")
     probe.examined()
@@ -182,7 +183,7 @@ def no_more_is_granted_than_asked(probe: Probe) -> Findings:
     """A request for one scope is granted that scope, not all that the client may have."""
     for scope in (Scope.ROSTER_CORE.short, Scope.ROSTER.short):
         exchange = token_answer(probe, (scope,))
-        granted = _granted(exchange)
+        granted = granted_by(exchange)
         if granted is None or not isinstance(granted.get("scope"), str):
             continue
         probe.examined()
@@ -196,7 +197,7 @@ def no_more_is_granted_than_asked(probe: Probe) -> Findings:
 
 def _limited(probe: Probe, scope: str) -> str | None:
     """Return the `auth` label of a token with this scope alone, or None where the target gives no such token."""
-    granted = _granted(token_answer(probe, (scope,))) or _granted(token_answer(probe, (scope,), style="body"))
+    granted = granted_by(token_answer(probe, (scope,))) or granted_by(token_answer(probe, (scope,), style="body"))
     if granted is None:
         return None
     given = granted.get("scope")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from urllib.parse import urljoin
 
 from digione_conformance.catalogue.undecided import Inapplicable, Untested
@@ -35,6 +36,9 @@ from digione_sdk.wire.paging import links_of
 
 _OWN = (USERS, CLASSES, ENROLLMENTS)
 """Kinds of which no record may be equal in two tenants."""
+
+_TENANT_HEADERS: Final = ("X-Tenant", "X-Tenant-Id", "Tenant-Id", "X-Organization-Id", "X-Org-Id", "X-Customer-Id")
+"""Headers by which gateways tell the services behind them whose request it is."""
 
 
 @dataclass(frozen=True)
@@ -225,3 +229,21 @@ def _foreign(probe: Probe, collection: ANY_ENDPOINT, name: str, other: str) -> s
     """Return an id that the other tenant's collection holds and the tenant's own does not."""
     own = set(probe.census(collection, auth=name).ids)
     return next((key for key in probe.census(collection, auth=other).ids if key not in own), None)
+
+
+@check("OR-ROS-ISO-006", after=("OR-ROS-PAGE-004",))
+def no_header_chooses_the_tenant(probe: Probe) -> Findings:
+    """A header that names the other tenant does not change whose records a token shows."""
+    for side in _sides(probe, (USERS, ORGS)):
+        other = next(name for name in probe.claims.tenants[:2] if name != side.name)
+        for named in (other, f"tenant-{other}"):
+            headers = tuple((header, named) for header in _TENANT_HEADERS)
+            exchange = probe.get(side.endpoint, query={"limit": "3"}, auth=side.name, headers=headers, fresh=True)
+            probe.examined()
+            if seen := _seen(side, exchange):
+                yield Finding.at(
+                    f"{side.endpoint.operation_id}: headers that name the other tenant showed {seen} records"
+                    " that the tenant does not own",
+                    exchange,
+                )
+    require(probe, "seed records in both tenants")

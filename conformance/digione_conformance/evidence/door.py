@@ -244,7 +244,7 @@ class LiveDoor:
             authorisation = self._keyring.authorisation(ask.auth)
         if authorisation is not None:
             headers["Authorization"] = authorisation
-        return Request(ask.method, ask.url, headers, ask.content)
+        return Request(ask.method, self._keyring.address(ask), headers, ask.content)
 
 
 class ReplayDoor:

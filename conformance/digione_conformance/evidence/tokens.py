@@ -56,9 +56,14 @@ BAD_AUTHORISATION: Final[Mapping[str, str]] = {
     "own-key": f"Bearer {_jwt({'alg': 'HS256', 'typ': 'JWT'}, _SCOPED, _OWN_KEY)}",
     "expired": f"Bearer {_jwt({'alg': 'RS256', 'typ': 'JWT'}, {**_SCOPED, 'exp': 946684800}, _OWN_KEY)}",
 }
-"""Authorization headers that no server may accept, by label; `raw:tampered` is made from the real token."""
+"""Authorization headers that no server may accept, by label."""
 
 TAMPERED: Final = "tampered"
+"""The real token with one letter changed."""
+UNSIGNED: Final = "unsigned"
+"""The real token's claims under a header that says alg none, without a signature."""
+IN_QUERY: Final = "raw:in-query"
+"""`auth` label of a request that carries the real token in its address and not in a header."""
 
 
 def full_scope(scope: str) -> str:
@@ -116,14 +121,33 @@ class Keyring:
             ConfigurationError: The label names an unknown tenant, or its secret cannot be read.
             TokenRequestFailed: The token endpoint gave no token.
         """
-        if label == "none":
+        if label in {"none", IN_QUERY}:
             return None
         if label == f"raw:{TAMPERED}":
             return f"Bearer {_tampered(self.grant('a').token)}"
+        if label == f"raw:{UNSIGNED}":
+            return f"Bearer {self._unsigned()}"
         if label.startswith("raw:"):
             return BAD_AUTHORISATION[label.removeprefix("raw:")]
         tenant, _, scopes = label.partition(":")
         return f"Bearer {self.grant(tenant, tuple(s for s in scopes.split(',') if s)).token}"
+
+    def address(self, ask: Ask) -> str:
+        """Return where a request goes: the address of the ask, with the token in it where the label says so.
+
+        Raises:
+            ConfigurationError: The secret cannot be read.
+            TokenRequestFailed: The token endpoint gave no token.
+        """
+        if ask.auth != IN_QUERY:
+            return ask.url
+        # RFC 6750 §2.3; the token joins here, after the ask was recorded, so that no evidence holds it.
+        return f"{ask.url}{'&' if '?' in ask.url else '?'}access_token={quote(self.grant('a').token, safe='')}"
+
+    def _unsigned(self) -> str:
+        token = _unsigned(self.grant("a").token)
+        self.redactor.learn(token)
+        return token
 
     def grant(self, tenant: str, scopes: tuple[str, ...] = ()) -> Grant:
         """Return a good grant of the tenant for these scopes, by default all that the target file gives it.
@@ -192,3 +216,16 @@ def _tampered(token: str) -> str:
     # In a JWT the last letter may carry padding bits only, so the change is made inside the signature.
     place = max(0, len(token) - 10)
     return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+
+
+def _unsigned(token: str) -> str:
+    # Where the real token is opaque there are no claims to keep; any unsigned JWT has to do.
+    header, *rest = token.split(".")
+    if len(rest) != 2:  # noqa: PLR2004 - claims and signature, RFC 7515 §3.1
+        return BAD_AUTHORISATION["alg-none"].removeprefix("Bearer ")
+    try:
+        known = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+    except ValueError:
+        known = {}
+    names = known if isinstance(known, dict) else {}
+    return f"{_base64url(json.dumps({**names, 'alg': 'none'}).encode())}.{rest[0]}."

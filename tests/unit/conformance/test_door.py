@@ -100,6 +100,22 @@ def test_auth_labels_become_authorisation_headers(tmp_path):
     assert len(sent[3]) == len(sent[0])
 
 
+def test_a_token_in_the_address_is_sent_but_not_recorded(tmp_path):
+    wire = FakeWire()
+    exchange = ask(door(tmp_path, wire), auth="raw:in-query")
+    (sent,) = wire.reads()
+    assert sent.url.endswith(f"access_token={TOKEN}")
+    assert "Authorization" not in sent.headers
+    assert TOKEN not in exchange.ask.url
+
+
+def test_the_unsigned_token_of_an_opaque_one_is_an_unsigned_jwt(tmp_path):
+    wire = FakeWire()
+    ask(door(tmp_path, wire), auth="raw:unsigned")
+    (sent,) = wire.reads()
+    assert sent.headers["Authorization"] == BAD_AUTHORISATION["alg-none"]
+
+
 @pytest.mark.parametrize(
     "url", ["http://evil.invalid/users", "https://127.0.0.1:9/users", "http://127.0.0.1:10/users", "http://127.0.0.1/x"]
 )

@@ -78,6 +78,8 @@ class FakeTarget:
             body = payload(refusal.reason, refusal.description)
             if "wrapped errors" in self.on:
                 body = {"imsx_StatusInfo": body}
+            if status == 401 and "no challenge" not in self.on:
+                more = {"www-authenticate": "Bearer"}
         content = json.dumps(body, ensure_ascii=False).encode("latin-1" if "latin-1" in self.on else "utf-8", "replace")
         if "html errors" in self.on and status >= 400:
             content, more = b"<html>Not found</html>", {"content-type": "text/html"}
@@ -145,7 +147,10 @@ class FakeTarget:
         if form.get("grant_type") != "client_credentials":
             return 400, {"error": "unsupported_grant_type"}, {}
         scopes = form.get("scope", "").split()
-        if not scopes or any(s.removeprefix(PREFIX) not in ALL_SCOPES for s in scopes):
+        known = [s for s in scopes if s.removeprefix(PREFIX) in ALL_SCOPES]
+        if "unknown scopes left out" in self.on and known:
+            scopes = known
+        if "scopes echoed" not in self.on and (not scopes or known != scopes):
             return 400, {"error": "invalid_scope"}, {}
         granted = [PREFIX + s for s in ALL_SCOPES] if "all scopes granted" in self.on else scopes
         answer = {"access_token": "t", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(granted)}
@@ -160,11 +165,15 @@ class FakeTarget:
             return "a", frozenset(ALL_SCOPES)
         if ask.auth == "none" and "nested open" in self.on and urlsplit(ask.url).path.count("/") > 6:
             return "a", frozenset(ALL_SCOPES)
-        if ask.auth == "raw:alg-none" and "unsigned tokens" in self.on:
+        if ask.auth == "raw:unsigned" and "unsigned tokens" in self.on:
+            return "a", frozenset(ALL_SCOPES)
+        if ask.auth == "raw:in-query" and "token in query" in self.on:
             return "a", frozenset(ALL_SCOPES)
         if ask.auth == "none" or ask.auth.startswith("raw:"):
             raise Refusal(401, "unauthorisedrequest")
         tenant, _, scopes = ask.auth.partition(":")
+        if "header chooses tenant" in self.on:
+            tenant = dict(ask.headers).get("X-Tenant", tenant)
         return tenant, frozenset(scopes.split(",") if scopes else ALL_SCOPES)
 
     def _route(self, path: str) -> tuple[Any, dict[str, str]]:
