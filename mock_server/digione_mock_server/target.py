@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from digione_mock_server.credentials import Register
+from digione_mock_server.dialects.population import retold
 from digione_mock_server.settings import Settings, tenant_name
+from digione_mock_server.source import SeedSource
 from digione_sdk.errors import ConfigurationError
 
 PROFILES: Final = ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering")
@@ -51,6 +53,7 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
             write_private(secrets / known.client_id, known.client_secret)
         lines += ["", "[claims]", f"profiles = {json.dumps(PROFILES)}"]
         lines += ["", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly")]
+        lines += ["", "[fixtures.ids]", f"protected = {json.dumps(_protected(settings))}"]
         if settings.control_token is not None:
             write_private(secrets / "control", settings.control_token)
             lines += [
@@ -66,6 +69,12 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         unfinished.replace(path)
     except OSError as error:
         raise ConfigurationError(f"--write-target: cannot write {path}: {error.strerror}") from None
+
+
+def _protected(settings: Settings) -> list[str]:
+    """Return the ids that the client of the main tenant must not find; synthetic, as all that the seed makes."""
+    seed = SeedSource(size=settings.size, seed=settings.seed, today=settings.today)
+    return sorted(retold(seed, settings.switches.dialects).protected(0))
 
 
 def secrets_folder(path: Path) -> Path:

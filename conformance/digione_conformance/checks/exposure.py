@@ -1,0 +1,119 @@
+"""Checks of who must not be found: pupils under a protection order (turvakielto), as a client without entitlement asks.
+
+The ids come from `[fixtures.ids] protected` of the target file. A list of people under protection is itself worth
+protecting, so only a target that holds synthetic data alone is asked about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.exchange import Exchange, Json
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import (
+    ANY_ENDPOINT,
+    CORE,
+    DEMOGRAPHICS,
+    Probe,
+    collections,
+    operation,
+    single_of,
+    spread,
+    total_of,
+)
+from digione_conformance.relations.asking import CLASSES, FORBIDDEN, NOT_OFFERED, USERS, page_query, wholes
+from digione_conformance.relations.payload import holds_records
+from digione_sdk.model.oneroster import Demographics, User
+from digione_sdk.wire.filter import Clause, Predicate
+
+_UNKNOWN: Final = "no-such-id-of-the-suite"
+_CLASS_STUDENTS: Final = operation("getStudentsForClass")
+_MOST_CLASSES: Final = 40
+
+
+def _protected(probe: Probe) -> tuple[str, ...]:
+    """Return the ids of people whom the client must not find.
+
+    Raises:
+        Untested: The target file names none, or the target holds data of real people.
+    """
+    if not probe.claims.synthetic:
+        raise Untested("only a target that attests synthetic data is asked about people under protection")
+    ids = probe.claims.fixture_ids.get("protected", ())
+    if not ids:
+        raise Untested("name pupils under protection in the target file: [fixtures.ids] protected")
+    return ids
+
+
+def _people() -> Iterator[ANY_ENDPOINT]:
+    """Yield the collections whose records are people."""
+    yield from (e for e in collections((*CORE, *DEMOGRAPHICS)) if e.model in {User, Demographics})
+
+
+@check("OR-ROS-EXPO-001")
+def protected_ids_are_unknown(probe: Probe) -> Findings:
+    """Single reads and reads below a protected person answer as they do to an id that nobody has."""
+    for key in _protected(probe):
+        for listed in _people():
+            single = single_of(listed)
+            stranger = probe.get(single, path={"sourcedId": _UNKNOWN})
+            if stranger.status == FORBIDDEN:
+                continue
+            exchange = probe.get(single, path={"sourcedId": key})
+            probe.examined()
+            if exchange.status != stranger.status or holds_records(exchange.json):
+                yield Finding.at(
+                    f"{single.operation_id} answered {exchange.status} to the id of a protected person, and "
+                    f"{stranger.status} to an unknown one",
+                    stranger,
+                    exchange,
+                )
+        counted = probe.get(USERS, query={"filter": str(Clause("sourcedId", Predicate.EQ, key)), "limit": "1"})
+        if total_of(counted) or holds_records(counted.json):
+            yield Finding.at(f"{USERS.operation_id} finds or counts a protected person under a filter", counted)
+
+
+@check("OR-ROS-EXPO-002")
+def protected_people_stand_in_no_list(probe: Probe) -> Findings:
+    """No list of any kind, and no class list, holds or links a protected person."""
+    ids = frozenset(_protected(probe))
+    for listing in wholes(probe, (*collections(), *_readable(probe))):
+        yield from _shown(probe, listing.endpoint, listing.records, ids, listing.exchanges)
+    for key in _classes(probe):
+        page = probe.get(_CLASS_STUDENTS, path={"classSourcedId": key}, query=page_query(probe, {}))
+        if page.status in NOT_OFFERED | {FORBIDDEN}:
+            break
+        yield from _shown(probe, _CLASS_STUDENTS, probe.records(_CLASS_STUDENTS, page), ids, (page,))
+
+
+def _readable(probe: Probe) -> Iterator[ANY_ENDPOINT]:
+    for listed in collections(DEMOGRAPHICS):
+        if probe.get(listed, query=page_query(probe, {})).ok:
+            yield listed
+
+
+def _classes(probe: Probe) -> tuple[str, ...]:
+    """Return the ids of some classes, homerooms first: every pupil belongs to one of those."""
+    listing = probe.census(CLASSES)
+    ordered = sorted(listing.records, key=lambda r: (r.get("classType") != "homeroom", str(r.get("sourcedId"))))
+    homerooms = [r for r in ordered if r.get("classType") == "homeroom"]
+    chosen = homerooms if len(homerooms) >= _MOST_CLASSES else ordered
+    return tuple(str(r.get("sourcedId")) for r in spread(chosen, _MOST_CLASSES))
+
+
+def _shown(
+    probe: Probe, endpoint: ANY_ENDPOINT, records: Iterable[Json], ids: frozenset[str], exchanges: tuple[Exchange, ...]
+) -> Findings:
+    probe.examined()
+    if count := sum(_mentions(record, ids) for record in records):
+        yield Finding(f"{endpoint.operation_id}: {count} records are or link a protected person", exchanges)
+
+
+def _mentions(value: Json, ids: frozenset[str]) -> bool:
+    """Whether an id stands as a sourcedId anywhere in a record."""
+    if isinstance(value, dict):
+        return value.get("sourcedId") in ids or any(_mentions(part, ids) for part in value.values())
+    return isinstance(value, list) and any(_mentions(part, ids) for part in value)
