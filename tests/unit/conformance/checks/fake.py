@@ -25,6 +25,8 @@ from digione_sdk.wire.filter import Clause, Combination, Filter, Logical, Predic
 from tests.unit.conformance.checks.school import BASE, Record, School
 from tests.unit.conformance.checks.slips import slipped
 
+PROTECTED = "under-protection-1"
+"""Id of a person whom no answer of a correct target shows."""
 TOKEN_URL = "https://roster.invalid/token"
 ALL_SCOPES = ("roster.readonly", "roster-core.readonly", "roster-demographics.readonly")
 _BY_PATH = sorted(BY_ID.values(), key=lambda endpoint: endpoint.path.count("{"))
@@ -485,13 +487,16 @@ RECORD_CHANGES: Mapping[str, Callable[[Mapping[type, list[Record]]], None]] = {
     "encoded twice": _each("User", _mojibake),
     "demographics of nobody": _first("Demographics", lambda r: r.update(sourcedId="own-key-1")),
     "enrolment of another school": _first("Enrollment", lambda r: r["school"].update(sourcedId="org-2-a")),
+    "protected person is readable": _first("User", lambda r: r.update(sourcedId=PROTECTED)),
+    "protected person is enrolled": _first("Enrollment", lambda r: r["user"].update(sourcedId=PROTECTED)),
     "children of another": _first("Org", lambda r: r["children"].append(dict(r["children"][0], sourcedId="org-0-a"))),
 }
 
 
 def claims(*, tenants: tuple[str, ...] = ("a", "b"), page_size: int = 1000) -> Claims:
     """Return the claims of the fake target."""
-    return Claims({"rostering": BASE}, TOKEN_URL, tenants, page_size=page_size, synthetic=True)
+    fixture_ids = {"protected": (PROTECTED,)}
+    return Claims({"rostering": BASE}, TOKEN_URL, tenants, page_size=page_size, synthetic=True, fixture_ids=fixture_ids)
 
 
 def target(*on: str) -> FakeTarget:

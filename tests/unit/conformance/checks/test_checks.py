@@ -215,6 +215,8 @@ DEFECTS = (
     ("crash on head", "HYG-006"),
     ("trace echoes", "HYG-007"),
     ("crash on slashes", "HYG-008"),
+    ("protected person is readable", "EXPO-001"),
+    ("protected person is enrolled", "EXPO-002"),
 )
 PAIRS = pytest.mark.parametrize(("defect", "requirement"), DEFECTS, ids=[": ".join(pair) for pair in DEFECTS])
 
