@@ -1,0 +1,111 @@
+"""A complete rostering run of the suite: how many requests it takes, and how long against the same requests bare.
+
+Bare means: everything that the run sent, sent again with httpx, as many at a time, the answers read and thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+from digione_conformance.commands.steps import planned
+from digione_conformance.session import certify, opened, write_reports
+from digione_conformance.target.file import load_target
+
+from digione_sdk.core.http import Request, Response
+from digione_sdk.transport import Connection, Transport
+from tests.bench.runs import Cost, Effort, medians, scenario, timed
+from tests.bench.served import served
+from tests.bench.table import Row
+
+A_FEW = ("OR-ROS-PAGE-001", "OR-ROS-PAGE-004", "OR-ROS-SCHEMA-001")
+"""What a quick bench judges."""
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    """Measure runs against the synthetic school; in a quick bench only a few requirements are judged."""
+    only = () if effort.whole else A_FEW
+    with tempfile.TemporaryDirectory(prefix="digione-bench-") as folder:
+        target, sent = Path(folder) / "sut.toml", Path(folder) / "sent.json"
+        with served(target=str(target)):
+            parallel = load_target(target).limits.max_parallel
+            scenarios = {
+                "suite": scenario("rostering", "suite", target=str(target), sent=str(sent), only=only),
+                "bare": scenario("rostering", "bare", sent=str(sent), parallel=parallel),
+            }
+            cost = medians(scenarios, effort)
+    suite, bare = cost["suite"], cost["bare"]
+    judged = f"{len(only)} requirements" if only else "all stages but explore"
+    note = f"{judged}, school; 1500 are the most that issue 2 allows"
+    yield Row("rostering", "requests of a run", suite.count, unit="requests", note=note)
+    note = f"{suite.wall:.2f} s with report and evidence / {bare.wall:.2f} s; issue 2 will hold it to 2"
+    yield Row("rostering", "a run / the same requests bare", suite.wall / bare.wall, note=note)
+
+
+class Recording:
+    """The SDK's transport, noting down what it sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[Request] = []
+        self._transport = Transport(Connection())
+        self._lock = threading.Lock()
+
+    def send(self, request: Request) -> Response:
+        """Send a request."""
+        with self._lock:
+            self.sent.append(request)
+        return self._transport.send(request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+
+def suite(target: str, sent: str, only: list[str]) -> Cost:
+    """Judge a target, write the report, and leave behind what was sent."""
+    recording = Recording()
+    loaded = load_target(Path(target))
+
+    def work() -> None:
+        plan = planned(loaded, only=only)
+        with (
+            tempfile.TemporaryDirectory(prefix="digione-bench-") as folder,
+            opened(loaded, evidence=Path(folder) / "evidence", wire=recording.send) as through,
+        ):
+            write_reports(certify(through, plan), through, Path(folder))
+
+    cost = timed(work)
+    recording.close()
+    Path(sent).write_text(json.dumps([_noted(request) for request in recording.sent]), encoding="utf-8")
+    return Cost(cost.wall, cost.cpu, cost.peak_mb, len(recording.sent))
+
+
+def _noted(request: Request) -> dict[str, Any]:
+    content = None if request.content is None else request.content.decode("latin-1")
+    return {"method": request.method, "url": request.url, "headers": dict(request.headers), "content": content}
+
+
+def bare(sent: str, parallel: int) -> Cost:
+    """Send it all again."""
+    requests: list[Mapping[str, Any]] = json.loads(Path(sent).read_text(encoding="utf-8"))
+
+    def work() -> None:
+        with httpx.Client() as client, ThreadPoolExecutor(parallel) as pool:
+            for _answer in pool.map(lambda request: _again(client, request), requests):
+                pass
+
+    return timed(work)
+
+
+def _again(client: httpx.Client, request: Mapping[str, Any]) -> int:
+    content = None if request["content"] is None else request["content"].encode("latin-1")
+    return client.request(request["method"], request["url"], headers=request["headers"], content=content).status_code
+
+
+SCENARIOS = {"suite": suite, "bare": bare}
