@@ -143,6 +143,16 @@ def test_a_defect_of_writing_is_noticed(defect: str, number: int) -> None:
     assert result.findings[0].exchanges
 
 
+@pytest.mark.parametrize(
+    ("dialect", "outcome"),
+    [("tags", Outcome.PASSED), ("one tag for all", Outcome.FAILED), ("no tags", Outcome.INAPPLICABLE)],
+)
+def test_a_tag_must_change_with_the_object(dialect: str, outcome: Outcome) -> None:
+    fake = controlled(dialect)
+    assert judge(fake, 4).outcome is outcome
+    assert ours(fake) == []
+
+
 def test_a_target_without_test_control_is_untested_and_told_what_to_add() -> None:
     result = run_check(CHECKS["OR-ROS-MODEL-001"], Survey(FakeTarget(), claims(), SCHEMAS))
     assert result.outcome is Outcome.UNTESTED
