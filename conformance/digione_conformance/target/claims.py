@@ -29,7 +29,7 @@ class Claims:
         synthetic: Whether the target holds synthetic data only.
         page_size: Page size to ask for when whole lists are read.
         most_pages: Most pages that one list read may take.
-        openapi: Address of the target's own OpenAPI document where the target file names one; `OPENAPI_FILE` for a file.
+        openapi: Address of the target's own OpenAPI document, `OPENAPI_FILE` for a file; None where none is named.
     """
 
     services: Mapping[str, str]
