@@ -10,6 +10,7 @@ import gc
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -51,11 +52,11 @@ def measure(effort: Effort) -> Iterator[Row]:
 
 def write_pages(path: Path, users: int) -> None:
     """Write the users as answers of the server, a page a line."""
-    rows = list(bench_users(users))
+    rows = bench_users(users)
     with path.open("w", encoding="utf-8") as file:
-        for start in range(0, users, PAGE):
-            page = {USERS_ENDPOINT.wrapper_key: rows[start : start + PAGE]}
-            file.write(json.dumps(page, ensure_ascii=False, separators=(",", ":")) + "\n")
+        while page := list(islice(rows, PAGE)):
+            body = {USERS_ENDPOINT.wrapper_key: page}
+            file.write(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def elsewhere() -> list[object]:

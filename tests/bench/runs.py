@@ -87,9 +87,18 @@ def started() -> Callable[[], Cost]:
 
     def read() -> Cost:
         took = time.perf_counter() - wall, time.process_time() - cpu
-        return Cost(*took, peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        return Cost(*took, peak_mb=peak_mb())
 
     return read
+
+
+def peak_mb() -> float:
+    """Return the largest memory that this process has held, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # ru_maxrss counts the memory of the process that forked this one as well
+        (peak,) = (line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def timed(work: Callable[[], Any]) -> Cost:
