@@ -108,12 +108,17 @@ def _shown(
     probe: Probe, endpoint: ANY_ENDPOINT, records: Iterable[Json], ids: frozenset[str], exchanges: tuple[Exchange, ...]
 ) -> Findings:
     probe.examined()
-    if count := sum(_mentions(record, ids) for record in records):
+    people = endpoint.model in {User, Demographics}
+    if count := sum((people and record.get("sourcedId") in ids) or _links(record, ids) for record in records):
         yield Finding(f"{endpoint.operation_id}: {count} records are or link a protected person", exchanges)
 
 
-def _mentions(value: Json, ids: frozenset[str]) -> bool:
-    """Whether an id stands as a sourcedId anywhere in a record."""
+def _links(value: Json, ids: frozenset[str]) -> bool:
+    """Whether a link to a user with one of these ids stands anywhere in a record.
+
+    Ids are unique within a kind only: a class may bear the id of a person, so the link's type decides.
+    """
     if isinstance(value, dict):
-        return value.get("sourcedId") in ids or any(_mentions(part, ids) for part in value.values())
-    return isinstance(value, list) and any(_mentions(part, ids) for part in value)
+        named = str(value.get("type")).startswith("user") and value.get("sourcedId") in ids
+        return named or any(_links(part, ids) for part in value.values())
+    return isinstance(value, list) and any(_links(part, ids) for part in value)
