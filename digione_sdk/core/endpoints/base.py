@@ -18,10 +18,20 @@ M_co = TypeVar("M_co", bound=Base, covariant=True)
 
 
 class Shape(StrEnum):
-    """Whether an endpoint answers a page of a collection or one object."""
+    """What the success answer of an endpoint holds."""
 
     COLLECTION = "collection"
+    """A page of a collection."""
     SINGLE = "single"
+    """One object."""
+    EMPTY = "empty"
+    """Nothing: the answer to PUT and DELETE."""
+    PAIRS = "pairs"
+    """The ids that the provider allocated to what was posted."""
+
+
+class Empty(Record):
+    """The envelope of an answer without a body: it has no field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +82,15 @@ class Endpoint(Generic[M_co]):
         operation_id: Name of the operation in the standard.
         path: Path below the service's base path, with `{name}` parameters.
         model: Model of the objects.
-        envelope: Model of the body, whose only field is the wrapper key.
-        shape: Page of a collection, or one object.
+        envelope: Model of the answer's body, whose only field is the wrapper key; `Empty` where nothing is answered.
+        shape: What the success answer holds.
         scopes: Scopes any one of which permits the call.
         errors: Error statuses that the standard declares.
         accessor: Where the clients offer it, as `classes.students`.
         view: Which records of the collection the path shows.
+        method: HTTP method.
+        body: Model of the request's body, whose only field is the wrapper key; None where nothing is sent.
+        success: Success statuses, the declared one first.
     """
 
     service: Service
@@ -91,12 +104,24 @@ class Endpoint(Generic[M_co]):
     accessor: str
     view: View
     method: str = "GET"
+    body: type[Record] | None = None
+    success: tuple[int, ...] = (200,)
 
     @cached_property
     def wrapper_key(self) -> str:
-        """The key of the envelope on the wire, as `users` or `class`."""
+        """The key of the answer's envelope on the wire, as `users` or `class`; of a read or a POST."""
         (field,) = fields_of(self.envelope).values()
         return field.wire_name
+
+    @cached_property
+    def body_key(self) -> str:
+        """The key of the request's envelope on the wire, as `result` or `results`; empty where nothing is sent."""
+        return next((field.wire_name for field in fields_of(self.body).values()), "") if self.body else ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the operation changes nothing."""
+        return self.method == "GET"
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:
