@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints.base import Endpoint, Service
+from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.errors import UsageError
 from digione_sdk.model.base import Json
 from digione_sdk.openapi.document import rostering_document
 
-DISCOVERY_NAMES: Final = (
-    "onerosterv1p2rostersservice_openapi3_v1p0.json",
-    "imsorv1p2_rostering_openapi3_v1p0.json",
-)
-"""File names under `<base>/discovery/`: the binding's, and the certification guide's. Serve both, probe both."""
+_OF_BINDING: Final = {"rostering": "rosters"}
+"""How the binding's file name calls a service, where it differs from everybody else."""
+
+
+def discovery_names(service: Service) -> tuple[str, ...]:
+    """Return the file names under `<base>/discovery/`: the binding's, and the certification guide's.
+
+    Serve both, probe both (pitfall 6).
+    """
+    name = _OF_BINDING.get(service.name, service.name)
+    return (f"onerosterv1p2{name}service_openapi3_v1p0.json", f"imsorv1p2_{service.name}_openapi3_v1p0.json")
+
+
+DISCOVERY_NAMES: Final = discovery_names(ROSTERING)
+"""Those of Rostering."""
 
 
 def discovery_document(

@@ -20,13 +20,13 @@ class Changes:
     Attributes:
         store: Where they are written.
         clock: What time it is.
-        base_url: Base URL of the service; links below it are stored relative to it.
+        public_url: Scheme, host and port of the server; links below it are stored relative to it.
         faults: Deliberate defects that are on.
     """
 
     store: Store
     clock: Clock
-    base_url: str
+    public_url: str
     faults: Faults = NO_FAULTS
     _before: dict[tuple[int, str, str], dict[str, Json] | None] = field(default_factory=dict, repr=False)
 
@@ -101,7 +101,7 @@ class Changes:
             return wire
         made = {name: self._relative(value) for name, value in wire.items()}
         if isinstance(made.get("href"), str):
-            made["href"] = made["href"].removeprefix(self.base_url)
+            made["href"] = made["href"].removeprefix(self.public_url)
         return made
 
 

@@ -45,7 +45,7 @@ def control_routes(state: ServerState) -> list[Route]:
     if token is None:
         return []
     control = Control(
-        state, Changes(state.store, state.clock, base_url=state.settings.rostering_url, faults=state.switches.faults)
+        state, Changes(state.store, state.clock, public_url=state.settings.public_url, faults=state.switches.faults)
     )
     offered: dict[str, dict[str, Handler]] = {
         "/reset": {"POST": control.reset},

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digione_mock_server.auth.guard import bearer, permits
 from digione_mock_server.dialects.access import BUSY_EVERY
+from digione_mock_server.editions import BASE_PATHS
 from digione_mock_server.faults import Faults, refusals, wire
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import page_key
@@ -24,7 +25,6 @@ from digione_mock_server.recording import Entry
 from digione_mock_server.refusal import Refusal, internal_error, server_busy
 from digione_mock_server.state import ServerState
 from digione_mock_server.switches import Switches
-from digione_sdk.core.endpoints.rostering import ROSTERING
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class Envelope:
         self._state.recorder.add(Entry(scope["method"], template, status, ms, request_id))
 
     def _is_busy(self, scope: Scope) -> bool:
-        if self._reads is None or not scope["path"].startswith(ROSTERING.base_path):
+        if self._reads is None or not scope["path"].startswith(BASE_PATHS):
             return False
         return next(self._reads) % BUSY_EVERY == 0
 

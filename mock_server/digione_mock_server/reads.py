@@ -13,6 +13,7 @@ from sqlalchemy import Select
 from digione_mock_server import pager, serialise
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
+from digione_mock_server.editions import Edition
 from digione_mock_server.faults import Faults, shapes, wire
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
@@ -21,11 +22,8 @@ from digione_mock_server.refusal import Refusal, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.model.oneroster import Base
 from digione_sdk.model.status import CodeMinorValue
-
-_COLLECTIONS: Final[Mapping[str, Endpoint[Base]]] = {e.path: e for e in ENDPOINTS if e.is_collection}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +31,15 @@ class Reading:
     """One read.
 
     Attributes:
-        endpoint: Line of the endpoint table.
+        edition: The version that was asked.
+        endpoint: Line of its endpoint table.
         parameters: Values of the path parameters, decoded.
         path: Path of the request, for links and cache keys.
         query_string: Raw query string.
         grant: Who asks.
     """
 
+    edition: Edition
     endpoint: Endpoint[Base]
     parameters: Mapping[str, str]
     path: str
@@ -124,7 +124,7 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
     body = serialise.collection(
         rows,
         key=shapes.wrong_key(reading.endpoint, faults) if faults else reading.endpoint.wrapper_key,
-        base_url=_base_url(state),
+        public_url=_public_url(state),
         counts=counts if "counts-in-body" in state.switches.dialects else None,
     )
     if not rows and "empty-list-without-key" in faults:
@@ -156,6 +156,7 @@ def all_keys(
         grant.tenant,
         grant.exposure.name,
         0 if "count-stale-after-write" in faults else state.store.version(grant.tenant),
+        endpoint.service.base_path,  # another edition may have an operation of the same name
         endpoint.operation_id,
         tuple(parameters.items()),
         query.where,
@@ -173,9 +174,7 @@ def _statement(
     state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
 ) -> Select[Any]:
     switches = state.switches
-    sight = Sight(
-        grant.tenant, grant.exposure.protected, state.settings.rostering_url, switches.faults, switches.dialects
-    )
+    sight = Sight(grant.tenant, grant.exposure.protected, state.settings.public_url, switches.faults, switches.dialects)
     return rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
 
 
@@ -190,7 +189,7 @@ def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
         raise unknown_object()
     (row,) = _rows(state, reading, query, array("q", [key]))
     wrapper = shapes.wrong_key(endpoint, faults) if faults else endpoint.wrapper_key
-    return serialise.single(row, key=wrapper, base_url=_base_url(state))
+    return serialise.single(row, key=wrapper, public_url=_public_url(state))
 
 
 def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) -> list[bytes]:
@@ -202,8 +201,9 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
         model,
         fields=shapes.wrong_fields(reading.endpoint, query.fields, faults) if faults else query.fields,
         withheld=exposure.withholds(model),
-        base_url=_base_url(state),
+        public_url=_public_url(state),
         switches=state.switches,
+        retold=reading.edition.retold,
     )
 
 
@@ -212,12 +212,10 @@ def _parents_exist(state: ServerState, reading: Reading) -> bool:
 
     `/schools/{s}/classes/{c}/students`: s is among `/schools`, and c among `/schools/{s}/classes`.
     """
-    path = reading.endpoint.path
     for name in reading.endpoint.path_parameters:
-        prefix = path[: path.index("/{" + name)]
-        if "class-in-any-school" in state.switches.faults and prefix.endswith("/classes"):
-            prefix = "/classes"
-        collection = _COLLECTIONS[prefix]
+        collection = reading.edition.parent_of(reading.endpoint, name)
+        if "class-in-any-school" in state.switches.faults and collection.path.endswith("/classes"):
+            collection = reading.edition.collection("/classes")
         if _member(state, collection, reading.parameters, reading.parameters[name], reading.grant) is None:
             return False
     return True
@@ -232,8 +230,8 @@ def _member(
     return found[0] if found else None
 
 
-def _base_url(state: ServerState) -> str:
-    return ROSTERING.base_path if "href-relative" in state.switches.faults else state.settings.rostering_url
+def _public_url(state: ServerState) -> str:
+    return "" if "href-relative" in state.switches.faults else state.settings.public_url
 
 
 # What follows runs only where a fault is on.
@@ -252,12 +250,13 @@ def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> ar
             if _parents_exist(state, replace(reading, grant=grant)):
                 return all_keys(state, endpoint, reading.parameters, query, grant)
     if "unknown-parent-lists-everything" in faults:
-        return all_keys(state, _whole(endpoint), {}, query, reading.grant)
+        return all_keys(state, _whole(reading), {}, query, reading.grant)
     return None
 
 
-def _whole(endpoint: Endpoint[Base]) -> Endpoint[Base]:
-    return next(e for e in ENDPOINTS if e.is_collection and e.model is endpoint.model and e.view.whole)
+def _whole(reading: Reading) -> Endpoint[Base]:
+    model = reading.endpoint.model
+    return next(e for e in reading.edition.endpoints if e.is_collection and e.model is model and e.view.whole)
 
 
 def _refuse_empty(query: Query, keys: array[int], faults: Faults) -> None:
@@ -294,7 +293,7 @@ def _wrong_total(state: ServerState, reading: Reading, query: Query, keys: array
     if "total-before-filter" in faults:
         return len(all_keys(state, endpoint, reading.parameters, replace(query, where=None), grant))
     if "total-before-view" in faults:
-        return len(all_keys(state, _whole(endpoint), {}, query, grant))
+        return len(all_keys(state, _whole(reading), {}, query, grant))
     if "total-of-all-tenants" in faults and endpoint.view.whole and query.where is None:
         return len(keys) + sum(len(all_keys(state, endpoint, {}, query, one)) for one in _others(state, grant))
     if "protected-counted" in faults:

@@ -1,12 +1,12 @@
-"""Routes made from the endpoint table, and the few addresses beside it: token, keys, discovery, health."""
+"""Routes made from the endpoint tables of every edition, and the few addresses beside them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from digione_mock_server.auth import Grant
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
+from digione_mock_server.editions import EDITIONS, Edition
 from digione_mock_server.faults import Faults, wire
 from digione_mock_server.faults import auth as wrong
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
@@ -25,19 +26,19 @@ from digione_mock_server.reads import Reading, page_key, read
 from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
 from digione_mock_server.settings import TOKEN_PATH, tenant_name
 from digione_mock_server.state import ServerState
-from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
+from digione_sdk.core.endpoints.base import Endpoint, Service
 from digione_sdk.model.oneroster import Base, Demographics
-from digione_sdk.openapi import DISCOVERY_NAMES, discovery_document
+from digione_sdk.openapi import discovery_document, discovery_names
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class ReadRoute:
-    """One line of the endpoint table as an ASGI application."""
+    """One line of an endpoint table as an ASGI application."""
 
-    def __init__(self, state: ServerState, endpoint: Endpoint[Base]) -> None:
+    def __init__(self, state: ServerState, edition: Edition, endpoint: Endpoint[Base]) -> None:
         self._state = state
+        self._edition = edition
         self._endpoint = endpoint
         self._scopes = frozenset(scope.value for scope in endpoint.scopes)
 
@@ -58,6 +59,7 @@ class ReadRoute:
                 else require(self._state.tokens, header(scope, b"authorization"), self._scopes, faults=faults)
             )
             reading = Reading(
+                edition=self._edition,
                 endpoint=self._endpoint,
                 parameters={name: unquote(value) for name, value in scope["path_params"].items()},
                 path=scope["path"],
@@ -135,16 +137,20 @@ def unmatched(state: ServerState) -> ASGIApp:
 
 def routes(state: ServerState) -> list[Route]:
     """Return all routes; whole collections first, because they are asked for most and routes are tried in turn."""
-    dialects = state.switches.dialects
-    offered = [
-        e
-        for e in ENDPOINTS
-        if not (e.is_nested and "no-nested" in dialects)
-        and not (e.model is Demographics and "no-demographics" in dialects)
+    offered = [(edition, e) for edition in EDITIONS for e in edition.endpoints if _is_offered(e, state)]
+    in_turn = sorted(offered, key=lambda pair: len(pair[1].path_parameters))
+    reads = [
+        Route(endpoint.service.base_path + endpoint.path, _asgi(ReadRoute(state, edition, endpoint)))
+        for edition, endpoint in in_turn
     ]
-    in_turn = sorted(offered, key=lambda endpoint: len(endpoint.path_parameters))
-    reads = [Route(ROSTERING.base_path + e.path, _asgi(ReadRoute(state, e))) for e in in_turn]
-    return [*reads, *_beside(state)]
+    return [*reads, *_beside(state), *_discoveries(state)]
+
+
+def _is_offered(endpoint: Endpoint[Base], state: ServerState) -> bool:
+    dialects = state.switches.dialects
+    if endpoint.is_nested and "no-nested" in dialects:
+        return False
+    return not (endpoint.model is Demographics and "no-demographics" in dialects)
 
 
 def _asgi(app: ReadRoute | Plain) -> Callable[..., Awaitable[None]]:
@@ -158,14 +164,6 @@ def _beside(state: ServerState) -> list[Route]:
     async def keys(_request: Request) -> Response:
         return JSONResponse(state.tokens.jwks())
 
-    async def discovery(_request: Request) -> Response:
-        body = _discovery(state.settings.rostering_url, state.settings.token_url)
-        if "discovery-missing" in state.switches.faults:
-            raise unknown_object("Unknown Object: no such address")
-        if state.switches.faults:
-            body = wire.wrong_discovery(body, state.switches.faults)
-        return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
-
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
@@ -174,12 +172,34 @@ def _beside(state: ServerState) -> list[Route]:
         "/.well-known/jwks.json": {"GET": keys},
         "/healthz": {"GET": health},
     }
-    offered |= {f"{ROSTERING.base_path}/discovery/{name}": {"GET": discovery} for name in DISCOVERY_NAMES}
     faults = state.switches.faults
     return [Route(path, _asgi(Plain(path, faults, **handlers))) for path, handlers in offered.items()]
 
 
-@lru_cache(maxsize=8)
-def _discovery(server_url: str, token_url: str) -> bytes:
-    document = discovery_document(server_url=server_url, token_url=token_url)
+def _discoveries(state: ServerState) -> Iterator[Route]:
+    """The discovery document of each service, under each of its names (rest-1.2 §10)."""
+    for edition in EDITIONS:
+        for service in edition.services:
+            handler = _discovery_of(state, edition, service)
+            for name in discovery_names(service):
+                path = f"{service.base_path}/discovery/{name}"
+                yield Route(path, _asgi(Plain(path, state.switches.faults, GET=handler)))
+
+
+def _discovery_of(state: ServerState, edition: Edition, service: Service) -> Handler:
+    async def discovery(_request: Request) -> Response:
+        faults = state.switches.faults
+        if "discovery-missing" in faults:
+            raise unknown_object("Unknown Object: no such address")
+        body = _discovery(state.settings.service_url(service), state.settings.token_url, edition.endpoints_of(service))
+        if faults:
+            body = wire.wrong_discovery(body, faults)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
+
+    return discovery
+
+
+@lru_cache(maxsize=32)
+def _discovery(server_url: str, token_url: str, operations: tuple[Endpoint[Any], ...]) -> bytes:
+    document = discovery_document(server_url=server_url, token_url=token_url, operations=operations)
     return json.dumps(document, ensure_ascii=False).encode()

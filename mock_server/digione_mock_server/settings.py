@@ -10,6 +10,7 @@ from typing import Final
 from digione_mock_server.auth import Client
 from digione_mock_server.store import MEMORY
 from digione_mock_server.switches import Switches
+from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import UsageError
 
@@ -58,10 +59,14 @@ class Settings:
         if self.token_lifetime < 1:
             raise UsageError("must be at least one second", argument="token_lifetime")
 
+    def service_url(self, service: Service) -> str:
+        """Base URL of a service."""
+        return self.public_url + service.base_path
+
     @property
     def rostering_url(self) -> str:
-        """Base URL of the Rostering service."""
-        return self.public_url + ROSTERING.base_path
+        """Base URL of the Rostering service, which every target has."""
+        return self.service_url(ROSTERING)
 
     @property
     def token_url(self) -> str:

@@ -21,7 +21,7 @@ class Source(Protocol):
         """Says what the objects are; equal names mean equal objects."""
 
     def records(self, tenant: int) -> Iterable[tuple[type[Base], dict[str, Json]]]:
-        """Give model and strict wire object, what is linked to before what links; links are relative (`/orgs/x`)."""
+        """Give model and strict wire object, what is linked to before what links; links are paths below the host."""
 
     def protected(self, tenant: int) -> frozenset[str]:
         """Give the sourcedIds of users under a protection order."""

@@ -11,6 +11,7 @@ from digione_mock_server.credentials import Register
 from digione_mock_server.dialects.population import retold
 from digione_mock_server.settings import Settings, tenant_name
 from digione_mock_server.source import SeedSource
+from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.errors import ConfigurationError
 
 PROFILES: Final = ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering")
@@ -38,7 +39,7 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         "synthetic = true",
         "",
         "[services]",
-        _pair("rostering", settings.rostering_url),
+        *(_pair(service.name, settings.service_url(service)) for service in SERVICES),
         _pair("token_url", settings.token_url),
     ]
     if ca_file is not None:

@@ -24,6 +24,7 @@ from digione_mock_server.settings import TODAY, Settings
 from digione_mock_server.source import SeedSource, Source
 from digione_mock_server.state import ServerState
 from digione_mock_server.switches import Switches
+from digione_sdk.core.endpoints import service_named
 from digione_sdk.errors import ConfigurationError
 
 __all__ = ["Server", "serving"]
@@ -55,6 +56,14 @@ class Server:
     def rostering_url(self) -> str:
         """Base URL of the Rostering service."""
         return self.settings.rostering_url
+
+    def service_url(self, name: str) -> str:
+        """Base URL of the service of that name, as `gradebook`.
+
+        Raises:
+            KeyError: There is no such service.
+        """
+        return self.settings.service_url(service_named(name))
 
     @property
     def token_url(self) -> str:

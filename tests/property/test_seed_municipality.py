@@ -58,7 +58,7 @@ def check_links(found):
     for collection in found.values():
         for record in collection.values():
             for link in links(record):
-                _, place, sourced_id = link["href"].split("/")
+                place, sourced_id = link["href"].split("/")[-2:]
                 assert sourced_id == link["sourcedId"]
                 assert link["type"] == singular.get(place, "user")
                 assert sourced_id in found[place]

@@ -14,11 +14,11 @@ from starlette.responses import JSONResponse, Response
 from digione_mock_server.auth.registrations import Client, Clients
 from digione_mock_server.auth.tokens import Tokens
 from digione_mock_server.switches import Switches
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints.rostering import ENDPOINTS as ROSTERING_ENDPOINTS
 
 _LONGEST_BODY: Final = 16 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
-_ROSTER_SCOPES: Final = frozenset(scope.value for endpoint in ENDPOINTS for scope in endpoint.scopes)
+_ROSTER_SCOPES: Final = frozenset(scope.value for endpoint in ROSTERING_ENDPOINTS for scope in endpoint.scopes)
 _HEADERS: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 

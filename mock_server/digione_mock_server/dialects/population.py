@@ -49,7 +49,7 @@ Wire: TypeAlias = dict[str, Json]
 Records: TypeAlias = Iterable[tuple[type[Base], Wire]]
 
 _OWN: Final = ids_of(DIALECTS)
-_ELSEWHERE: Final = "https://roster.example.org/api/ims/oneroster/rostering/v1p2"
+_ELSEWHERE: Final = "https://roster.example.org/api"
 _LONGEST_ID: Final = 255
 _EXT_EVERY: Final = 3
 _EASTERN: Final = timezone(timedelta(hours=2))

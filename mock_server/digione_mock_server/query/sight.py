@@ -16,13 +16,13 @@ class Sight:
         tenant: Whose objects.
         protected: Whether protected users exist for the client; if not, it reads the variant of each object that does
             not name them.
-        base_url: Whole base URL of the service; stored links are relative to it.
+        public_url: Scheme, host and port of the server; stored links are relative to it.
         faults: Deliberate defects that are on.
         dialects: Variants that are on.
     """
 
     tenant: int
     protected: bool
-    base_url: str
+    public_url: str
     faults: Faults = field(default_factory=Faults)
     dialects: Dialects = field(default_factory=Dialects)

@@ -93,7 +93,7 @@ def _whole_link(path: Path, value: Expression, sight: Sight) -> Expression:
     """Stored links are relative; what a client compares with is the absolute address it was served."""
     if path.steps[-1].name != "href":
         return value
-    base = literal(sight.base_url, String)
+    base = literal(sight.public_url, String)
     return case(
         (func.substr(value, 1, 1) == OWN_URL, base + func.substr(value, 2)),
         (func.substr(value, 1, 1) == "/", base + value),

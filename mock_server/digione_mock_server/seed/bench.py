@@ -86,7 +86,13 @@ def _users(n: int, *, full: bool) -> Iterator[dict[str, Json]]:
             "phone": "+000000000",
             "agents": [user_link(agent) for agent in agents],
             "grades": [f"{1 + number % 9}"],
-            "resources": [{"href": f"/resources/{resource}", "sourcedId": resource, "type": "resource"}],
+            "resources": [
+                {
+                    "href": f"/ims/oneroster/resources/v1p2/resources/{resource}",
+                    "sourcedId": resource,
+                    "type": "resource",
+                }
+            ],
         }
 
 

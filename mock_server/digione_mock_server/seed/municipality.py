@@ -88,7 +88,7 @@ class Municipality:
 
 
 def records(plan: Plan) -> Records:
-    """Yield the strict wire objects of the plan in reference order, links relative to the service.
+    """Yield the strict wire objects of the plan in reference order, links as paths below the host.
 
     Orgs, academic sessions, courses, classes, users, enrolments, demographics: whatever an object refers to comes
     before it, save links that point both ways (parents and children, agents).

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from digione_mock_server.addresses import address
 from digione_mock_server.seed.plan import Mark, Plan
 from digione_sdk.model.base import Json
+from digione_sdk.model.oneroster import AcademicSession, Class, Course, Org, User
 
 ACTIVE: Final = "active"
 TOBEDELETED: Final = "tobedeleted"
@@ -15,6 +17,12 @@ _WINDOW: Final = 400
 """Days over which changes are spread: a school year and a month, so that a yearly delta sees nearly all."""
 _RECENT: Final = 60
 """Days over which removals are spread: tombstones are kept for a while, not for ever."""
+
+_ORGS: Final = address(Org) + "/"
+_SESSIONS: Final = address(AcademicSession) + "/"
+_COURSES: Final = address(Course) + "/"
+_CLASSES: Final = address(Class) + "/"
+_USERS: Final = address(User) + "/"
 
 
 class Calendar:
@@ -42,25 +50,25 @@ class Calendar:
 
 
 def org_link(sourced_id: str) -> dict[str, Json]:
-    """Link to an organisation; hrefs are relative to the service, the server makes them absolute."""
-    return {"href": "/orgs/" + sourced_id, "sourcedId": sourced_id, "type": "org"}
+    """Link to an organisation; hrefs are paths below the host, the server makes them absolute."""
+    return {"href": _ORGS + sourced_id, "sourcedId": sourced_id, "type": "org"}
 
 
 def session_link(sourced_id: str) -> dict[str, Json]:
     """Link to an academic session."""
-    return {"href": "/academicSessions/" + sourced_id, "sourcedId": sourced_id, "type": "academicSession"}
+    return {"href": _SESSIONS + sourced_id, "sourcedId": sourced_id, "type": "academicSession"}
 
 
 def course_link(sourced_id: str) -> dict[str, Json]:
     """Link to a course."""
-    return {"href": "/courses/" + sourced_id, "sourcedId": sourced_id, "type": "course"}
+    return {"href": _COURSES + sourced_id, "sourcedId": sourced_id, "type": "course"}
 
 
 def class_link(sourced_id: str) -> dict[str, Json]:
     """Link to a class."""
-    return {"href": "/classes/" + sourced_id, "sourcedId": sourced_id, "type": "class"}
+    return {"href": _CLASSES + sourced_id, "sourcedId": sourced_id, "type": "class"}
 
 
 def user_link(sourced_id: str) -> dict[str, Json]:
     """Link to a user."""
-    return {"href": "/users/" + sourced_id, "sourcedId": sourced_id, "type": "user"}
+    return {"href": _USERS + sourced_id, "sourcedId": sourced_id, "type": "user"}

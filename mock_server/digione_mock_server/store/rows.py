@@ -19,7 +19,7 @@ from digione_sdk.model.facts import fields_of
 Row: TypeAlias = dict[str, Any]
 
 OWN_URL: Final = "\x7f"
-"""Stands in stored links for the base URL of the service, which is known only once the server listens.
+"""Stands in stored links for scheme, host and port, which are known only once the server listens.
 
 One byte, because replacing a single byte is fifteen times as fast as replacing a longer mark (a tenth of a cold page).
 """

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
+from digione_mock_server.addresses import COLLECTIONS
 from digione_mock_server.store.paths import Path, single_paths
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import View
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import Base, Demographics, User, UserGUIDRef
 
@@ -147,9 +148,7 @@ def _kind(name: str, model: type[Base]) -> Kind:
 
 
 KINDS: Final[Mapping[type[Base], Kind]] = {
-    endpoint.model: _kind(endpoint.path.removeprefix("/"), endpoint.model)
-    for endpoint in ENDPOINTS
-    if endpoint.is_collection and not endpoint.is_nested and endpoint.view.whole
+    model: _kind(endpoint.path.removeprefix("/"), model) for model, endpoint in COLLECTIONS.items()
 }
 """How each model is stored."""
 

@@ -27,7 +27,7 @@ URL = "http://roster.example"
 
 def link(kind: str, sourced_id: str) -> dict[str, str]:
     collection = {"org": "orgs", "academicSession": "academicSessions", "class": "classes"}.get(kind, f"{kind}s")
-    return {"href": f"/{collection}/{quote(sourced_id, safe='')}", "sourcedId": sourced_id, "type": kind}
+    return {"href": f"{BASE}/{collection}/{quote(sourced_id, safe='')}", "sourcedId": sourced_id, "type": kind}
 
 
 def base(sourced_id: str, *, modified: str = "2026-08-01T00:00:00.000Z", status: str = "active") -> dict[str, Any]:

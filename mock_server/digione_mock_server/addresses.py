@@ -1,0 +1,29 @@
+"""Where the objects of each model live: the whole collection that the endpoint tables give it, and its address.
+
+Addresses are paths below the host, service included: a link in a stored object may lead into another service than the
+one that serves it, as a class of Rostering links to resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from digione_sdk.core.endpoints import ENDPOINTS
+from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.model.oneroster import Base
+
+COLLECTIONS: Final[Mapping[type[Base], Endpoint[Any]]] = {
+    endpoint.model: endpoint
+    for endpoint in ENDPOINTS
+    if endpoint.is_collection and not endpoint.is_nested and endpoint.view.whole
+}
+"""The endpoint that lists all objects of a model."""
+
+
+@cache
+def address(model: type[Base]) -> str:
+    """Return the path of a model's collection below the host, as `/ims/oneroster/rostering/v1p2/users`."""
+    endpoint = COLLECTIONS[model]
+    return endpoint.service.base_path + endpoint.path
