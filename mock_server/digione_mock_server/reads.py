@@ -196,11 +196,14 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     model, exposure, faults = reading.endpoint.model, reading.grant.exposure, state.switches.faults
     outsider = not exposure.protected and "protected-named-by-guardian" not in faults
     bodies = state.store.bodies(KINDS[model], keys, outsider=outsider)
+    withheld = exposure.withholds(model)
+    if "minimal-gets-asked-fields" in faults and query.fields is not None:
+        withheld = frozenset()
     return serialise.rows(
         bodies,
         model,
         fields=shapes.wrong_fields(reading.endpoint, query.fields, faults) if faults else query.fields,
-        withheld=exposure.withholds(model),
+        withheld=withheld,
         public_url=_public_url(state),
         switches=state.switches,
         retold=reading.edition.retold,

@@ -31,8 +31,8 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
     """
     secrets = secrets_folder(path)
     lines = [
-        "# Written by `digione serve`: the synthetic reference server. Beside the default client of each tenant there",
-        "# are clients with less and with more exposure, as tenant-a-minimal and tenant-a-entitled: see the secrets.",
+        "# Written by `digione serve`: the synthetic reference server. Each tenant also has a client that sees pupils",
+        "# under a protection order, as tenant-a-entitled: its secret lies beside the others.",
         "[target]",
         _pair("name", "digione reference server"),
         _pair("environment", "test"),
@@ -47,9 +47,10 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
     try:
         for index in range(settings.tenants):
             name = tenant_name(index)
-            known = register.credentials[name, "default"]
-            file = f"{secrets.name}/{known.client_id}"
-            lines += ["", f"[tenants.{name}]", _pair("client_id", known.client_id), _pair("client_secret_file", file)]
+            for exposure, table in (("default", f"tenants.{name}"), ("minimal", f"tenants.{name}.clients.minimal")):
+                known = register.credentials[name, exposure]
+                file = f"{secrets.name}/{known.client_id}"
+                lines += ["", f"[{table}]", _pair("client_id", known.client_id), _pair("client_secret_file", file)]
         for known in register.credentials.values():
             write_private(secrets / known.client_id, known.client_secret)
         lines += ["", "[claims]", f"profiles = {json.dumps(PROFILES)}"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,8 +20,9 @@ from digione_conformance.evidence.recorder import RUN
 from digione_conformance.target.file import Target
 from digione_sdk.errors import ConfigurationError
 
-_NOT_KEPT = "NOT_KEPT"
-_CREDENTIALS = frozenset({"client_id", "client_secret_env", "client_secret_file"})
+_NOT_KEPT: Final = "NOT_KEPT"
+_NO_CREDENTIALS: Final = {"client_id": _NOT_KEPT, "client_secret_env": _NOT_KEPT}
+_CREDENTIALS: Final = frozenset({"client_id", "client_secret_env", "client_secret_file"})
 
 
 class _Part(BaseModel):
@@ -90,10 +91,7 @@ class RunFile(_Part):
         Raises:
             ConfigurationError: The description does not fit this version of the suite.
         """
-        tenants = {
-            name: {**table, "client_id": _NOT_KEPT, "client_secret_env": _NOT_KEPT}
-            for name, table in self.target["tenants"].items()
-        }
+        tenants = _every_client(self.target["tenants"], lambda table: {**table, **_NO_CREDENTIALS})
         try:
             return Target.model_validate({**self.target, "tenants": tenants, "path": Path(self.target_file).name})
         except ValidationError:
@@ -107,13 +105,22 @@ class RunFile(_Part):
 def described(target: Target) -> Mapping[str, Any]:
     """Return a target file's content without what tells who asks: client ids, and where secrets are."""
     content = target.model_dump(mode="json", by_alias=True, exclude_none=True)
-    content["tenants"] = {
-        name: {key: value for key, value in table.items() if key not in _CREDENTIALS}
-        for name, table in content["tenants"].items()
-    }
+    content["tenants"] = _every_client(
+        content["tenants"], lambda table: {key: value for key, value in table.items() if key not in _CREDENTIALS}
+    )
     content.get("control", {}).pop("token_file", None)
     content["services"].pop("ca_file", None)
     return content
+
+
+def _every_client(
+    tables: Mapping[str, dict[str, Any]], change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return the tables of tenants with a change made to each client, the further ones of a tenant too."""
+    return {
+        name: change(table) | ({"clients": _every_client(table["clients"], change)} if table.get("clients") else {})
+        for name, table in tables.items()
+    }
 
 
 def seen_from(folder: Path, path: Path) -> str:

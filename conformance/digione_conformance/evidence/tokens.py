@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from digione_conformance.evidence.exchange import Ask
 from digione_conformance.evidence.redaction import Redactor
-from digione_conformance.target.file import Target
+from digione_conformance.target.file import Target, table_of
 from digione_sdk.core.http import Response
 from digione_sdk.core.scopes import PREFIX
 from digione_sdk.errors import ConfigurationError, TokenRequestFailed
@@ -74,7 +74,7 @@ def full_scope(scope: str) -> str:
 def with_client(ask: Ask, target: Target) -> tuple[dict[str, str], bytes]:
     """Return the headers and form of a token request, credentials put in as its `auth` label says.
 
-    The label is `client:TENANT:STYLE` with the style `basic`, `body`, `wrong-secret`, `unknown-client` or `none`.
+    The label is `client:NAME:STYLE`, the name `a` or `a.minimal`, with the style `basic`, `body`, `wrong-secret`, `unknown-client` or `none`.
 
     Raises:
         ConfigurationError: The secret cannot be read.
@@ -84,7 +84,7 @@ def with_client(ask: Ask, target: Target) -> tuple[dict[str, str], bytes]:
     form = ask.content or b""
     if style == "none":
         return headers, form
-    client_id = target.tenants[tenant].client_id if style != "unknown-client" else "no-such-client-of-the-suite"
+    client_id = target.registrations[tenant].client_id if style != "unknown-client" else "no-such-client-of-the-suite"
     secret = target.secret_of(tenant) if style in {"basic", "body"} else "a-wrong-secret-of-the-suite"
     if style == "body":
         return headers, form + b"&" + urlencode({"client_id": client_id, "client_secret": secret}).encode()
@@ -96,7 +96,7 @@ def with_client(ask: Ask, target: Target) -> tuple[dict[str, str], bytes]:
 def token_ask(target: Target, tenant: str, scopes: tuple[str, ...]) -> Ask:
     """Return the token request of a tenant's client for these scopes, credentials not yet in it."""
     form = {"grant_type": "client_credentials"} | ({"scope": " ".join(scopes)} if scopes else {})
-    style = target.tenants[tenant].token_auth
+    style = target.registrations[tenant].token_auth
     return Ask(
         "POST", target.services.token_url, f"client:{tenant}:{style}", content=urlencode(form, quote_via=quote).encode()
     )
@@ -156,8 +156,8 @@ class Keyring:
             ConfigurationError: The tenant is unknown, or its secret cannot be read.
             TokenRequestFailed: The token endpoint gave no token.
         """
-        if tenant not in self.target.tenants:
-            raise ConfigurationError(f"the target file has no [tenants.{tenant}]")
+        if tenant not in self.target.registrations:
+            raise ConfigurationError(f"the target file has no [{table_of(tenant)}]")
         key = (tenant, scopes)
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
@@ -168,7 +168,7 @@ class Keyring:
             return held
 
     def _granted(self, tenant: str, scopes: tuple[str, ...]) -> Grant:
-        asked = tuple(full_scope(scope) for scope in scopes) or self.target.tenants[tenant].scopes
+        asked = tuple(full_scope(scope) for scope in scopes) or self.target.registrations[tenant].scopes
         self.redactor.learn(self.target.secret_of(tenant))
         response = self.fetch(token_ask(self.target, tenant, asked))
         return read_grant(response, asked=asked, tenant=tenant, now=self.clock(), redactor=self.redactor)

@@ -17,7 +17,7 @@ from digione_conformance.evidence.door import LiveDoor
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.probing.probe import CORE, collections, encode_query, total_of
 from digione_conformance.target.claims import LOOPBACK
-from digione_conformance.target.file import Target
+from digione_conformance.target.file import Target, table_of
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
@@ -42,7 +42,7 @@ class Item:
         name: What was looked at.
         health: How it is.
         message: What was seen.
-        hint: Which table and key of the target file to mend, and how; empty where all is well.
+        hint: Which line, table and key of the target file to mend, and how; empty where all is well.
     """
 
     name: str
@@ -73,12 +73,14 @@ def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Itera
 
 
 def _secrets(target: Target) -> Iterator[Item]:
-    for tenant, table in target.tenants.items():
-        name = f"secret of tenant {tenant}"
+    for client, table in target.registrations.items():
+        name = f"secret of {_who(client)}"
+        key = "client_secret_env" if table.client_secret_env else "client_secret_file"
+        place = target.place_of(table_of(client), key)
         try:
-            target.secret_of(tenant)
+            target.secret_of(client)
         except ConfigurationError as error:
-            yield Item(name, Health.RED, str(error), f"set it, or mend [tenants.{tenant}]")
+            yield Item(name, Health.RED, str(error), f"{place}: set what it names, or name another")
             continue
         file = target.path.parent / table.client_secret_file if table.client_secret_file else None
         if file is not None and file.stat().st_mode & 0o077:
@@ -88,7 +90,8 @@ def _secrets(target: Target) -> Iterator[Item]:
     try:
         target.control_token()
     except ConfigurationError as error:
-        yield Item("token of the test control", Health.RED, str(error), "mend [control] token_file")
+        hint = f"{target.place_of('control', 'token_file')}: write the token to that file, or name another"
+        yield Item("token of the test control", Health.RED, str(error), hint)
 
 
 def _permission(target: Target, *, permitted: bool) -> Iterator[Item]:
@@ -101,7 +104,8 @@ def _permission(target: Target, *, permitted: bool) -> Iterator[Item]:
             "permission",
             Health.RED,
             "this looks like production: its name says nothing of a test, or [target] environment says production",
-            "test another environment, or repeat with --i-have-permission if its owner agreed",
+            f"{target.place_of('target', 'environment')}: test another environment, or repeat with --i-have-permission "
+            "if its owner agreed",
         )
 
 
@@ -126,25 +130,28 @@ def _connection(target: Target, key: str, host: str, port: int, *, tls: bool) ->
     try:
         socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
-        yield Item(f"name {host}", Health.RED, "the name is unknown", f"[services] {key}: check the host name")
+        hint = f"{target.place_of('services', key)}: check the host name"
+        yield Item(f"name {host}", Health.RED, "the name is unknown", hint)
         return
     yield Item(f"name {host}", Health.OK, "resolves")
     try:
         connection = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
     except OSError as error:
         message = f"port {port} does not answer ({type(error).__name__})"
-        hint = f"[services] {key}: check host and port; is the server running, does a firewall stand between?"
+        place = target.place_of("services", key)
+        hint = f"{place}: check host and port; is the server running, does a firewall stand between?"
         yield Item(f"connection to {host}", Health.RED, message, hint)
         return
     with connection:
         yield Item(f"connection to {host}", Health.OK, f"port {port} answers")
-        yield _tls(target, key, host, connection) if tls else _plain(key, host)
+        yield _tls(target, key, host, connection) if tls else _plain(target, key, host)
 
 
-def _plain(key: str, host: str) -> Item:
+def _plain(target: Target, key: str, host: str) -> Item:
     if host in LOOPBACK:
         return Item(f"TLS of {host}", Health.OK, "plain http on this machine; TLS requirements do not apply")
-    return Item(f"TLS of {host}", Health.WARN, "plain http: tokens travel in clear", f"[services] {key}: use https://")
+    hint = f"{target.place_of('services', key)}: use https://"
+    return Item(f"TLS of {host}", Health.WARN, "plain http: tokens travel in clear", hint)
 
 
 def _tls(target: Target, key: str, host: str, connection: socket.socket) -> Item:
@@ -152,47 +159,56 @@ def _tls(target: Target, key: str, host: str, connection: socket.socket) -> Item
     try:
         context = ssl.create_default_context(cafile=str(target.ca_file) if target.ca_file else None)
     except OSError:
-        return Item(name, Health.RED, "the CA file cannot be read", "mend [services] ca_file")
+        hint = f"{target.place_of('services', 'ca_file')}: name a file of certificates in PEM"
+        return Item(name, Health.RED, "the CA file cannot be read", hint)
     try:
         with context.wrap_socket(connection, server_hostname=host) as secured:
             return Item(name, Health.OK, f"{secured.version()}, certificate trusted")
     except ssl.SSLCertVerificationError as error:
-        hint = "[services] ca_file: name the CA that signed it, if it is your own"
+        hint = f"{target.place_of('services', 'ca_file')}: name the CA that signed it, if it is your own"
         return Item(name, Health.RED, f"the certificate is not trusted: {error.verify_message}", hint)
     except OSError as error:
-        return Item(name, Health.RED, f"the handshake failed ({type(error).__name__})", f"[services] {key}: https?")
+        hint = f"{target.place_of('services', key)}: does this port speak TLS?"
+        return Item(name, Health.RED, f"the handshake failed ({type(error).__name__})", hint)
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 
 def _tokens(target: Target, door: LiveDoor) -> Iterator[Item]:
-    for tenant, table in target.tenants.items():
-        name = f"token of tenant {tenant}"
+    for client, table in target.registrations.items():
+        name = f"token of {_who(client)}"
         try:
-            grant = door.keyring.grant(tenant)
+            grant = door.keyring.grant(client)
         except TokenRequestFailed as error:
-            yield Item(name, Health.RED, str(error), _token_hint(error, tenant, table.token_auth))
+            yield Item(name, Health.RED, str(error), _token_hint(error, target, client))
             continue
         except DigiOneError as error:
-            yield Item(name, Health.RED, str(error), "[services] token_url: check the address")
+            yield Item(name, Health.RED, str(error), f"{target.place_of('services', 'token_url')}: check the address")
             continue
         yield Item(name, Health.OK, "granted")
         missing = [scope.rpartition("/")[2] for scope in table.scopes if scope not in grant.scopes]
         if missing:
             message = f"not granted: {', '.join(missing)}; requirements about them stay undecided"
-            yield Item(f"scopes of tenant {tenant}", Health.WARN, message, f"[tenants.{tenant}] scopes")
+            hint = f"{target.place_of(table_of(client), 'scopes')}: name what the client is registered for"
+            yield Item(f"scopes of {_who(client)}", Health.WARN, message, hint)
 
 
-def _token_hint(error: TokenRequestFailed, tenant: str, style: str) -> str:
+def _token_hint(error: TokenRequestFailed, target: Target, client: str) -> str:
+    endpoint, table = target.place_of("services", "token_url"), table_of(client)
     if error.status in {404, 405}:
-        return "[services] token_url: this address is no token endpoint"
+        return f"{endpoint}: this address is no token endpoint"
     if error.error == "invalid_scope":
-        return f"[tenants.{tenant}] scopes: name only the scopes that the client is registered for"
+        return f"{target.place_of(table, 'scopes')}: name only the scopes that the client is registered for"
     if error.status in {400, 401} or error.error == "invalid_client":
-        other = "body" if style == "basic" else "basic"
-        return f'[tenants.{tenant}] client_id, its secret, or token_auth = "{other}"'
-    return "[services] token_url: the endpoint must answer a client-credentials request with JSON"
+        other = "body" if target.registrations[client].token_auth == "basic" else "basic"
+        return f'{target.place_of(table, "client_id")}, its secret, or token_auth = "{other}"'
+    return f"{endpoint}: the endpoint must answer a client-credentials request with JSON"
+
+
+def _who(client: str) -> str:
+    tenant, _, further = client.partition(".")
+    return f"tenant {tenant}, client {further}" if further else f"tenant {tenant}"
 
 
 # --- reads -----------------------------------------------------------------------------------------------------------
@@ -219,24 +235,26 @@ def _reads(target: Target, door: LiveDoor) -> Iterator[Item]:
             yield Item(name, Health.OK, f"{exchange.status}")
         else:
             seen = exchange.trouble or f"answered {exchange.status}"
-            yield Item(name, Health.WARN, f"{seen}: the profile needs it", "[claims] profiles, or mend the server")
+            hint = f"{target.place_of('claims', 'profiles')}: claim less, or mend the server"
+            yield Item(name, Health.WARN, f"{seen}: the profile needs it", hint)
 
 
 def _base_path(target: Target, door: LiveDoor, first: Exchange) -> Item:
     name = "base address of rostering"
-    base = target.services.rostering
+    base, place = target.services.rostering, target.place_of("services", "rostering")
     if first.trouble:
-        return Item(name, Health.RED, first.trouble, "[services] rostering: check the address")
+        return Item(name, Health.RED, first.trouble, f"{place}: check the address")
     if first.status in {401, 403}:
-        hint = "[tenants.a] scopes: the token must permit roster.readonly; or the token issuer is another"
+        scopes = target.place_of("tenants.a", "scopes")
+        hint = f"{scopes}: the token must permit roster.readonly; or the token issuer is another"
         return Item(name, Health.RED, f"answered {first.status} to a read with a fresh token", hint)
     if not base.endswith(ROSTERING.base_path):
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(base))
         for candidate in (base + ROSTERING.base_path, origin + ROSTERING.base_path):
             if _get(door, candidate, "/orgs", limit="1").ok:
-                hint = f'[services] rostering = "{candidate}"'
+                hint = f'{place} = "{candidate}"'
                 return Item(name, Health.RED, f"answered {first.status}; the service is one step further", hint)
-    hint = f"[services] rostering: the whole base address, as https://host{ROSTERING.base_path}"
+    hint = f"{place}: the whole base address, as https://host{ROSTERING.base_path}"
     return Item(name, Health.RED, f"answered {first.status} to reads of collections", hint)
 
 
@@ -260,12 +278,13 @@ def _page_size(target: Target, door: LiveDoor) -> Iterator[Item]:
     rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
     if not isinstance(rows, list):
         message = f"limit={size} is answered {exchange.trouble or exchange.status}"
-        yield Item("page size", Health.WARN, message, "[limits] page_size: choose one that the server accepts")
+        hint = f"{target.place_of('limits', 'page_size')}: choose one that the server accepts"
+        yield Item("page size", Health.WARN, message, hint)
         return
     total = total_of(exchange)
     if total is not None and len(rows) < min(size, total):
         message = f"asked for {size}, got {len(rows)}: reading whole lists takes more requests"
-        yield Item("page size", Health.WARN, message, f"[limits] page_size = {max(len(rows), 1)}")
+        yield Item("page size", Health.WARN, message, f"{target.place_of('limits', 'page_size')} = {max(len(rows), 1)}")
     else:
         yield Item("page size", Health.OK, f"limit={size} accepted")
 
@@ -279,4 +298,5 @@ def _control(target: Target, door: LiveDoor) -> Iterator[Item]:
         yield Item("test control", Health.OK, "answers")
     else:
         seen = exchange.trouble or f"answers {exchange.status}"
-        yield Item("test control", Health.RED, seen, "[control] url or token_file; or leave [control] out")
+        hint = f"{target.place_of('control', 'url')} or token_file; or leave [control] out"
+        yield Item("test control", Health.RED, seen, hint)

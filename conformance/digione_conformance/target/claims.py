@@ -22,6 +22,7 @@ class Claims:
         services: Base URL by service name (`rostering`), without trailing slash.
         token_url: Address of the token endpoint.
         tenants: Names of the tenants that have credentials, the first is the main one.
+        clients: Names of further clients of those tenants, as `a.minimal`.
         profiles: Ids of the claimed profiles.
         fixtures: `provided`, `create` or `readonly`.
         fixture_ids: Ids of objects that the target file names, by collection.
@@ -35,6 +36,7 @@ class Claims:
     services: Mapping[str, str]
     token_url: str
     tenants: tuple[str, ...] = ("a",)
+    clients: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     fixtures: str = "readonly"
     control_url: str | None = None

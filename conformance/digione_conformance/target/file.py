@@ -68,8 +68,15 @@ class ServicesTable(_Table):
         return named if named is None or named.startswith(("https://", "http://")) else OPENAPI_FILE
 
 
-class TenantTable(_Table):
-    """`[tenants.NAME]`: one client of one tenant; its secret is in the environment or in a file, never here."""
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+"""A bare key of TOML: evidence says who asked as `TENANT` or `TENANT.CLIENT`."""
+
+
+class ClientTable(_Table):
+    """`[tenants.NAME.clients.CLIENT]`: a further client of the tenant, such as `minimal`, which is registered for less.
+
+    Its secret is in the environment or in a file, never here.
+    """
 
     client_id: Annotated[str, Field(min_length=1)]
     client_secret_env: str | None = None
@@ -82,6 +89,12 @@ class TenantTable(_Table):
         if (self.client_secret_env is None) == (self.client_secret_file is None):
             raise ValueError("needs client_secret_env or client_secret_file, one of the two")
         return self
+
+
+class TenantTable(ClientTable):
+    """`[tenants.NAME]`: the main client of one tenant; its secret is in the environment or in a file, never here."""
+
+    clients: dict[Name, ClientTable] = {}
 
 
 class ClaimsTable(_Table):
@@ -120,7 +133,7 @@ class Target(_Table):
 
     target: TargetTable
     services: ServicesTable
-    tenants: Annotated[dict[str, TenantTable], Field(min_length=1)]
+    tenants: Annotated[dict[Name, TenantTable], Field(min_length=1)]
     claims_table: Annotated[ClaimsTable, Field(alias="claims")] = ClaimsTable()
     fixtures: FixturesTable = FixturesTable()
     control: ControlTable | None = None
@@ -134,6 +147,14 @@ class Target(_Table):
         if "a" not in self.tenants:
             raise ValueError("the main tenant is called a: write [tenants.a]")
         return self
+
+    @property
+    def registrations(self) -> Mapping[str, ClientTable]:
+        """All clients by the name that evidence gives them: `a` is the tenant's main one, `a.minimal` a further one."""
+        found: dict[str, ClientTable] = {}
+        for name, tenant in self.tenants.items():
+            found |= {name: tenant} | {f"{name}.{client}": table for client, table in tenant.clients.items()}
+        return found
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -158,12 +179,26 @@ class Target(_Table):
         """The CA bundle, resolved against the target file."""
         return self._beside(self.services.ca_file) if self.services.ca_file else None
 
+    def place_of(self, table: str, key: str) -> str:
+        """Return where to mend a key, as `sut.toml line 7: [services] rostering`; no line where the file has no table.
+
+        Args:
+            table: The table's whole name, as `tenants.a.clients.minimal`.
+            key: A key of it, which may be absent: then the table's header is the place.
+        """
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):  # described in a run file, or made on the command line
+            text = ""
+        return _place(text, self.path.name, (*table.split("."), key))
+
     def claims(self) -> Claims:
         """Return what checks may know beforehand: everything but credentials."""
         return Claims(
             services=self.services_by_name,
             token_url=self.services.token_url,
             tenants=tuple(sorted(self.tenants)),
+            clients=tuple(sorted(self.registrations.keys() - self.tenants.keys())),
             profiles=self.profiles,
             fixtures=self.fixtures.mode,
             fixture_ids=self.fixtures.ids,
@@ -175,22 +210,22 @@ class Target(_Table):
             openapi=self.services.openapi_address,
         )
 
-    def secret_of(self, tenant: str) -> str:
-        """Return a tenant's client secret from its file or environment variable.
+    def secret_of(self, client: str) -> str:
+        """Return the secret of a registration, by its name, from its file or environment variable.
 
         Raises:
             ConfigurationError: It cannot be read or is empty; names the table and key.
         """
-        table = self.tenants[tenant]
+        table, place = self.registrations[client], table_of(client)
         if table.client_secret_env is not None:
             secret = os.environ.get(table.client_secret_env, "").strip()
             if not secret:
                 raise ConfigurationError(
-                    f"{self.path.name}: [tenants.{tenant}] client_secret_env: "
+                    f"{self.path.name}: [{place}] client_secret_env: "
                     f"the environment variable {table.client_secret_env} is not set"
                 )
             return secret
-        return self._read(table.client_secret_file, f"[tenants.{tenant}] client_secret_file")
+        return self._read(table.client_secret_file, f"[{place}] client_secret_file")
 
     def openapi_file(self) -> bytes:
         """Return the file that `[services] openapi` names.
@@ -231,6 +266,12 @@ def _is_test_host(host: str) -> bool:
     if labels in {"localhost", "127.0.0.1", "::1"} or labels.startswith(("10.", "192.168.")):
         return True
     return labels.endswith((".test", ".invalid", ".example", ".localhost")) or bool(_TEST_WORDS.search(f"{labels}."))
+
+
+def table_of(client: str) -> str:
+    """Return the name of the table that describes a registration: `tenants.a`, or `tenants.a.clients.minimal`."""
+    tenant, _, further = client.partition(".")
+    return f"tenants.{tenant}.clients.{further}" if further else f"tenants.{tenant}"
 
 
 def load_target(path: Path) -> Target:
@@ -283,10 +324,10 @@ def _problems(error: ValidationError, text: str, name: str) -> list[str]:
 
 def _place(text: str, name: str, location: tuple[str, ...]) -> str:
     """Say where a key stands, as `sut.toml line 7: [tenants.a] client_id`; without a line where it is absent."""
-    keys = tuple(part for part in location if not part.isdigit())
+    keys = tuple(part for part in location if not part.isdigit() and part != "[key]")
     if not keys:
         return name
-    depth = 2 if keys[0] == "tenants" else 1
+    depth = (4 if keys[2:3] == ("clients",) else 2) if keys[0] == "tenants" else 1
     table, inside = keys[:depth], keys[depth:]
     line = (_line(text, table, inside[0]) if inside else None) or _line(text, table, None)
     head = f"{name} line {line}: " if line else f"{name}: "

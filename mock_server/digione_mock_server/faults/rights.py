@@ -28,6 +28,9 @@ FAULTS: Final = (
         ("protected-single-readable", "PRV-132", "A protected pupil is in no list, but /users/{id} answers."),
         ("protected-named-by-guardian", "PRV-138", "A guardian's agents name the protected child."),
         ("protected-counted", "PRV-134", "A protected pupil is counted in the total."),
+        ("minimal-filter-oracle", "PRV-134", "A filter sees the contact values that the client does not get."),
+        ("minimal-sort-oracle", "SEC-72", "A sort sees the contact values that the client does not get."),
+        ("minimal-gets-asked-fields", "SEC-22", "fields=email brings what the registration withholds."),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -38,6 +38,10 @@ class Refusal(Exception):
     def __init__(self, status: int, reason: str, description: str = "Refused.") -> None:
         super().__init__(description)
         self.status, self.reason, self.description = status, reason, description
+
+
+def _without_email(row: Record) -> Record:
+    return {name: value for name, value in row.items() if name != "email"}
 
 
 def payload(reason: str, description: str) -> Record:
@@ -96,6 +100,8 @@ class FakeTarget:
     def _answer(self, ask: Ask) -> tuple[int, Any, dict[str, str]]:
         if ask.url == TOKEN_URL:
             return self._token(ask)
+        if ask.auth == "a.minimal":
+            return self._as_minimal(ask)
         parts = urlsplit(ask.url)
         path = parts.path.removeprefix(urlsplit(BASE).path)
         tag = dict(ask.headers).get("If-None-Match")
@@ -128,6 +134,20 @@ class FakeTarget:
                 return (304, "", {}) if tag == tag_now else (status, body, {**headers, "etag": tag_now})
             return status, body, headers
         return self._single(endpoint, found["sourcedId"], query, tenant)
+
+    def _as_minimal(self, ask: Ask) -> tuple[int, Any, dict[str, str]]:
+        whole, everything = replace(ask, auth="a"), self.tenants
+        asked = dict(parse_qsl(urlsplit(ask.url).query))
+        if "fields" in asked and "minimal client gets what it asks for" in self.on:
+            return self._answer(whole)
+        if asked.keys() & {"filter", "sort"} and "minimal client asks in the dark" in self.on:
+            status, body, headers = self._answer(whole)
+            return status, {key: [_without_email(row) for row in rows] for key, rows in body.items()}, headers
+        self.tenants = {**everything, "a": {k: [*map(_without_email, rows)] for k, rows in everything["a"].items()}}
+        try:
+            return self._answer(whole)
+        finally:
+            self.tenants = everything
 
     def _query(self, text: str) -> dict[str, str]:
         if "plus is plus" in self.on:
@@ -493,10 +513,19 @@ RECORD_CHANGES: Mapping[str, Callable[[Mapping[type, list[Record]]], None]] = {
 }
 
 
-def claims(*, tenants: tuple[str, ...] = ("a", "b"), page_size: int = 1000) -> Claims:
+def claims(
+    *, tenants: tuple[str, ...] = ("a", "b"), clients: tuple[str, ...] = ("a.minimal",), page_size: int = 1000
+) -> Claims:
     """Return the claims of the fake target."""
-    fixture_ids = {"protected": (PROTECTED,)}
-    return Claims({"rostering": BASE}, TOKEN_URL, tenants, page_size=page_size, synthetic=True, fixture_ids=fixture_ids)
+    return Claims(
+        {"rostering": BASE},
+        TOKEN_URL,
+        tenants,
+        clients,
+        page_size=page_size,
+        synthetic=True,
+        fixture_ids={"protected": (PROTECTED,)},
+    )
 
 
 def target(*on: str) -> FakeTarget:

@@ -217,6 +217,9 @@ DEFECTS = (
     ("crash on slashes", "HYG-008"),
     ("protected person is readable", "EXPO-001"),
     ("protected person is enrolled", "EXPO-002"),
+    ("minimal client asks in the dark", "EXPO-003"),
+    ("minimal client asks in the dark", "EXPO-004"),
+    ("minimal client gets what it asks for", "EXPO-005"),
 )
 PAIRS = pytest.mark.parametrize(("defect", "requirement"), DEFECTS, ids=[": ".join(pair) for pair in DEFECTS])
 
@@ -258,6 +261,13 @@ def test_a_list_too_long_to_be_read_whole_accuses_nobody() -> None:
 def test_one_tenant_leaves_isolation_inapplicable() -> None:
     result = judge(CHECKS["OR-ROS-ISO-001"], target(), tenants=("a",))
     assert result.outcome is Outcome.INAPPLICABLE
+
+
+@pytest.mark.parametrize("number", [3, 4, 5])
+def test_without_a_client_that_gets_less_nothing_is_known_of_what_is_withheld(number: int) -> None:
+    result = judge(CHECKS[f"OR-ROS-EXPO-00{number}"], target(), clients=())
+    assert result.outcome is Outcome.UNTESTED
+    assert "[tenants.a.clients.minimal]" in result.message
 
 
 def test_missing_nested_reads_are_untested_and_not_failed() -> None:
