@@ -59,7 +59,9 @@ def _tables_of(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
         nested = [arg for arg in (field.annotation, *get_args(field.annotation)) if _is_table(arg)]
         if nested:
             key = field.alias or name
-            yield (f"{key}.NAME" if get_origin(field.annotation) is dict else key), nested[0]
+            above = f"{key}.NAME" if get_origin(field.annotation) is dict else key
+            yield above, nested[0]
+            yield from ((f"{above}.{below.replace('NAME', 'CLIENT')}", table) for below, table in _tables_of(nested[0]))
 
 
 def _is_table(annotation: Any) -> bool:
@@ -96,7 +98,9 @@ def target_file() -> str:
     sections = []
     for name, model in _tables_of(target.Target):
         docs = member_docs(model)
-        rows = [_key_row(key, field, docs.get(key, "")) for key, field in model.model_fields.items()]
+        tables = {below.partition(".")[0] for below, _ in _tables_of(model)}
+        fields = {key: field for key, field in model.model_fields.items() if key not in tables}
+        rows = [_key_row(key, field, docs.get(key, "")) for key, field in fields.items()]
         says = summary_of(model).partition(": ")[2]
         keys = table(("key", "value", "default", "meaning"), rows)
         sections.append(f"## `[{name}]`\n\n{says[:1].upper()}{says[1:]}\n\n{keys}")

@@ -19,7 +19,8 @@ class Ask:
         method: HTTP method.
         url: Absolute address, query included, percent-encoded.
         auth: `a`, `b` … a tenant's client with all its scopes; `a.minimal` a further client of the tenant;
-            `a:scope,scope` with these short scopes only; `none` without a token; `raw:label` with a value that the check made itself.
+            `a:scope,scope` with these short scopes only; `none` without a token; `raw:label` with a value that the
+            check made itself.
         headers: Further request headers, none of them secret.
         content: Request body, where there is one.
     """

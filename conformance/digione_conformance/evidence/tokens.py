@@ -74,7 +74,8 @@ def full_scope(scope: str) -> str:
 def with_client(ask: Ask, target: Target) -> tuple[dict[str, str], bytes]:
     """Return the headers and form of a token request, credentials put in as its `auth` label says.
 
-    The label is `client:NAME:STYLE`, the name `a` or `a.minimal`, with the style `basic`, `body`, `wrong-secret`, `unknown-client` or `none`.
+    The label is `client:NAME:STYLE`, the name `a` or `a.minimal`, the style `basic`, `body`, `wrong-secret`,
+    `unknown-client` or `none`.
 
     Raises:
         ConfigurationError: The secret cannot be read.

@@ -201,7 +201,7 @@ def _token_hint(error: TokenRequestFailed, target: Target, client: str) -> str:
     if error.error == "invalid_scope":
         return f"{target.place_of(table, 'scopes')}: name only the scopes that the client is registered for"
     if error.status in {400, 401} or error.error == "invalid_client":
-        other = "body" if target.registrations[client].token_auth == "basic" else "basic"
+        other = {"basic": "body", "body": "basic"}[target.registrations[client].token_auth]
         return f'{target.place_of(table, "client_id")}, its secret, or token_auth = "{other}"'
     return f"{endpoint}: the endpoint must answer a client-credentials request with JSON"
 

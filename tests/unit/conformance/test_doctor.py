@@ -96,7 +96,7 @@ def test_a_wrong_base_address_is_corrected_where_the_service_is_found(tmp_path, 
     path.write_text(path.read_text().replace("/ims/oneroster/rostering/v1p2", "/api"))
     with opened(load_target(path), wire=FakeWire(wire)) as through:
         item = red(list(examine(through.target, through.door)))
-    assert item.hint == f'[services] rostering = "http://127.0.0.1:9{served}"'
+    assert item.hint == f'sut.toml line 6: [services] rostering = "http://127.0.0.1:9{served}"'
 
 
 def test_a_read_that_is_refused_is_red(tmp_path):
@@ -124,3 +124,22 @@ def test_a_page_size_that_the_server_caps_is_a_warning_with_the_cap(tmp_path):
     item = next(item for item in examined(tmp_path, FakeWire(wire)) if item.name == "page size")
     assert item.health is Health.WARN
     assert "page_size = 1" in item.hint
+
+
+MINIMAL = '[tenants.a.clients.minimal]\nclient_id = "client-minimal"\nclient_secret_file = "{}.secret"\n'
+
+
+def test_a_further_client_is_looked_at_and_its_hint_names_its_line(tmp_path):
+    items = examined(tmp_path, FakeWire(rows), extra=MINIMAL.format("a"))
+    assert "token of tenant a, client minimal" in {item.name for item in items}
+
+
+def test_an_absent_secret_of_a_further_client_names_its_line(tmp_path):
+    item = red(examined(tmp_path, FakeWire(rows), extra=MINIMAL.format("absent")))
+    assert item.hint.startswith("sut.toml line 18: [tenants.a.clients.minimal] client_secret_file: ")
+
+
+def test_every_hint_that_names_a_table_names_its_line(tmp_path):
+    wire = FakeWire(lambda r: Response(200, {"x-total-count": "500"}, rows(r).content))
+    hints = [item.hint for item in examined(tmp_path, wire, extra="[limits]\npage_size = 900\n") if item.hint]
+    assert any(hint.startswith("sut.toml line ") and "page_size = 1" in hint for hint in hints)

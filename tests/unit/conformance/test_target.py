@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from digione_conformance.evidence.run_file import described
 from digione_conformance.target.file import load_target
 
 from digione_sdk.core.scopes import Scope
@@ -108,3 +109,47 @@ def test_an_unset_variable_is_named_with_its_key(tmp_path, monkeypatch):
 def test_production_is_recognised_by_the_host(tmp_path, host, production):
     target = load_target(write(tmp_path, WHOLE.replace("roster.test", host)))
     assert target.looks_like_production is production
+
+
+FURTHER = """
+[tenants.a.clients.minimal]
+client_id = "canary-two"
+client_secret_env = "MINIMAL_SECRET"
+"""
+
+
+def test_a_further_client_of_a_tenant_is_a_registration_and_no_tenant(tmp_path, monkeypatch):
+    target = load_target(write(tmp_path, WHOLE + FURTHER))
+    monkeypatch.setenv("MINIMAL_SECRET", "s")
+    assert target.claims().tenants == ("a",)
+    assert target.claims().clients == ("a.minimal",)
+    assert target.registrations["a.minimal"].client_id == "canary-two"
+    assert target.secret_of("a.minimal") == "s"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (FURTHER.replace("client_id", "client_di"), r"line 13: \[tenants\.a\.clients\.minimal\] client_di: unk"),
+        (FURTHER.replace('client_secret_env = "MINIMAL_SECRET"', ""), r"line 12: \[tenants\.a\.clients\.minimal\]: "),
+        (FURTHER.replace("minimal]", '"mini.mal"]'), r"\[tenants\.a.*\]"),
+    ],
+)
+def test_an_error_in_a_further_client_names_its_line(tmp_path, text, place):
+    with pytest.raises(ConfigurationError, match=place):
+        load_target(write(tmp_path, WHOLE + text))
+
+
+def test_a_run_file_keeps_that_there_is_a_further_client_and_not_who_it_is(tmp_path):
+    kept = described(load_target(write(tmp_path, WHOLE + FURTHER)))
+    assert kept["tenants"]["a"]["clients"].keys() == {"minimal"}
+    assert "canary" not in str(kept)
+    assert "MINIMAL_SECRET" not in str(kept)
+
+
+def test_a_place_names_the_line_of_a_key_or_of_its_table(tmp_path):
+    target = load_target(write(tmp_path, WHOLE + FURTHER))
+    assert target.place_of("services", "token_url") == "sut.toml line 6: [services] token_url"
+    assert target.place_of("tenants.a", "scopes") == "sut.toml line 8: [tenants.a] scopes"
+    assert target.place_of("tenants.a.clients.minimal", "client_id").startswith("sut.toml line 13: ")
+    assert target.place_of("limits", "page_size") == "sut.toml: [limits] page_size"
