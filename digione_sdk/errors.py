@@ -17,9 +17,11 @@
     │   └── ServerError (5xx)
     ├── PayloadError                    a success whose body does not fit the model
     │   └── MissingEnvelope               the wrapper key is absent: never read as an empty roster
-    └── PagingError                     a list that cannot be trusted to be whole
-        ├── TruncatedListError            fewer rows than the server announced
-        └── RepeatedPageError             the server sends the same page again, or pages in a circle
+    ├── PagingError                     a list that cannot be trusted to be whole
+    │   ├── TruncatedListError            fewer rows than the server announced
+    │   ├── RepeatedPageError             the server sends the same page again, or pages in a circle
+    │   └── UnstableListError             rows come twice, or the total shrinks, while the list is read
+    └── SynchronisationStopped          nothing was applied, because somebody should look first; carries `.report`
 
 Every error has a stable `code` that names its section in the documentation; messages may be reworded freely.
 No message ever holds a token, a name, an identity code or any other value of a record: errors that wrap another
@@ -50,11 +52,13 @@ __all__ = [
     "ScopeNotGranted",
     "ServerError",
     "StatusError",
+    "SynchronisationStopped",
     "TokenRequestFailed",
     "TooManyRequests",
     "TransportError",
     "TruncatedListError",
     "Unauthorised",
+    "UnstableListError",
     "UsageError",
 ]
 
@@ -265,3 +269,33 @@ class RepeatedPageError(PagingError):
     """The server sends a page again, or its links lead in a circle."""
 
     code: ClassVar[str] = "repeated-page"
+
+
+class UnstableListError(PagingError):
+    """Rows came twice or the total shrank while the list was read, so that other rows may be missing (pitfall 23)."""
+
+    code: ClassVar[str] = "unstable-list"
+
+
+class Reported(Protocol):
+    """What a stopped synchronisation would have done; `digione_sdk.synchronise.Report` is it."""
+
+    @property
+    def stopped(self) -> Sequence[str]:
+        """Why it stopped, a sentence each."""
+
+    def text(self) -> str:
+        """Return the difference as text for a person."""
+
+    def as_json(self) -> object:
+        """Return it as JSON."""
+
+
+class SynchronisationStopped(DigiOneError):
+    """Nothing was applied, because somebody should look first: too many deletions, or ids that were replaced."""
+
+    code: ClassVar[str] = "synchronisation-stopped"
+
+    def __init__(self, message: str, *, report: Reported) -> None:
+        super().__init__(message)
+        self.report = report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -10,6 +11,7 @@ from digione_sdk._async.rostering import AsyncRostering
 from digione_sdk._async.service import AsyncService
 from digione_sdk._async.session import AsyncSession
 from digione_sdk.core.call import checked_base_url
+from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.errors import UsageError
 
 
@@ -36,6 +38,8 @@ class AsyncDigiOne:
         elif options.get("token") is None:
             raise UsageError("needed with client_id and client_secret, unless token is given", argument="token_url")
         self.session = AsyncSession(**options)
+        self.base_urls: Mapping[str, str] = {table.ROSTERING.name: base_url}
+        """Name of each configured service -> its base URL."""
         self.rostering = AsyncRostering(AsyncService(self.session, base_url))
 
     async def aclose(self) -> None:

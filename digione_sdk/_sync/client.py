@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -11,6 +12,7 @@ from digione_sdk._sync.rostering import Rostering
 from digione_sdk._sync.service import Service
 from digione_sdk._sync.session import Session
 from digione_sdk.core.call import checked_base_url
+from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.errors import UsageError
 
 
@@ -37,6 +39,8 @@ class DigiOne:
         elif options.get("token") is None:
             raise UsageError("needed with client_id and client_secret, unless token is given", argument="token_url")
         self.session = Session(**options)
+        self.base_urls: Mapping[str, str] = {table.ROSTERING.name: base_url}
+        """Name of each configured service -> its base URL."""
         self.rostering = Rostering(Service(self.session, base_url))
 
     def close(self) -> None:

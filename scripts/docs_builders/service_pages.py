@@ -60,6 +60,8 @@ WHAT_TO_DO = {
     "paging": "Discard what arrived, or mark it as partial; never delete on the ground of it.",
     "truncated-list": "`.received` rows came, not the `.announced`. Read again; if it stays so, tell the provider.",
     "repeated-page": "The provider's paging goes in a circle. Run the conformance suite and send them the report.",
+    "unstable-list": "Read again; if it stays so, the provider needs a stable default order. Delete nothing meanwhile.",
+    "synchronisation-stopped": "Look at `.report.text()`, then name the kind in the guard, or tell the provider.",
 }
 """Advice by error code: the one thing about an error that its class does not say."""
 

@@ -1,0 +1,188 @@
+"""`digione sync`: a provider's records into a local store, with the difference on screen and nothing applied unseen.
+
+Exit status: 0 applied, or nothing to do; 1 stopped, nothing was applied; 2 usage; 3 configuration, or the provider
+cannot be reached; as for every command 5 internal and 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from digione_sdk.errors import (
+    AuthorisationError,
+    ConfigurationError,
+    DigiOneError,
+    SynchronisationStopped,
+    TransportError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from digione_sdk.errors import Reported
+    from digione_sdk.synchronise import Settings, Store
+
+STOPPED: Final = 1
+_PERCENT: Final = 100
+_SECRET_VARIABLE: Final = "DIGIONE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+
+
+def register(app: typer.Typer) -> None:
+    """Add `sync` to the `digione` command."""
+    app.command("sync")(sync)
+
+
+def sync(
+    *,
+    rostering: Annotated[
+        str, typer.Option("--rostering", envvar="DIGIONE_ROSTERING", help="Base URL of the service.", metavar="URL")
+    ],
+    token_url: Annotated[
+        str, typer.Option("--token-url", envvar="DIGIONE_TOKEN_URL", help="Token endpoint.", metavar="URL")
+    ],
+    client_id: Annotated[
+        str, typer.Option("--client-id", envvar="DIGIONE_CLIENT_ID", help="Id of the client.", metavar="ID")
+    ],
+    store: Annotated[
+        Path, typer.Option("--store", envvar="DIGIONE_STORE", help="File that holds the records.", metavar="PATH")
+    ],
+    client_secret_env: Annotated[
+        str,
+        typer.Option(
+            "--client-secret-env", help="Variable that holds the client's secret; asked for if empty.", metavar="NAME"
+        ),
+    ] = _SECRET_VARIABLE,
+    delta: Annotated[
+        bool, typer.Option("--delta/--full", help="Read what changed since the last run, or everything.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the difference and apply nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Read this kind only; repeat for more.", metavar="KIND")
+    ] = None,
+    max_deletion: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--max-deletion",
+            help="Per cent of a kind that may be deleted (default 10); for one kind as KIND=PERCENT.",
+            metavar="PERCENT",
+        ),
+    ] = None,
+    deletion_floor: Annotated[
+        int, typer.Option("--deletion-floor", help="So many deletions in a kind are let through.", min=0)
+    ] = 1,
+    allow_mass_deletion: Annotated[
+        list[str] | None,
+        typer.Option("--allow-mass-deletion", help="Let this kind lose any number of records.", metavar="KIND"),
+    ] = None,
+    allow_replaced_ids: Annotated[
+        list[str] | None,
+        typer.Option("--allow-replaced-ids", help="Let records of this kind come under new ids.", metavar="KIND"),
+    ] = None,
+    strict_references: Annotated[
+        bool, typer.Option("--strict-references", help="Stop where links lead to no active record.")
+    ] = False,
+    page_size: Annotated[int, typer.Option("--page-size", help="Rows a page to ask for.", min=1)] = 1_000,
+    parallel: Annotated[int, typer.Option("--parallel", help="Kinds read at once.", min=1, max=5)] = 1,
+    ca_file: Annotated[Path | None, typer.Option("--ca-file", help="Root certificates.", metavar="FILE")] = None,
+) -> None:
+    """Bring a local store to what a provider has, or change nothing."""
+    from digione_sdk.synchronise import Guard, Mode, Settings
+
+    share, shares = _shares(max_deletion or ())
+    guard = Guard(
+        share=share,
+        floor=deletion_floor,
+        kinds=shares,
+        allow=allow_mass_deletion or (),
+        allow_replaced=allow_replaced_ids or (),
+    )
+    settings = Settings(
+        mode=Mode.DELTA if delta else Mode.FULL,
+        kinds=kind or None,
+        guard=guard,
+        dry_run=dry_run,
+        strict_references=strict_references,
+        limit=page_size,
+        parallel=parallel,
+    )
+    credentials = {"token_url": token_url, "client_id": client_id, "client_secret": _secret(client_secret_env)}
+    report = _run(rostering, credentials, _store(store), settings, ca_file=ca_file)
+    typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.text())
+    raise typer.Exit(STOPPED if report.stopped else 0)
+
+
+def _run(
+    rostering: str, credentials: dict[str, str], store: Store, settings: Settings, *, ca_file: Path | None
+) -> Reported:
+    """Synchronise; what stops it by judgement comes back as a report, what stops it by failure ends the command."""
+    from digione_sdk.client import DigiOne
+    from digione_sdk.synchronise import synchronise
+
+    verify = True if ca_file is None else str(ca_file)
+    try:
+        with DigiOne(
+            rostering=rostering,
+            token_url=credentials["token_url"],
+            client_id=credentials["client_id"],
+            client_secret=credentials["client_secret"],
+            verify=verify,
+        ) as api:
+            return synchronise(api, store, settings)
+    except SynchronisationStopped as stop:
+        return stop.report
+    except (UsageError, ConfigurationError):
+        raise
+    except (TransportError, AuthorisationError) as error:
+        raise ConfigurationError(f"{error}; nothing was applied") from None
+    except DigiOneError as error:
+        typer.echo(f"digione: {error}; nothing was applied", err=True)
+        raise typer.Exit(STOPPED) from None
+
+
+def _store(path: Path) -> Store:
+    from digione_sdk.synchronise import SQLiteStore
+
+    return SQLiteStore(path)
+
+
+def _secret(variable: str) -> str:
+    """Return the secret from the environment, or ask for it; it never stands on the command line.
+
+    Raises:
+        ConfigurationError: The variable is empty, and nobody is there to be asked.
+    """
+    secret = os.environ.get(variable, "")
+    if not secret and sys.stdin.isatty():
+        secret = str(typer.prompt("Client secret", hide_input=True, err=True))
+    if not secret:
+        raise ConfigurationError(f"the client's secret is missing: set {variable}")
+    return secret
+
+
+def _shares(given: Iterable[str]) -> tuple[float, dict[str, float]]:
+    """Return the share for all kinds, and those for some.
+
+    Raises:
+        UsageError: A value is no number of per cent.
+    """
+    share, shares = 0.10, dict[str, float]()
+    for text in given:
+        kind, _, percent = text.rpartition("=")
+        try:
+            value = float(percent) / _PERCENT
+        except ValueError:
+            raise UsageError("PERCENT or KIND=PERCENT, as 10 or enrollments=30", argument="--max-deletion") from None
+        if not 0 <= value <= 1:
+            raise UsageError("from 0 to 100", argument="--max-deletion")
+        if kind:
+            shares[kind] = value
+        else:
+            share = value
+    return share, shares

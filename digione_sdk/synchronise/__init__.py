@@ -1,0 +1,25 @@
+"""Safe synchronisation: a provider's records in a store of yours, whole or as they were, never in between."""
+
+from digione_sdk.synchronise.drivers import synchronise, synchronise_async
+from digione_sdk.synchronise.guard import Guard
+from digione_sdk.synchronise.kinds import KINDS, Kind
+from digione_sdk.synchronise.report import KindReport, Report
+from digione_sdk.synchronise.run import Mode, Run, Settings
+from digione_sdk.synchronise.store import Changes, Held, SQLiteStore, Store
+
+__all__ = [
+    "KINDS",
+    "Changes",
+    "Guard",
+    "Held",
+    "Kind",
+    "KindReport",
+    "Mode",
+    "Report",
+    "Run",
+    "SQLiteStore",
+    "Settings",
+    "Store",
+    "synchronise",
+    "synchronise_async",
+]

@@ -1,0 +1,198 @@
+"""What was staged against what the store holds, computed where the rows are: in SQL, by digest.
+
+A SQLite store is attached and compared in place; what another store holds is copied beside the staged rows first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from digione_sdk.synchronise.kinds import KINDS, Kind
+from digione_sdk.synchronise.report import KindReport
+from digione_sdk.synchronise.rows import identity_keys
+from digione_sdk.synchronise.staging import Staging
+from digione_sdk.synchronise.store import REPLACE, Held, SQLiteStore, Store
+
+_OTHER: Final = "(other)"
+_CHANGE: Final = """
+CREATE TEMP TABLE change(kind TEXT, sourced_id TEXT, what TEXT, PRIMARY KEY(kind, sourced_id)) WITHOUT ROWID;
+INSERT INTO change SELECT s.kind, s.sourced_id, CASE WHEN h.digest IS NULL THEN 'created' ELSE 'changed' END
+    FROM staged s LEFT JOIN held h ON h.kind = s.kind AND h.sourced_id = s.sourced_id
+    WHERE s.gone = 0 AND h.digest IS NOT s.digest;
+INSERT INTO change SELECT h.kind, h.sourced_id, 'deleted'
+    FROM listing l JOIN held h ON h.kind = l.kind
+    LEFT JOIN staged s ON s.kind = h.kind AND s.sourced_id = h.sourced_id
+    WHERE s.gone = 1 OR (s.gone IS NULL AND l.since IS NULL);
+"""
+_WRITTEN: Final = """
+SELECT s.kind, s.sourced_id, s.modified, s.digest, s.body FROM change c
+    JOIN staged s ON s.kind = c.kind AND s.sourced_id = c.sourced_id
+    WHERE c.what <> 'deleted' ORDER BY c.kind, c.sourced_id
+"""
+_DANGLING: Final = """
+SELECT k.path, count(*) FROM link k
+    LEFT JOIN staged s ON s.kind = k.target AND s.sourced_id = k.sourced_id
+    LEFT JOIN held h ON h.kind = k.target AND h.sourced_id = k.sourced_id
+    LEFT JOIN listing l ON l.kind = k.target
+    WHERE k.kind = ? AND coalesce(s.gone, 1) = 1 AND (h.digest IS NULL OR s.gone = 1
+        OR (s.gone IS NULL AND l.done = 1 AND l.since IS NULL))
+    AND k.target IN (SELECT kind FROM listing UNION SELECT kind FROM held_kind)
+    GROUP BY k.path ORDER BY k.path
+"""
+_UNSEEN: Final = """
+SELECT h.sourced_id, h.body, c.what FROM held h
+    LEFT JOIN staged s ON s.kind = h.kind AND s.sourced_id = h.sourced_id
+    LEFT JOIN change c ON c.kind = h.kind AND c.sourced_id = h.sourced_id
+    WHERE h.kind = ? AND (s.gone IS NULL OR s.gone = 1)
+"""
+
+
+class Difference:
+    """The changes that a finished staging area makes to a store.
+
+    Args:
+        staging: What was read.
+        store: What is there.
+        kinds: The kinds that were read.
+    """
+
+    def __init__(self, staging: Staging, store: Store, kinds: Sequence[Kind]) -> None:
+        self._staging = staging
+        self._connection = staging.connection
+        self._store = store
+        self._kinds = kinds
+        self._attached = isinstance(store, SQLiteStore)
+        self._bring_held()
+        self._connection.executescript(_CHANGE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changes."""
+        return self._connection.execute("SELECT 1 FROM change LIMIT 1").fetchone() is None
+
+    def written(self) -> Iterator[Held]:
+        """Yield what is new or changed, ordered by kind and id."""
+        for row in self._connection.execute(_WRITTEN):
+            yield Held(*row)
+
+    def deleted(self) -> Iterator[tuple[str, str]]:
+        """Yield (kind, id) of what is gone, in the same order."""
+        yield from self._connection.execute(
+            "SELECT kind, sourced_id FROM change WHERE what = 'deleted' ORDER BY kind, sourced_id"
+        )
+
+    def apply(self) -> None:
+        """Apply all changes or none; where there are none, the store is not touched."""
+        if self.is_empty:
+            return
+        if not self._attached:
+            self._store.apply(self)
+            return
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        try:
+            execute(
+                "DELETE FROM store.record WHERE (kind, sourced_id) IN"
+                " (SELECT kind, sourced_id FROM change WHERE what = 'deleted')"
+            )
+            execute(f"INSERT INTO store.record {_WRITTEN} {REPLACE}")
+            execute("COMMIT")
+        except BaseException:
+            execute("ROLLBACK")
+            raise
+
+    def reports(self) -> tuple[KindReport, ...]:
+        """Return the difference kind by kind, as counts."""
+        return tuple(self._report(kind) for kind in self._kinds)
+
+    def _bring_held(self) -> None:
+        execute = self._connection.execute
+        if isinstance(self._store, SQLiteStore):
+            execute("ATTACH DATABASE ? AS store", (str(self._store.path),))
+            execute("CREATE TEMP VIEW held AS SELECT * FROM store.record")
+        else:
+            execute(
+                "CREATE TEMP TABLE held(kind TEXT, sourced_id TEXT, modified TEXT, digest BLOB, body TEXT,"
+                " UNIQUE(kind, sourced_id))"
+            )
+            rows = self._store.held(KINDS)
+            self._connection.executemany(
+                "INSERT INTO held VALUES (?, ?, ?, ?, ?)",
+                ((row.kind, row.sourced_id, row.modified, row.digest, row.body) for row in rows),
+            )
+        execute("CREATE TEMP TABLE held_kind(kind TEXT PRIMARY KEY)")
+        for name in KINDS:
+            execute("INSERT INTO held_kind SELECT kind FROM held WHERE kind = ? LIMIT 1", (name,))
+
+    def _report(self, kind: Kind) -> KindReport:
+        counts = dict(
+            self._connection.execute(
+                "SELECT what, count(*) FROM change WHERE kind = ? GROUP BY what", (kind.name,)
+            ).fetchall()
+        )
+        (held,) = self._connection.execute("SELECT count(*) FROM held WHERE kind = ?", (kind.name,)).fetchone()
+        merged, replaced = self._identities(kind)
+        return KindReport(
+            kind=kind.name,
+            read="full" if self._staging.since(kind.name) is None else "delta",
+            received=self._staging.distinct(kind.name),
+            held=held,
+            created=counts.get("created", 0),
+            changed=counts.get("changed", 0),
+            deleted=counts.get("deleted", 0),
+            fields=self._changed_fields(kind),
+            dangling=dict(self._connection.execute(_DANGLING, (kind.name,)).fetchall()),
+            merged=merged,
+            replaced=replaced,
+        )
+
+    def _changed_fields(self, kind: Kind) -> Mapping[str, int]:
+        """Count the fields that differ; a key that the model does not know is not named, it could be a value."""
+        found: Counter[str] = Counter()
+        rows = self._connection.execute(
+            "SELECT s.body, h.body FROM change c JOIN staged s ON s.kind = c.kind AND s.sourced_id = c.sourced_id"
+            " JOIN held h ON h.kind = c.kind AND h.sourced_id = c.sourced_id"
+            " WHERE c.what = 'changed' AND c.kind = ?",
+            (kind.name,),
+        )
+        for new_text, old_text in rows:
+            new, old = json.loads(new_text), json.loads(old_text)
+            names = {name for name in new.keys() | old.keys() if new.get(name, ...) != old.get(name, ...)}
+            found.update({name if name in kind.field_names else _OTHER for name in names})
+        return dict(sorted(found.items()))
+
+    def _identities(self, kind: Kind) -> tuple[int, int]:
+        """Return how many ids of persons are shared, and how many deleted records share one with a created one."""
+        if not kind.identities or not self._may_share(kind):
+            return 0, 0
+        execute = self._connection.execute
+        execute("CREATE TEMP TABLE IF NOT EXISTS unseen(key BLOB, sourced_id TEXT, deleted INTEGER)")
+        execute("DELETE FROM unseen")
+        self._connection.executemany("INSERT INTO unseen VALUES (?, ?, ?)", self._unseen(kind))
+        (merged,) = execute(
+            "SELECT count(*) FROM (SELECT key FROM (SELECT key, sourced_id FROM identity WHERE kind = ?"
+            " UNION SELECT key, sourced_id FROM unseen WHERE NOT deleted) GROUP BY key HAVING count(*) > 1)",
+            (kind.name,),
+        ).fetchone()
+        (replaced,) = execute(
+            "SELECT count(DISTINCT u.sourced_id) FROM unseen u JOIN identity i ON i.kind = ? AND i.key = u.key"
+            " JOIN change c ON c.kind = i.kind AND c.sourced_id = i.sourced_id AND c.what = 'created'"
+            " WHERE u.deleted",
+            (kind.name,),
+        ).fetchone()
+        return merged, replaced
+
+    def _may_share(self, kind: Kind) -> bool:
+        """Whether something was written: else nothing can have come to be shared since the last run."""
+        found = self._connection.execute(
+            "SELECT 1 FROM change WHERE kind = ? AND what <> 'deleted' LIMIT 1", (kind.name,)
+        ).fetchone()
+        return found is not None
+
+    def _unseen(self, kind: Kind) -> Iterator[tuple[bytes, str, bool]]:
+        for sourced_id, body, what in self._connection.execute(_UNSEEN, (kind.name,)):
+            for key in identity_keys(kind, json.loads(body)):
+                yield key, sourced_id, what == "deleted"

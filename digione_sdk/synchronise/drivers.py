@@ -1,0 +1,103 @@
+"""Carries requests and answers between a run and a client, in both colours; every decision is the run's."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from digione_sdk.client import AsyncDigiOne, AsyncSession, DigiOne, Session
+from digione_sdk.errors import ScopeNotGranted
+from digione_sdk.synchronise.kinds import Kind
+from digione_sdk.synchronise.reading import Reading
+from digione_sdk.synchronise.report import Report
+from digione_sdk.synchronise.run import Run, Settings
+from digione_sdk.synchronise.store import Store
+
+__all__ = ["synchronise", "synchronise_async"]
+
+
+def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) -> Report:
+    """Bring a store to what a provider has, or change nothing.
+
+    Args:
+        api: A client of the provider.
+        store: Where the records end up.
+        settings: How; by default everything is read and a tenth of a kind may be deleted.
+
+    Returns:
+        What was done; with `dry_run`, what would be.
+
+    Raises:
+        SynchronisationStopped: Too much would be deleted, or ids were replaced: somebody should look first.
+        PagingError: A list cannot be trusted to be whole.
+        PayloadError: A page does not fit; `MissingEnvelope` where the wrapper key is absent.
+        StatusError: The provider answered with an error.
+        TransportError: No complete answer arrived; the next run goes on at the same page.
+        ConfigurationError: Another run is under way, or the files beside the store cannot be used.
+        UsageError: A kind is unknown.
+    """
+    settings = settings or Settings()
+    with Run(store, settings, base_urls=api.base_urls, now=api.session.clock.now) as run:
+        readings = run.readings()
+        if settings.parallel == 1:
+            for kind, reading in readings:
+                _drive(run, api.session, kind, reading, threading.Event())
+        else:
+            _side_by_side(run, api.session, readings, settings.parallel)
+        return run.finished()
+
+
+async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings | None = None) -> Report:
+    """Do as `synchronise` does with an asynchronous client; the comparison itself blocks the loop while it lasts."""
+    settings = settings or Settings()
+    with Run(store, settings, base_urls=api.base_urls, now=api.session.clock.now) as run:
+        gate = asyncio.Semaphore(settings.parallel)
+        tasks = [asyncio.ensure_future(_drive_async(run, api.session, *one, gate)) for one in run.readings()]
+        try:
+            for task in tasks:
+                await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return run.finished()
+
+
+def _side_by_side(run: Run, session: Session, readings: list[tuple[Kind, Reading]], parallel: int) -> None:
+    failed = threading.Event()
+    with ThreadPoolExecutor(parallel) as pool:
+        futures = [pool.submit(_drive, run, session, kind, reading, failed) for kind, reading in readings]
+    for future in futures:
+        future.result()
+
+
+def _drive(run: Run, session: Session, kind: Kind, reading: Reading, failed: threading.Event) -> None:
+    """Carry one reading to its end, or to the next page after another one failed."""
+    try:
+        ask = next(reading, None)
+        while ask is not None and not failed.is_set():
+            response = session.send(ask.request, scopes=ask.scopes)
+            try:
+                ask = reading.send(response)
+            except StopIteration:
+                return
+    except ScopeNotGranted as error:
+        run.refused(kind, error)
+    except BaseException:
+        failed.set()
+        raise
+
+
+async def _drive_async(run: Run, session: AsyncSession, kind: Kind, reading: Reading, gate: asyncio.Semaphore) -> None:
+    async with gate:
+        try:
+            ask = next(reading, None)
+            while ask is not None:
+                response = await session.send(ask.request, scopes=ask.scopes)
+                try:
+                    ask = reading.send(response)
+                except StopIteration:
+                    return
+        except ScopeNotGranted as error:
+            run.refused(kind, error)

@@ -1,0 +1,138 @@
+"""What can be synchronised, read off the endpoint tables: whole collections, their links, and what identifies a person.
+
+A kind is a collection whose path shows every record of its model: `users`, but not `students`, which is a part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Final
+
+from pydantic import BaseModel
+
+from digione_sdk.core.endpoints import ENDPOINTS
+from digione_sdk.core.endpoints.base import Endpoint, Shape
+from digione_sdk.errors import UsageError
+from digione_sdk.model.base import Json
+from digione_sdk.model.classification import Flag
+from digione_sdk.model.facts import fields_of
+from digione_sdk.model.oneroster import Base, GUIDRef
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPath:
+    """A place in a record that links to another one: its wire names, and the kind that holds the target."""
+
+    names: tuple[str, ...]
+    target: str
+
+    @property
+    def text(self) -> str:
+        """The path as reports show it: `roles.org`."""
+        return ".".join(self.names)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One whole collection.
+
+    Attributes:
+        name: Its last path segment, as `users`; unique among all services.
+        endpoint: The operation that lists it.
+    """
+
+    name: str
+    endpoint: Endpoint[Base]
+
+    @cached_property
+    def links(self) -> tuple[LinkPath, ...]:
+        """Where its records link to records of a kind."""
+        targets = _targets()
+        return tuple(
+            LinkPath(path, targets[token]) for path, token in _link_paths(self.endpoint.model) if token in targets
+        )
+
+    @cached_property
+    def identities(self) -> tuple[str, ...]:
+        """Wire names of the fields that identify a person beyond the provider: those flagged as national ids."""
+        facts = fields_of(self.endpoint.model).values()
+        return tuple(field.wire_name for field in facts if Flag.NATIONAL_ID in field.flags)
+
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """Wire names of its fields: only these may be shown, because a provider may put anything into a key."""
+        return frozenset(field.wire_name for field in fields_of(self.endpoint.model).values())
+
+
+def _kinds() -> Iterator[Kind]:
+    for endpoint in ENDPOINTS:
+        if endpoint.is_read and endpoint.is_collection and not endpoint.path_parameters and endpoint.view.whole:
+            yield Kind(endpoint.path.strip("/"), endpoint)
+
+
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _kinds()}
+"""Every kind by name, in the order of the tables."""
+
+
+def chosen(names: Iterable[str] | None, services: Iterable[str]) -> tuple[Kind, ...]:
+    """Return the kinds of these names, or all that the services offer, in the order of the tables.
+
+    Raises:
+        UsageError: A name is unknown, or its service has no base URL.
+    """
+    offered = {name: kind for name, kind in KINDS.items() if kind.endpoint.service.name in set(services)}
+    if names is None:
+        return tuple(offered.values())
+    wanted = {checked_name(name, argument="kinds") for name in names}
+    for name in sorted(wanted - offered.keys()):
+        raise UsageError(f"{name}: no base URL of the service {KINDS[name].endpoint.service.name}", argument="kinds")
+    if not wanted:
+        raise UsageError("at least one kind", argument="kinds")
+    return tuple(kind for name, kind in offered.items() if name in wanted)
+
+
+def checked_name(name: str, *, argument: str) -> str:
+    """Return the name of a kind.
+
+    Raises:
+        UsageError: There is no such kind.
+    """
+    if name not in KINDS:
+        raise UsageError(f"no such kind; known are {', '.join(KINDS)}", argument=argument)
+    return name
+
+
+@cache
+def _targets() -> Mapping[str, str]:
+    """Type token of a link -> name of the kind that holds its target: the wrapper key of the single read."""
+    by_model = {kind.endpoint.model: kind.name for kind in KINDS.values()}
+    return {
+        endpoint.wrapper_key: by_model[endpoint.model]
+        for endpoint in ENDPOINTS
+        if endpoint.is_read and endpoint.shape is Shape.SINGLE and endpoint.view.whole and endpoint.model in by_model
+    }
+
+
+def _link_paths(model: type[BaseModel], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    for field in fields_of(model).values():
+        if field.record is None:
+            continue
+        path = (*before, field.wire_name)
+        if issubclass(field.record, GUIDRef):
+            if field.record.TYPE:
+                yield path, field.record.TYPE
+        else:
+            yield from _link_paths(field.record, path)
+
+
+def values_at(value: Json, names: tuple[str, ...]) -> Iterator[Json]:
+    """Yield what stands at a path of a record, every element where arrays lie on the way."""
+    if isinstance(value, list):
+        for item in value:
+            yield from values_at(item, names)
+    elif not names:
+        yield value
+    elif isinstance(value, dict) and names[0] in value:
+        yield from values_at(value[names[0]], names[1:])

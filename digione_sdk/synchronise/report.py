@@ -1,0 +1,143 @@
+"""What a run did or would do, as counts and field names: no value of a record, and no id of a person, stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from digione_sdk.model.base import Json
+
+_COLUMNS: tuple[str, ...] = ("kind", "read", "held", "created", "changed", "deleted", "unchanged")
+_TEXTS = 2
+"""So many columns are text; the others are counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindReport:
+    """The difference of one kind.
+
+    Attributes:
+        kind: Its name.
+        read: `full`, or `delta` where only changes were read.
+        received: Different records that came, tombstones among them.
+        held: Records in the store before.
+        created: Records that are new to the store.
+        changed: Records whose content differs.
+        deleted: Records that leave the store.
+        fields: Top-level field -> in how many changed records it differs.
+        dangling: Path of a link -> how many targets are neither in the store nor among what came.
+        merged: How many ids of persons are borne by several records.
+        replaced: How many deleted records share such an id with a created one.
+    """
+
+    kind: str
+    read: str
+    received: int
+    held: int
+    created: int
+    changed: int
+    deleted: int
+    fields: Mapping[str, int] = field(default_factory=dict)
+    dangling: Mapping[str, int] = field(default_factory=dict)
+    merged: int = 0
+    replaced: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        """Records that stay as they are."""
+        return self.held - self.changed - self.deleted
+
+    def as_json(self) -> Json:
+        """Return it as JSON."""
+        return {
+            "kind": self.kind,
+            "read": self.read,
+            "received": self.received,
+            "held": self.held,
+            "created": self.created,
+            "changed": self.changed,
+            "deleted": self.deleted,
+            "unchanged": self.unchanged,
+            "fields": dict(self.fields),
+            "dangling": dict(self.dangling),
+            "merged": self.merged,
+            "replaced": self.replaced,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole difference.
+
+    Attributes:
+        kinds: One for each kind that was read.
+        applied: Whether it was applied.
+        dry_run: Whether it was not to be.
+        resumed: Whether an interrupted run was taken up.
+        stopped: Why nothing may be applied unseen, a sentence each.
+        notes: What else a person should know, a sentence each.
+    """
+
+    kinds: Sequence[KindReport]
+    applied: bool = False
+    dry_run: bool = False
+    resumed: bool = False
+    stopped: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to change."""
+        return not any(kind.created or kind.changed or kind.deleted for kind in self.kinds)
+
+    def as_json(self) -> Json:
+        """Return it as JSON."""
+        return {
+            "applied": self.applied,
+            "dry_run": self.dry_run,
+            "resumed": self.resumed,
+            "kinds": [kind.as_json() for kind in self.kinds],
+            "stopped": list(self.stopped),
+            "notes": list(self.notes),
+        }
+
+    def text(self) -> str:
+        """Return it as text for a person."""
+        lines = [*self._table(), *self._details()]
+        lines += [f"note: {note}" for note in self.notes]
+        lines += [f"stopped: {reason}" for reason in self.stopped]
+        lines.append(self._verdict())
+        return "\n".join(lines)
+
+    def _table(self) -> list[str]:
+        rows = [_COLUMNS]
+        for kind in self.kinds:
+            counts = (kind.held, kind.created, kind.changed, kind.deleted, kind.unchanged)
+            rows.append((kind.kind, kind.read, *map(str, counts)))
+        widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+        return [
+            "  ".join(
+                [cell.ljust(width) for cell, width in zip(row[:_TEXTS], widths, strict=False)]
+                + [cell.rjust(width) for cell, width in zip(row[_TEXTS:], widths[_TEXTS:], strict=True)]
+            )
+            for row in rows
+        ]
+
+    def _details(self) -> list[str]:
+        lines: list[str] = []
+        for kind in self.kinds:
+            if kind.fields:
+                fields = ", ".join(f"{name} ({count})" for name, count in kind.fields.items())
+                lines.append(f"{kind.kind}: changed fields: {fields}")
+            for path, count in kind.dangling.items():
+                lines.append(f"{kind.kind}: {count} targets of {path} are no active records")
+            if kind.merged:
+                lines.append(f"{kind.kind}: {kind.merged} ids of persons are borne by several records")
+            if kind.replaced:
+                lines.append(f"{kind.kind}: {kind.replaced} records come back under another sourcedId")
+        return lines
+
+    def _verdict(self) -> str:
+        if self.applied:
+            return "nothing to do" if self.is_empty else "applied"
+        return "dry run: nothing was applied" if self.dry_run and not self.stopped else "nothing was applied"

@@ -1,0 +1,212 @@
+"""One run from the first request to the applied difference, without a socket: both drivers only carry answers.
+
+Pull into the staging area, validate, compare, guard, apply in one transaction, note the cursor, remove the staging
+area. Nothing reaches the store before everything has come and been looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from digione_sdk.core.limits import MAX_PARALLEL
+from digione_sdk.errors import (
+    AuthorisationError,
+    DigiOneError,
+    ScopeNotGranted,
+    ServerError,
+    SynchronisationStopped,
+    TooManyRequests,
+    TransportError,
+    Unauthorised,
+    UsageError,
+)
+from digione_sdk.synchronise.cursor import cursor_after, read_cursors, write_cursors
+from digione_sdk.synchronise.difference import Difference
+from digione_sdk.synchronise.guard import Guard
+from digione_sdk.synchronise.kinds import Kind, chosen
+from digione_sdk.synchronise.reading import Reader, Reading
+from digione_sdk.synchronise.report import KindReport, Report
+from digione_sdk.synchronise.staging import Staging
+from digione_sdk.synchronise.store import Store
+
+PAGE_ROWS: Final = 1_000
+MOST_PARALLEL: Final = 5
+"""More pulls at once hurt a school's system in school hours (pitfall 67)."""
+
+_PASSING: Final = (TransportError, AuthorisationError, ServerError, TooManyRequests, Unauthorised)
+"""Failures that say nothing against what was read so far: the next run goes on at the same page."""
+
+
+class Mode(StrEnum):
+    """What a run reads."""
+
+    FULL = "full"
+    """Everything; what no longer comes is deleted."""
+    DELTA = "delta"
+    """What changed since the last run; only tombstones delete. A kind that was never read is read in full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to synchronise.
+
+    Attributes:
+        mode: What to read.
+        kinds: Names of the kinds, as `users`; None takes all that the token permits.
+        guard: How much may be deleted without being asked.
+        dry_run: Compare only.
+        strict_references: Stop where links lead to records that are not there, instead of reporting them.
+        limit: Rows a page to ask for; None leaves it to the server.
+        parallel: Kinds that are read at once, at most five.
+    """
+
+    mode: Mode = Mode.FULL
+    kinds: Iterable[str] | None = None
+    guard: Guard = field(default_factory=Guard)
+    dry_run: bool = False
+    strict_references: bool = False
+    limit: int | None = PAGE_ROWS
+    parallel: int = 1
+
+    def __post_init__(self) -> None:
+        if isinstance(self.kinds, str):
+            raise UsageError("several names, not one text", argument="kinds")
+        if self.kinds is not None:
+            object.__setattr__(self, "kinds", tuple(self.kinds))
+        if not 1 <= self.parallel <= min(MOST_PARALLEL, MAX_PARALLEL):
+            raise UsageError(f"from 1 to {MOST_PARALLEL}", argument="parallel")
+        if self.limit is not None and self.limit < 1:
+            raise UsageError("at least 1", argument="limit")
+
+
+class Run:
+    """One run; use it as a context manager, drive every reading to its end, then call `finished`.
+
+    Args:
+        store: Where records end up.
+        settings: How to synchronise.
+        base_urls: Name of a service -> its base URL.
+        now: Tells the present instant, to read a Retry-After date.
+
+    Raises:
+        UsageError: A kind is unknown.
+        ConfigurationError: Another run is under way, or the files beside the store cannot be used.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, *, base_urls: Mapping[str, str], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._base_urls = dict(base_urls)
+        self._now = now
+        self._kinds = list(chosen(settings.kinds, base_urls))
+        self._cursor_path = Path(f"{store.memory}.cursor")
+        self._source = {kind.endpoint.service.name: base_urls[kind.endpoint.service.name] for kind in self._kinds}
+        self._cursors = read_cursors(self._cursor_path, source=self._source)
+        self._since = {
+            kind.name: self._cursors.get(kind.name) if settings.mode is Mode.DELTA else None for kind in self._kinds
+        }
+        self._left_out: list[str] = []
+        self._staging = Staging(Path(f"{store.memory}.staging"), run=self._description())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # What a lying provider sent is not kept, nor what was applied; what a failing one sent is what the next run
+        # goes on from, and so is what an interrupted or faulty process had.
+        lied = isinstance(error, DigiOneError) and not isinstance(error, _PASSING)
+        if error is None or lied:
+            self._staging.discard()
+        else:
+            self._staging.close()
+
+    def readings(self) -> list[tuple[Kind, Reading]]:
+        """Return what to drive: a reading for each kind."""
+        return [(kind, self._reader(kind).read(self._since[kind.name])) for kind in self._kinds]
+
+    def refused(self, kind: Kind, error: ScopeNotGranted) -> None:
+        """Take it that the token does not permit a kind: where nobody asked for it by name, it is left out.
+
+        Raises:
+            ScopeNotGranted: It was asked for by name, or a part of it had come.
+        """
+        if self._settings.kinds is not None or self._staging.pages(kind.name):
+            raise error
+        self._kinds.remove(kind)
+        self._left_out.append(kind.name)
+
+    def finished(self) -> Report:
+        """Compare, guard and apply.
+
+        Raises:
+            SynchronisationStopped: Somebody should look first; its report tells what would have been done.
+        """
+        if not self._kinds:
+            raise UsageError("the token permits none", argument="kinds")
+        difference = Difference(self._staging, self._store, self._kinds)
+        kinds = difference.reports()
+        report = Report(
+            kinds=kinds,
+            dry_run=self._settings.dry_run,
+            resumed=self._staging.resumed,
+            stopped=tuple(self._objections(kinds)),
+            notes=tuple(self._notes()),
+        )
+        if self._settings.dry_run:
+            return report
+        if report.stopped:
+            raise SynchronisationStopped("; ".join(report.stopped), report=report)
+        difference.apply()
+        self._note_cursors()
+        return replace(report, applied=True)
+
+    def _description(self) -> str:
+        """What is read, as text: an interrupted run is taken up by one that reads the same."""
+        names = [kind.name for kind in self._kinds]
+        return json.dumps([self._source, names, self._since, self._settings.limit], sort_keys=True)
+
+    def _reader(self, kind: Kind) -> Reader:
+        base_url = self._base_urls[kind.endpoint.service.name]
+        return Reader(kind, base_url, self._staging, limit=self._settings.limit, now=self._now)
+
+    def _objections(self, kinds: Iterable[KindReport]) -> Iterable[str]:
+        guard = self._settings.guard
+        for kind in kinds:
+            found = (
+                guard.objection(kind.kind, held=kind.held, created=kind.created, deleted=kind.deleted),
+                guard.objection_to_replaced(kind.kind, replaced=kind.replaced),
+            )
+            yield from (text for text in found if text)
+            if self._settings.strict_references:
+                for path, count in kind.dangling.items():
+                    yield f"{kind.kind}: {count} targets of {path} are no active records"
+
+    def _notes(self) -> Iterable[str]:
+        for name in self._left_out:
+            yield f"{name}: left out, the token does not permit it"
+        for name, text in self._staging.notes():
+            yield f"{name}: {text}"
+        if self._settings.mode is Mode.DELTA:
+            for kind in self._kinds:
+                if self._since[kind.name] is None:
+                    yield f"{kind.name}: read in full, there was no earlier run to go on from"
+        if self._staging.began is None:
+            yield "the server sends no Date: the next delta has nothing new to go on from"
+
+    def _note_cursors(self) -> None:
+        cursor = cursor_after(self._staging.began)
+        if cursor is None:
+            return
+        fresh = self._cursors | {kind.name: cursor for kind in self._kinds}
+        write_cursors(self._cursor_path, fresh, source=self._source)

@@ -1,0 +1,100 @@
+"""`digione sync` against a live reference server: its exit status, its output, and what it keeps to itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from digione_mock_server.testing import serving
+
+from digione_sdk.cli.main import run
+from digione_sdk.synchronise import KINDS, SQLiteStore
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving(control=True) as running:
+        yield running
+
+
+@pytest.fixture(name="sync")
+def _sync(server, tmp_path, monkeypatch):
+    account = server.client("a")
+    monkeypatch.setenv("DIGIONE_CLIENT_SECRET", account.client_secret)
+
+    def call(*more: str, url: str | None = None) -> int:
+        given = ("--rostering", url or server.rostering_url, "--token-url", server.token_url)
+        return run(["sync", *given, "--client-id", account.client_id, "--store", str(tmp_path / "r.sqlite"), *more])
+
+    return call
+
+
+def test_a_first_and_a_second_run(sync, tmp_path, capsys):
+    assert sync() == 0
+    assert capsys.readouterr().out.endswith("applied\n")
+    before = (tmp_path / "r.sqlite").read_bytes()
+    assert sync("--delta", "--page-size", "50", "--parallel", "5") == 0
+    assert capsys.readouterr().out.endswith("nothing to do\n")
+    assert (tmp_path / "r.sqlite").read_bytes() == before
+
+
+def test_a_dry_run_in_json_says_what_would_be(sync, tmp_path, capsys):
+    assert sync("--dry-run", "--json", "--kind", "orgs") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [kind["kind"] for kind in said["kinds"]] == ["orgs"]
+    assert (said["applied"], said["dry_run"]) == (False, True)
+    assert list(SQLiteStore(tmp_path / "r.sqlite").held(KINDS)) == []
+
+
+def test_a_guarded_run_prints_the_difference_and_exits_1(sync, tmp_path, capsys):
+    assert sync("--kind", "orgs") == 0
+    with SQLiteStore(tmp_path / "r.sqlite").connect() as connection:
+        for number in range(10):
+            connection.execute(
+                "INSERT INTO record SELECT kind, ?, modified, digest, body FROM record WHERE kind = 'orgs' LIMIT 1",
+                (f"gone{number}",),
+            )
+    connection.close()
+    capsys.readouterr()
+    assert sync("--kind", "orgs") == 1
+    assert "stopped: orgs: 10 of 16 records would be deleted, more than 10%" in capsys.readouterr().out
+    assert sync("--kind", "orgs", "--allow-mass-deletion", "users") == 1
+    assert sync("--kind", "orgs", "--max-deletion", "orgs=80") == 0
+
+
+def test_what_is_wrong_decides_the_exit_status(sync, monkeypatch, capsys):
+    assert sync("--kind", "pupils") == 2
+    assert sync("--allow-mass-deletion", "pupils") == 2
+    assert sync("--max-deletion", "many") == 2
+    assert sync("--max-deletion", "200") == 2
+    assert sync(url="http://127.0.0.1:9/none") == 3
+    assert sync(url="ftp://host/") == 2
+    monkeypatch.setenv("DIGIONE_CLIENT_SECRET", "wrong")
+    assert sync() == 3
+    monkeypatch.delenv("DIGIONE_CLIENT_SECRET")
+    assert sync() == 3
+    assert "set DIGIONE_CLIENT_SECRET" in capsys.readouterr().err
+
+
+def test_a_provider_that_pages_in_a_circle_exits_1_and_nothing_is_applied(tmp_path, monkeypatch, capsys):
+    with serving(faults=["link-next-to-itself"]) as server:
+        account = server.client("a")
+        monkeypatch.setenv("DIGIONE_CLIENT_SECRET", account.client_secret)
+        path = tmp_path / "r.sqlite"
+        given = ("--rostering", server.rostering_url, "--token-url", server.token_url, "--store", str(path))
+        assert run(["sync", *given, "--client-id", account.client_id, "--page-size", "50"]) == 1
+    assert "nothing was applied" in capsys.readouterr().err
+    assert list(SQLiteStore(path).held(KINDS)) == []
+
+
+def test_addresses_may_stand_in_the_environment(server, tmp_path, monkeypatch):
+    account = server.client("a")
+    for name, value in {
+        "ROSTERING": server.rostering_url,
+        "TOKEN_URL": server.token_url,
+        "CLIENT_ID": account.client_id,
+        "STORE": str(tmp_path / "e.sqlite"),
+    }.items():
+        monkeypatch.setenv(f"DIGIONE_{name}", value)
+    monkeypatch.setenv("SECRET_OF_MINE", account.client_secret)
+    assert run(["sync", "--client-secret-env", "SECRET_OF_MINE", "--kind", "orgs"]) == 0
