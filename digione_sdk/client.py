@@ -1,11 +1,11 @@
 """The clients in both colours, side by side; each lives in the folder of its colour."""
 
 from digione_sdk._async.client import AsyncDigiOne
-from digione_sdk._async.collection import AsyncCollection, AsyncResource
+from digione_sdk._async.collection import AsyncCollection, AsyncObjectCollection
 from digione_sdk._async.listing import AsyncListing
 from digione_sdk._async.session import AsyncSession
 from digione_sdk._sync.client import DigiOne
-from digione_sdk._sync.collection import Collection, Resource
+from digione_sdk._sync.collection import Collection, ObjectCollection
 from digione_sdk._sync.listing import Listing
 from digione_sdk._sync.session import Session
 
@@ -13,11 +13,11 @@ __all__ = [
     "AsyncCollection",
     "AsyncDigiOne",
     "AsyncListing",
-    "AsyncResource",
+    "AsyncObjectCollection",
     "AsyncSession",
     "Collection",
     "DigiOne",
     "Listing",
-    "Resource",
+    "ObjectCollection",
     "Session",
 ]

@@ -14,7 +14,8 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from digione_sdk.openapi import rostering_document, yaml_text
+from digione_sdk.core.endpoints import SERVICES
+from digione_sdk.openapi import service_document, yaml_text
 from digione_sdk.openapi.classification import classification
 
 SPECS = Path(__file__).resolve().parents[1] / "specs"
@@ -25,7 +26,7 @@ def built() -> dict[str, str]:
     """Return the text of every derived file, by its path below specs/."""
     policy = json.dumps(classification(), indent=2, ensure_ascii=False)
     return {
-        "oneroster/rostering-v1p2.yaml": yaml_text(rostering_document()),
+        **{f"oneroster/{it.document_name}.yaml": yaml_text(service_document(it)) for it in SERVICES},
         "policy/classification.json": f"{policy}\n",
     }
 

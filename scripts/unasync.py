@@ -31,7 +31,7 @@ NAMES: Final = {
     "AsyncHttpClient": "HttpClient",
     "AsyncIterator": "Iterator",
     "AsyncListing": "Listing",
-    "AsyncResource": "Resource",
+    "AsyncObjectCollection": "ObjectCollection",
     "AsyncRostering": "Rostering",
     "AsyncSchools": "Schools",
     "AsyncService": "Service",

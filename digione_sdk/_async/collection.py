@@ -105,7 +105,7 @@ class AsyncCollection(Generic[M]):
         return total if most is None else min(total, most)
 
 
-class AsyncResource(AsyncCollection[M]):
+class AsyncObjectCollection(AsyncCollection[M]):
     """A collection whose objects can be read one by one."""
 
     def __init__(self, service: AsyncService, collection: Endpoint[M], single: Endpoint[M]) -> None:

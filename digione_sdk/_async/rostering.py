@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from digione_sdk._async.collection import AsyncCollection, AsyncResource
+from digione_sdk._async.collection import AsyncCollection, AsyncObjectCollection
 from digione_sdk._async.service import AsyncService
 from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.model.oneroster import AcademicSession, Class, Course, Demographics, Enrollment, Org, User
 
 
-class AsyncClasses(AsyncResource[Class]):
+class AsyncClasses(AsyncObjectCollection[Class]):
     """Classes."""
 
     def students(self, class_id: str) -> AsyncCollection[User]:
@@ -20,7 +20,7 @@ class AsyncClasses(AsyncResource[Class]):
         return self._view(table.getTeachersForClass, class_id=class_id)
 
 
-class AsyncCourses(AsyncResource[Course]):
+class AsyncCourses(AsyncObjectCollection[Course]):
     """Courses."""
 
     def classes(self, course_id: str) -> AsyncCollection[Class]:
@@ -28,7 +28,7 @@ class AsyncCourses(AsyncResource[Course]):
         return self._view(table.getClassesForCourse, course_id=course_id)
 
 
-class AsyncSchools(AsyncResource[Org]):
+class AsyncSchools(AsyncObjectCollection[Org]):
     """Organisations of type school."""
 
     def classes(self, school_id: str) -> AsyncCollection[Class]:
@@ -68,7 +68,7 @@ class AsyncSchools(AsyncResource[Org]):
         return self._view(table.getTeachersForClassInSchool, school_id=school_id, class_id=class_id)
 
 
-class AsyncStudents(AsyncResource[User]):
+class AsyncStudents(AsyncObjectCollection[User]):
     """Users with the role student."""
 
     def classes(self, student_id: str) -> AsyncCollection[Class]:
@@ -76,7 +76,7 @@ class AsyncStudents(AsyncResource[User]):
         return self._view(table.getClassesForStudent, student_id=student_id)
 
 
-class AsyncTeachers(AsyncResource[User]):
+class AsyncTeachers(AsyncObjectCollection[User]):
     """Users with the role teacher."""
 
     def classes(self, teacher_id: str) -> AsyncCollection[Class]:
@@ -84,7 +84,7 @@ class AsyncTeachers(AsyncResource[User]):
         return self._view(table.getClassesForTeacher, teacher_id=teacher_id)
 
 
-class AsyncTerms(AsyncResource[AcademicSession]):
+class AsyncTerms(AsyncObjectCollection[AcademicSession]):
     """Academic sessions of type term."""
 
     def classes(self, term_id: str) -> AsyncCollection[Class]:
@@ -96,7 +96,7 @@ class AsyncTerms(AsyncResource[AcademicSession]):
         return self._view(table.getGradingPeriodsForTerm, term_id=term_id)
 
 
-class AsyncUsers(AsyncResource[User]):
+class AsyncUsers(AsyncObjectCollection[User]):
     """Users of every role."""
 
     def classes(self, user_id: str) -> AsyncCollection[Class]:
@@ -108,21 +108,21 @@ class AsyncRostering:
     """OneRoster 1.2 Rostering at one base URL."""
 
     def __init__(self, service: AsyncService) -> None:
-        self.academic_sessions: AsyncResource[AcademicSession] = AsyncResource(
+        self.academic_sessions: AsyncObjectCollection[AcademicSession] = AsyncObjectCollection(
             service, table.getAllAcademicSessions, table.getAcademicSession
         )
         self.classes = AsyncClasses(service, table.getAllClasses, table.getClass)
         self.courses = AsyncCourses(service, table.getAllCourses, table.getCourse)
-        self.demographics: AsyncResource[Demographics] = AsyncResource(
+        self.demographics: AsyncObjectCollection[Demographics] = AsyncObjectCollection(
             service, table.getAllDemographics, table.getDemographics
         )
-        self.enrollments: AsyncResource[Enrollment] = AsyncResource(
+        self.enrollments: AsyncObjectCollection[Enrollment] = AsyncObjectCollection(
             service, table.getAllEnrollments, table.getEnrollment
         )
-        self.grading_periods: AsyncResource[AcademicSession] = AsyncResource(
+        self.grading_periods: AsyncObjectCollection[AcademicSession] = AsyncObjectCollection(
             service, table.getAllGradingPeriods, table.getGradingPeriod
         )
-        self.orgs: AsyncResource[Org] = AsyncResource(service, table.getAllOrgs, table.getOrg)
+        self.orgs: AsyncObjectCollection[Org] = AsyncObjectCollection(service, table.getAllOrgs, table.getOrg)
         self.schools = AsyncSchools(service, table.getAllSchools, table.getSchool)
         self.students = AsyncStudents(service, table.getAllStudents, table.getStudent)
         self.teachers = AsyncTeachers(service, table.getAllTeachers, table.getTeacher)

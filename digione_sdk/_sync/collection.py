@@ -106,7 +106,7 @@ class Collection(Generic[M]):
         return total if most is None else min(total, most)
 
 
-class Resource(Collection[M]):
+class ObjectCollection(Collection[M]):
     """A collection whose objects can be read one by one."""
 
     def __init__(self, service: Service, collection: Endpoint[M], single: Endpoint[M]) -> None:

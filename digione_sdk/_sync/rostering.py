@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from digione_sdk._sync.collection import Collection, Resource
+from digione_sdk._sync.collection import Collection, ObjectCollection
 from digione_sdk._sync.service import Service
 from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.model.oneroster import AcademicSession, Class, Course, Demographics, Enrollment, Org, User
 
 
-class Classes(Resource[Class]):
+class Classes(ObjectCollection[Class]):
     """Classes."""
 
     def students(self, class_id: str) -> Collection[User]:
@@ -21,7 +21,7 @@ class Classes(Resource[Class]):
         return self._view(table.getTeachersForClass, class_id=class_id)
 
 
-class Courses(Resource[Course]):
+class Courses(ObjectCollection[Course]):
     """Courses."""
 
     def classes(self, course_id: str) -> Collection[Class]:
@@ -29,7 +29,7 @@ class Courses(Resource[Course]):
         return self._view(table.getClassesForCourse, course_id=course_id)
 
 
-class Schools(Resource[Org]):
+class Schools(ObjectCollection[Org]):
     """Organisations of type school."""
 
     def classes(self, school_id: str) -> Collection[Class]:
@@ -69,7 +69,7 @@ class Schools(Resource[Org]):
         return self._view(table.getTeachersForClassInSchool, school_id=school_id, class_id=class_id)
 
 
-class Students(Resource[User]):
+class Students(ObjectCollection[User]):
     """Users with the role student."""
 
     def classes(self, student_id: str) -> Collection[Class]:
@@ -77,7 +77,7 @@ class Students(Resource[User]):
         return self._view(table.getClassesForStudent, student_id=student_id)
 
 
-class Teachers(Resource[User]):
+class Teachers(ObjectCollection[User]):
     """Users with the role teacher."""
 
     def classes(self, teacher_id: str) -> Collection[Class]:
@@ -85,7 +85,7 @@ class Teachers(Resource[User]):
         return self._view(table.getClassesForTeacher, teacher_id=teacher_id)
 
 
-class Terms(Resource[AcademicSession]):
+class Terms(ObjectCollection[AcademicSession]):
     """Academic sessions of type term."""
 
     def classes(self, term_id: str) -> Collection[Class]:
@@ -97,7 +97,7 @@ class Terms(Resource[AcademicSession]):
         return self._view(table.getGradingPeriodsForTerm, term_id=term_id)
 
 
-class Users(Resource[User]):
+class Users(ObjectCollection[User]):
     """Users of every role."""
 
     def classes(self, user_id: str) -> Collection[Class]:
@@ -109,17 +109,21 @@ class Rostering:
     """OneRoster 1.2 Rostering at one base URL."""
 
     def __init__(self, service: Service) -> None:
-        self.academic_sessions: Resource[AcademicSession] = Resource(
+        self.academic_sessions: ObjectCollection[AcademicSession] = ObjectCollection(
             service, table.getAllAcademicSessions, table.getAcademicSession
         )
         self.classes = Classes(service, table.getAllClasses, table.getClass)
         self.courses = Courses(service, table.getAllCourses, table.getCourse)
-        self.demographics: Resource[Demographics] = Resource(service, table.getAllDemographics, table.getDemographics)
-        self.enrollments: Resource[Enrollment] = Resource(service, table.getAllEnrollments, table.getEnrollment)
-        self.grading_periods: Resource[AcademicSession] = Resource(
+        self.demographics: ObjectCollection[Demographics] = ObjectCollection(
+            service, table.getAllDemographics, table.getDemographics
+        )
+        self.enrollments: ObjectCollection[Enrollment] = ObjectCollection(
+            service, table.getAllEnrollments, table.getEnrollment
+        )
+        self.grading_periods: ObjectCollection[AcademicSession] = ObjectCollection(
             service, table.getAllGradingPeriods, table.getGradingPeriod
         )
-        self.orgs: Resource[Org] = Resource(service, table.getAllOrgs, table.getOrg)
+        self.orgs: ObjectCollection[Org] = ObjectCollection(service, table.getAllOrgs, table.getOrg)
         self.schools = Schools(service, table.getAllSchools, table.getSchool)
         self.students = Students(service, table.getAllStudents, table.getStudent)
         self.teachers = Teachers(service, table.getAllTeachers, table.getTeacher)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field
 
@@ -33,7 +33,7 @@ class Severity(Vocabulary):
 
 
 class CodeMinorValue(Vocabulary):
-    """Why, as the Rostering service may say it."""
+    """Why, in one word; a service may use only those of its own vocabulary."""
 
     __source__: ClassVar[str] = "CodeMinorValueEnum"
 
@@ -46,6 +46,17 @@ class CodeMinorValue(Vocabulary):
     SERVER_BUSY = "server_busy"
     UNKNOWNOBJECT = "unknownobject"
     INTERNAL_SERVER_ERROR = "internal_server_error"
+    DELETEFAILURE = "deletefailure"
+    INVALID_SORT_FIELD = "invalid_sort_field"
+    UNSUPPORTED = "unsupported"
+
+
+SHARED_REASONS: Final = tuple(
+    reason
+    for reason in CodeMinorValue
+    if reason not in {CodeMinorValue.DELETEFAILURE, CodeMinorValue.INVALID_SORT_FIELD, CodeMinorValue.UNSUPPORTED}
+)
+"""The values that every service has; Rostering has no other (rest-1.2 §8)."""
 
 
 class CodeMinorField(Record):

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
 EXTENSION_PATTERN: Final = r"ext:[A-Za-z0-9._-]+"
-_EXTENSION = re.compile(EXTENSION_PATTERN)
 _LONGEST_EXTENSION: Final = 255
 
 
@@ -48,10 +47,13 @@ class ExtensibleVocabulary(Vocabulary):
     Extra values are made on the spot and never registered, so a hostile server cannot grow the process.
     """
 
+    __extension__: ClassVar[str] = EXTENSION_PATTERN
+    """Pattern of the whole of a provider's own token; one vocabulary of the standard has another than `ext:`."""
+
     @property
     def is_extension(self) -> bool:
-        """Whether the value is a provider's own `ext:` token rather than one of the standard's."""
-        return self._value_.startswith("ext:")
+        """Whether the value is a provider's own token rather than one of the standard's."""
+        return self._value_ not in type(self)._value2member_map_
 
     @classmethod
     def extensible(cls) -> bool:
@@ -60,7 +62,7 @@ class ExtensibleVocabulary(Vocabulary):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str) or len(value) > _LONGEST_EXTENSION or not _EXTENSION.fullmatch(value):
+        if not isinstance(value, str) or len(value) > _LONGEST_EXTENSION or not re.fullmatch(cls.__extension__, value):
             return None
         extra = str.__new__(cls, value)
         extra._name_ = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.model.base import Json, Record
 from digione_sdk.model.classification import Flag
 from digione_sdk.model.facts import fields_of
@@ -20,7 +20,7 @@ _NOTE: Final = (
 
 def classification() -> dict[str, Json]:
     """Return `{note, flags, fields}`; `fields` maps a path such as `User.givenName` to its flags."""
-    models: list[type[Record]] = reachable([*(endpoint.envelope for endpoint in ENDPOINTS), StatusInfo])
+    models: list[type[Record]] = reachable([*(body for endpoint in ENDPOINTS for body in endpoint.bodies), StatusInfo])
     return {
         "note": _NOTE,
         "flags": [flag.value for flag in Flag],

@@ -11,8 +11,8 @@ import copy
 from collections.abc import Iterable
 from typing import Any, Final
 
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.model.base import Json, Record
 from digione_sdk.model.facts import FieldFacts, fields_of
 

@@ -1,4 +1,4 @@
-"""Build the OpenAPI document of the Rostering service, restated in our own words from the standard's public facts."""
+"""Build the OpenAPI document of a service, restated in our own words from the standard's public facts."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import copy
 from collections.abc import Iterable
 from typing import Any, Final
 
-from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
+from digione_sdk.core.endpoints import endpoints_of
+from digione_sdk.core.endpoints.base import Endpoint, Service
 from digione_sdk.core.scopes import Scope
-from digione_sdk.model.base import Json
-from digione_sdk.model.status import StatusInfo
+from digione_sdk.model.base import Json, Record
+from digione_sdk.model.status import CodeMinorValue, StatusInfo
 from digione_sdk.openapi.operation import operation, tag_of
 from digione_sdk.openapi.parameters import COLLECTION_PARAMETERS, PROJECTION
 from digione_sdk.openapi.responses import ERROR_RESPONSES, HEADERS
-from digione_sdk.openapi.schema import component_schemas
+from digione_sdk.openapi.schema import component_schemas, vocabulary_schema
 
 PROVENANCE: Final = (
     "Restated by the digione-sdk community from public facts of the OneRoster 1.2 standard, in wording of its own. "
@@ -23,37 +23,35 @@ PROVENANCE: Final = (
 
 _PLACEHOLDER_HOST: Final = "roster.example.org"
 
-_SCOPE_MEANING: Final = {
-    Scope.ROSTER: "Every rostering read except demographics.",
-    Scope.ROSTER_CORE: "The eleven core collections and their single reads; no nested path, no demographics.",
-    Scope.ROSTER_DEMOGRAPHICS: "The two demographics reads, which nothing else opens.",
-}
 
-
-def rostering_document(
+def service_document(
+    service: Service,
     *,
     server_url: str | None = None,
     token_url: str | None = None,
-    endpoints: Iterable[Endpoint[Any]] = ENDPOINTS,
+    endpoints: Iterable[Endpoint[Any]] | None = None,
 ) -> dict[str, Json]:
-    """Return the OpenAPI 3.1 document of the OneRoster 1.2 Rostering service.
+    """Return the OpenAPI 3.1 document of a OneRoster 1.2 service.
 
     Args:
+        service: The service.
         server_url: Whole base URL of a real server; without it the document names a placeholder host.
         token_url: Where that server gives out tokens; without it a placeholder.
-        endpoints: Operations to describe, in order; all 41 by default. Only the schemas they need are included.
+        endpoints: Operations of the service to describe, in order; all by default. Only the schemas, parameters and
+            headers they need are included.
     """
-    described = tuple(endpoints)
+    described = endpoints_of(service) if endpoints is None else tuple(endpoints)
     scopes = sorted({scope for endpoint in described for scope in endpoint.scopes})
     parameters = COLLECTION_PARAMETERS | PROJECTION if any(it.is_collection for it in described) else PROJECTION
+    bodies: list[type[Record]] = [*(model for endpoint in described for model in endpoint.bodies), StatusInfo]
     document = {
         "openapi": "3.1.0",
-        "info": _info(),
-        "servers": [_server(server_url)],
+        "info": _info(service),
+        "servers": [_server(service, server_url)],
         "tags": [{"name": name} for name in dict.fromkeys(tag_of(endpoint) for endpoint in described)],
         "paths": _paths(described),
         "components": {
-            "schemas": component_schemas([*(endpoint.envelope for endpoint in described), StatusInfo]),
+            "schemas": component_schemas(bodies) | _reasons(service),
             "parameters": parameters,
             "headers": HEADERS,
             "responses": ERROR_RESPONSES,
@@ -63,11 +61,11 @@ def rostering_document(
     return copy.deepcopy(document)  # the shared components are constants: the caller gets a document of its own
 
 
-def _info() -> dict[str, Json]:
+def _info(service: Service) -> dict[str, Json]:
     return {
-        "title": f"{ROSTERING.title} (community restatement)",
-        "version": ROSTERING.version,
-        "summary": "Organisations, sessions, courses, classes, users, enrolments and demographics, to read.",
+        "title": f"{service.title} (community restatement)",
+        "version": service.version,
+        "summary": service.summary,
         "description": (
             f"{PROVENANCE}\n\n"
             "Strict on purpose: objects are closed except `metadata` and credentials, absent values are left out and "
@@ -78,11 +76,17 @@ def _info() -> dict[str, Json]:
     }
 
 
-def _server(server_url: str | None) -> dict[str, Json]:
+def _reasons(service: Service) -> dict[str, Json]:
+    # One vocabulary in Python, because a client reads them all; each service may send its own part of it.
+    whole = vocabulary_schema(CodeMinorValue)
+    return {CodeMinorValue.__source__: whole | {"enum": [reason.value for reason in service.reasons]}}
+
+
+def _server(service: Service, server_url: str | None) -> dict[str, Json]:
     if server_url is not None:
         return {"url": server_url}
     return {
-        "url": f"https://{{hostName}}{ROSTERING.base_path}",
+        "url": f"https://{{hostName}}{service.base_path}",
         "description": "Placeholder; a provider may put a prefix of its own before `/ims`.",
         "variables": {"hostName": {"default": _PLACEHOLDER_HOST, "description": "Host of the provider."}},
     }
@@ -104,7 +108,7 @@ def _security_scheme(scopes: Iterable[Scope], token_url: str | None) -> dict[str
         "flows": {
             "clientCredentials": {
                 "tokenUrl": token_url or f"https://{_PLACEHOLDER_HOST}/oauth/token",
-                "scopes": {scope.value: _SCOPE_MEANING[scope] for scope in scopes},
+                "scopes": {scope.value: scope.permits for scope in scopes},
             }
         },
     }

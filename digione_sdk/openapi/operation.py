@@ -6,13 +6,18 @@ from typing import Any, Final
 
 from pydantic.alias_generators import to_snake
 
-from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.base import Endpoint, Shape
 from digione_sdk.model.base import Json
 from digione_sdk.openapi.parameters import COLLECTION_PARAMETERS, PROJECTION, path_parameter
 from digione_sdk.openapi.responses import error_reference, header_reference
 from digione_sdk.openapi.schema import reference, schema_name
 
-_ONE_OF: Final = {"classes": "class", "demographics": "demographics record", "orgs": "organisation"}
+_ONE_OF: Final = {
+    "categories": "category",
+    "classes": "class",
+    "demographics": "demographics record",
+    "orgs": "organisation",
+}
 _MANY_OF: Final = {"orgs": "organisations", "demographics": "demographics records"}
 
 _ID_OF: Final = "SourcedId"
@@ -26,8 +31,9 @@ def operation(endpoint: Endpoint[Any]) -> dict[str, Json]:
         "summary": _summary(endpoint),
         "description": _description(endpoint),
         "parameters": _parameters(endpoint),
+        **_request_body(endpoint),
         "responses": {
-            "200": _success(endpoint),
+            str(endpoint.success[0]): _success(endpoint),
             **{str(status): error_reference(status) for status in endpoint.errors},
             "default": error_reference("default"),
         },
@@ -43,12 +49,24 @@ def tag_of(endpoint: Endpoint[Any]) -> str:
 
 def _parameters(endpoint: Endpoint[Any]) -> list[Json]:
     named = [path_parameter(name, f"Id of the {_parent(name, endpoint)}.") for name in endpoint.path_parameters]
-    shared = [*COLLECTION_PARAMETERS, *PROJECTION] if endpoint.is_collection else [*PROJECTION]
+    shared = _SHARED.get(endpoint.shape, [])
     return named + [{"$ref": f"#/components/parameters/{name}"} for name in shared]
 
 
+def _request_body(endpoint: Endpoint[Any]) -> dict[str, Json]:
+    if endpoint.body is None:
+        return {}
+    content = {"application/json": {"schema": reference(schema_name(endpoint.body))}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def _success(endpoint: Endpoint[Any]) -> dict[str, Json]:
+    if endpoint.shape is Shape.EMPTY:
+        return {"description": "Done; nothing is answered."}
     content = {"application/json": {"schema": reference(schema_name(endpoint.envelope))}}
+    if endpoint.shape is Shape.PAIRS:
+        wording = f"The ids that were allocated, under the key `{endpoint.wrapper_key}`, one pair for each record sent."
+        return {"description": wording, "content": content}
     if not endpoint.is_collection:
         return {"description": f"The {_object(endpoint)}, under the key `{endpoint.wrapper_key}`.", "content": content}
     return {
@@ -72,19 +90,25 @@ def _page_link(endpoint: Endpoint[Any], moved: str) -> dict[str, Json]:
     return {"operationId": endpoint.operation_id, "parameters": paths | queries, "description": moved}
 
 
+_VERBS: Final = {"GET": "Read one", "PUT": "Create or replace one", "DELETE": "Delete one"}
+
+
 def _summary(endpoint: Endpoint[Any]) -> str:
-    if not endpoint.is_collection:
-        return f"Read one {_object(endpoint)}"
+    if endpoint.method != "POST" and not endpoint.is_collection:
+        return f"{_VERBS[endpoint.method]} {_object(endpoint)}"
     owners = [_parent(name, endpoint) for name in reversed(endpoint.path_parameters)]
     segment = endpoint.path.rsplit("/", 1)[1]
     collection = _MANY_OF.get(segment) or _words(segment)
-    return f"List the {collection}" + "".join(
-        f" {'of' if place == 0 else 'in'} a {owner}" for place, owner in enumerate(owners)
+    verb = "Create" if endpoint.method == "POST" else "List the"
+    return f"{verb} {collection}" + "".join(
+        f" {'of' if place == 0 else 'in'} {_with_article(owner)}" for place, owner in enumerate(owners)
     )
 
 
 def _description(endpoint: Endpoint[Any]) -> str:
     view, kind = endpoint.view, f"`{schema_name(endpoint.model)}`"
+    if not endpoint.is_read:
+        return _WRITING[endpoint.method].format(kind=kind)
     sentences = [f"Answers with {kind} objects." if endpoint.is_collection else f"Answers with one {kind} object."]
     within = f"{view.element}." if view.element else ""
     fixed = [f"`{within}{path}` is `{value}`" for path, value in view.where if "{" not in value]
@@ -94,10 +118,26 @@ def _description(endpoint: Endpoint[Any]) -> str:
         sentences.append(f"Only where {' and '.join(fixed)}; any other object is not found.")
     if view.through is not None:
         sentences.append(f"Active `{schema_name(view.through.model)}` objects make the connection.")
-    if endpoint.is_nested:
-        # None of the nested collections declares 404 (rest-1.2 §3.1).
+    if view.via is not None:
+        sentences.append(f"The `{schema_name(view.via.model)}` that each links to decides.")
+    if endpoint.is_nested and _NOT_FOUND not in endpoint.errors:
+        # None of the nested collections of Rostering declares 404 (rest-1.2 §3.1).
         sentences.append("For an unknown parent both an empty page and 404 occur.")
     return " ".join(sentences)
+
+
+_WRITING: Final = {
+    "PUT": "Takes one {kind} object and keeps it under the id in the path, which should be the object's own. A "
+    "replacement too is declared to be answered 201; 200 is common.",
+    "POST": "Takes {kind} objects, each with a temporary id, and gives each an id of the provider's own. What becomes "
+    "of the others when one cannot be taken is not said.",
+    "DELETE": "Deletes one {kind} object: it is gone from the lists, or there with the status `tobedeleted`.",
+}
+
+_NOT_FOUND: Final = 404
+
+_SHARED: Final = {Shape.COLLECTION: [*COLLECTION_PARAMETERS, *PROJECTION], Shape.SINGLE: [*PROJECTION]}
+"""Names of the query parameters that an operation takes, by what it answers."""
 
 
 def _object(endpoint: Endpoint[Any]) -> str:
@@ -111,6 +151,10 @@ def _parent(parameter: str, endpoint: Endpoint[Any]) -> str:
 
 def _singular(collection: str) -> str:
     return _ONE_OF.get(collection) or _words(collection.removesuffix("s"))
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
 
 
 def _words(name: str) -> str:

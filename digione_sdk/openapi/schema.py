@@ -9,18 +9,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias, TypeGuard, get_args, get_origin
 
 from digione_sdk.model.base import Json, Record
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.primitives import TrueFalseStrings, Uri
-from digione_sdk.model.vocabulary import EXTENSION_PATTERN, Vocabulary
+from digione_sdk.model.vocabulary import ExtensibleVocabulary, Vocabulary
 
 Schema: TypeAlias = dict[str, Json]
 
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PRIMITIVES: Final[dict[type, Schema]] = {
     str: {"type": "string"},
+    Decimal: {"type": "number"},  # `format: float` would invite single precision, in which 7.1 is another number
     date: {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
     # `format` is an annotation for most validators, and some accept an instant without zone: the pattern decides.
     datetime: {
@@ -80,12 +82,12 @@ def record_schema(model: type[Record]) -> Schema:
 
 
 def vocabulary_schema(vocabulary: type[Vocabulary]) -> Schema:
-    """Return the schema of a vocabulary: its tokens, and where it is extensible any well-formed `ext:` token."""
+    """Return the schema of a vocabulary: its tokens, and where it is extensible a provider's well-formed own."""
     tokens: Schema = {"enum": [member.value for member in vocabulary]}
     described: Schema = {"type": "string", "description": summary(vocabulary)}
-    if not vocabulary.extensible():
+    if not issubclass(vocabulary, ExtensibleVocabulary):
         return described | tokens
-    return described | {"anyOf": [tokens, {"pattern": f"^{EXTENSION_PATTERN}$"}]}
+    return described | {"anyOf": [tokens, {"pattern": f"^{vocabulary.__extension__}$"}]}
 
 
 def summary(documented: type) -> str:

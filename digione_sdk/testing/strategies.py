@@ -15,14 +15,30 @@ from __future__ import annotations
 
 import string
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.model.base import Json, OpenRecord, Record
 from digione_sdk.model.facts import FieldFacts, fields_of
-from digione_sdk.model.oneroster import AcademicSession, Class, Course, Demographics, Enrollment, Org, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentLineItem,
+    AssessmentResult,
+    Category,
+    Class,
+    Course,
+    Demographics,
+    Enrollment,
+    LineItem,
+    Org,
+    Resource,
+    Result,
+    ScoreScale,
+    User,
+)
 from digione_sdk.model.primitives import Uri
-from digione_sdk.model.vocabulary import Vocabulary
+from digione_sdk.model.vocabulary import ExtensibleVocabulary, Vocabulary
 
 try:
     from hypothesis import strategies as st
@@ -32,12 +48,19 @@ except ImportError:
 
 __all__ = [
     "academic_sessions",
+    "assessment_line_items",
+    "assessment_results",
+    "categories",
     "classes",
     "courses",
     "demographics",
     "enrollments",
+    "line_items",
     "orgs",
     "records",
+    "resources",
+    "results",
+    "score_scales",
     "users",
 ]
 
@@ -45,7 +68,6 @@ R = TypeVar("R", bound=Record)
 
 _ID_LETTERS: Final = string.ascii_letters + string.digits + "._-/@"  # what CSV allows in a sourcedId
 _TEXT_LETTERS: Final = string.ascii_letters + "åäöÅÄÖšžŧđŋáč '-"
-_EXTENSION_LETTERS: Final = string.ascii_letters + string.digits + "._-"
 _LONGEST_ARRAY: Final = 3
 
 
@@ -82,6 +104,41 @@ def academic_sessions() -> SearchStrategy[AcademicSession]:
 def demographics() -> SearchStrategy[Demographics]:
     """Return a strategy for demographics records."""
     return records(Demographics)
+
+
+def categories() -> SearchStrategy[Category]:
+    """Return a strategy for categories."""
+    return records(Category)
+
+
+def line_items() -> SearchStrategy[LineItem]:
+    """Return a strategy for line items."""
+    return records(LineItem)
+
+
+def results() -> SearchStrategy[Result]:
+    """Return a strategy for results; scores lie from -1000 to 1000, with at most two decimals."""
+    return records(Result)
+
+
+def score_scales() -> SearchStrategy[ScoreScale]:
+    """Return a strategy for score scales."""
+    return records(ScoreScale)
+
+
+def assessment_line_items() -> SearchStrategy[AssessmentLineItem]:
+    """Return a strategy for assessments."""
+    return records(AssessmentLineItem)
+
+
+def assessment_results() -> SearchStrategy[AssessmentResult]:
+    """Return a strategy for results of assessments."""
+    return records(AssessmentResult)
+
+
+def resources() -> SearchStrategy[Resource]:
+    """Return a strategy for resources."""
+    return records(Resource)
 
 
 def records(model: type[R]) -> SearchStrategy[R]:
@@ -126,6 +183,7 @@ def _value(field: FieldFacts) -> SearchStrategy[Any]:
         bool: st.booleans(),
         datetime: st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
         date: st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+        Decimal: st.decimals(-1000, 1000, places=2) | st.integers(-1000, 1000).map(Decimal),
     }[item]
 
 
@@ -142,10 +200,9 @@ def _text(field: FieldFacts) -> SearchStrategy[str]:
 
 def _tokens(vocabulary: type[Vocabulary]) -> SearchStrategy[Vocabulary]:
     standard = st.sampled_from(list(vocabulary))
-    if not vocabulary.extensible():
+    if not issubclass(vocabulary, ExtensibleVocabulary):
         return standard
-    extra = st.text(_EXTENSION_LETTERS, min_size=1, max_size=20).map(lambda name: vocabulary(f"ext:{name}"))
-    return standard | extra
+    return standard | st.from_regex(vocabulary.__extension__, fullmatch=True).map(vocabulary)
 
 
 def _json() -> SearchStrategy[Json]:

@@ -28,7 +28,7 @@ from digione_mock_server.settings import TOKEN_PATH, tenant_name
 from digione_mock_server.state import ServerState
 from digione_sdk.core.endpoints.base import Endpoint, Service
 from digione_sdk.model.oneroster import Base, Demographics
-from digione_sdk.openapi import discovery_document, discovery_names
+from digione_sdk.openapi import discovery_document
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -147,6 +147,8 @@ def routes(state: ServerState) -> list[Route]:
 
 
 def _is_offered(endpoint: Endpoint[Base], state: ServerState) -> bool:
+    if not endpoint.is_read:
+        return False
     dialects = state.switches.dialects
     if endpoint.is_nested and "no-nested" in dialects:
         return False
@@ -181,7 +183,7 @@ def _discoveries(state: ServerState) -> Iterator[Route]:
     for edition in EDITIONS:
         for service in edition.services:
             handler = _discovery_of(state, edition, service)
-            for name in discovery_names(service):
+            for name in service.discovery_names:
                 path = f"{service.base_path}/discovery/{name}"
                 yield Route(path, _asgi(Plain(path, state.switches.faults, GET=handler)))
 
@@ -191,7 +193,8 @@ def _discovery_of(state: ServerState, edition: Edition, service: Service) -> Han
         faults = state.switches.faults
         if "discovery-missing" in faults:
             raise unknown_object("Unknown Object: no such address")
-        body = _discovery(state.settings.service_url(service), state.settings.token_url, edition.endpoints_of(service))
+        operations = edition.endpoints_of(service)
+        body = _discovery(service, state.settings.service_url(service), state.settings.token_url, operations)
         if faults:
             body = wire.wrong_discovery(body, faults)
         return Response(body, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
@@ -200,6 +203,6 @@ def _discovery_of(state: ServerState, edition: Edition, service: Service) -> Han
 
 
 @lru_cache(maxsize=32)
-def _discovery(server_url: str, token_url: str, operations: tuple[Endpoint[Any], ...]) -> bytes:
-    document = discovery_document(server_url=server_url, token_url=token_url, operations=operations)
+def _discovery(service: Service, server_url: str, token_url: str, operations: tuple[Endpoint[Any], ...]) -> bytes:
+    document = discovery_document(service, server_url=server_url, token_url=token_url, operations=operations)
     return json.dumps(document, ensure_ascii=False).encode()

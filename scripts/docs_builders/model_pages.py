@@ -6,9 +6,10 @@ from digione_sdk.model import oneroster, status
 from digione_sdk.model.base import Record
 from digione_sdk.model.classification import Flag
 from digione_sdk.model.facts import FieldFacts, fields_of
+from digione_sdk.model.numbers import NumberDigits
 from digione_sdk.model.oneroster import Base, wrappers
 from digione_sdk.model.primitives import DayText, InstantText, TrueFalseStrings, Uri
-from digione_sdk.model.vocabulary import Vocabulary
+from digione_sdk.model.vocabulary import EXTENSION_PATTERN, ExtensibleVocabulary, Vocabulary
 from docs_builders.markdown import code, codes, member_docs, members_of, page, summary_of, table
 
 _MARKED = {
@@ -16,6 +17,7 @@ _MARKED = {
     DayText: "`date`",
     TrueFalseStrings: '`bool`; `"true"` or `"false"` on the wire',
     Uri: "`str`, a URI",
+    NumberDigits: "`Decimal`; a number on the wire",
 }
 
 
@@ -92,7 +94,7 @@ def vocabularies() -> str:
         "Vocabularies",
         "A token is a string in Python too: `role.role == RoleName.STUDENT` and `role.role == 'student'` say the same. "
         "An *open* vocabulary also takes tokens of a provider's own: `ext:` followed by letters, digits, `.`, `-` or "
-        "`_`; `.is_extension` tells them apart. In a *closed* one any other token is refused.",
+        "`_`, unless it says otherwise; `.is_extension` tells them apart. A *closed* one takes no other.",
         *(_vocabulary_section(cls) for cls in found if list(cls)),
         "## Booleans",
         f"The standard's `{TrueFalseStrings.SOURCE}` is a Python `bool`, written as one of the strings "
@@ -101,7 +103,9 @@ def vocabularies() -> str:
 
 
 def _vocabulary_section(vocabulary: type[Vocabulary]) -> str:
-    kind = "open" if vocabulary.extensible() else "closed"
+    kind = "open" if issubclass(vocabulary, ExtensibleVocabulary) else "closed"
+    if issubclass(vocabulary, ExtensibleVocabulary) and vocabulary.__extension__ != EXTENSION_PATTERN:
+        kind += f"; a token of a provider's own fits {code(vocabulary.__extension__)}"
     rows = [[code(f"{vocabulary.__name__}.{member.name}"), code(member.value)] for member in vocabulary]
     says = f"{summary_of(vocabulary)} Vocabulary `{vocabulary.__source__}`, {kind}."
     return f"## {vocabulary.__name__}\n\n{says}\n\n{table(('Python', 'wire'), rows)}"

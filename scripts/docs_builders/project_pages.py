@@ -18,7 +18,7 @@ ELSEWHERE = (Record, Vocabulary, DigiOneError)
 
 SECTIONS = (
     ("Clients", ("DigiOne", "AsyncDigiOne")),
-    ("Collections and lists", ("Collection", "Resource", "Listing", "Partial")),
+    ("Collections and lists", ("Collection", "ObjectCollection", "Listing", "Partial")),
     ("Filters", ("where",)),
     ("Sessions and limits", ("Session", "RetryPolicy", "RateLimit", "Timeouts")),
     ("Requests, answers and tokens", ("Request", "Response", "Grant", "Scope")),
@@ -36,8 +36,8 @@ def interface() -> str:
         "Python interface",
         "What `digione_sdk` offers by name; import every name from there. The [models](models.md), the "
         "[vocabularies](vocabularies.md) and the [errors](errors.md) are names of `digione_sdk` too and have pages of "
-        "their own. `AsyncCollection`, `AsyncResource`, `AsyncListing` and `AsyncSession` mirror their namesakes with "
-        "`await` and `async for`.",
+        "their own. `AsyncCollection`, `AsyncObjectCollection`, `AsyncListing` and `AsyncSession` mirror their "
+        "namesakes with `await` and `async for`.",
         *parts,
     )
 

@@ -3,36 +3,59 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 from digione_sdk import errors
-from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
+from digione_sdk.core.endpoints import ENDPOINTS, SERVICES, endpoints_of
+from digione_sdk.core.endpoints.base import Endpoint, Service, Shape
 from digione_sdk.core.scopes import PREFIX, Scope
-from docs_builders.markdown import code, codes, member_docs, members_of, page, summary_of, table
+from digione_sdk.model.base import Record
+from digione_sdk.model.facts import fields_of
+from docs_builders.markdown import code, codes, members_of, page, summary_of, table
 
 
 def operations() -> str:
-    """The endpoint table, one row an operation."""
-    rows = [
-        [
-            f"{code(endpoint.operation_id)}<br><code>{endpoint.method} {endpoint.path.replace('/', '/<wbr>')}</code>",
-            code(endpoint.accessor),
-            f"{code(endpoint.wrapper_key)}: [`{endpoint.model.__name__}`](models.md#{endpoint.model.__name__.lower()})",
-            "<br>".join(code(scope.short) for scope in endpoint.scopes),
-            ", ".join(str(error) for error in endpoint.errors),
-        ]
-        for endpoint in ENDPOINTS
-    ]
-    scopes = [[code(scope.short), member_docs(Scope)[scope.name]] for scope in Scope]
+    """The endpoint tables, one row an operation."""
+    scopes = [[code(scope.short), scope.permits] for scope in Scope]
     return page(
         "Operations",
-        f"The {len(rows)} operations of {ROSTERING.title}. Paths stand below the service's base URL, which ends in "
-        f"`{ROSTERING.base_path}`; client methods stand below `api.rostering`. Any one of the scopes permits the call. "
-        "The errors are those that the standard declares; each becomes an [exception](errors.md).",
-        table(("operation", "client method", "answers with", "scopes", "errors"), rows),
+        f"The {len(ENDPOINTS)} operations of OneRoster 1.2. Paths stand below the service's base URL. Any one of the "
+        "scopes permits the call. The errors are those that the standard declares; each becomes an "
+        "[exception](errors.md). Every success answers 200 where nothing else is said.",
+        *(_service_section(service) for service in SERVICES),
         "## Scopes",
         f"On the wire a scope is `{PREFIX}` followed by its name.",
         table(("scope", "permits"), scopes),
     )
+
+
+def _service_section(service: Service) -> str:
+    offered = endpoints_of(service)
+    intro = (
+        f"{service.summary} {len(offered)} operations. The base URL ends in `{service.base_path}`; client methods "
+        f"stand below `api.{service.name}`."
+    )
+    columns = ("operation", "client method", "sends", "answers with", "scopes", "errors")
+    return f"## {service.title}\n\n{intro}\n\n{table(columns, [_row(endpoint) for endpoint in offered])}"
+
+
+def _row(endpoint: Endpoint[Any]) -> list[str]:
+    success = "" if endpoint.success == (200,) else " or ".join(str(status) for status in endpoint.success)
+    answers = [] if endpoint.shape is Shape.EMPTY else [_wrapped(endpoint.envelope)]
+    return [
+        f"{code(endpoint.operation_id)}<br><code>{endpoint.method} {endpoint.path.replace('/', '/<wbr>')}</code>",
+        code(endpoint.accessor),
+        _wrapped(endpoint.body) if endpoint.body else "",
+        ", ".join(([success] if success else []) + answers),
+        "<br>".join(code(scope.short) for scope in endpoint.scopes),
+        ", ".join(str(error) for error in endpoint.errors),
+    ]
+
+
+def _wrapped(envelope: type[Record]) -> str:
+    (field,) = fields_of(envelope).values()
+    name = field.item.__name__
+    return f"{code(field.wire_name)}: [`{name}`](models.md#{name.lower()})"
 
 
 WHAT_TO_DO = {

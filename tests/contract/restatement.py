@@ -1,7 +1,7 @@
 """Read the standard from three places into one shape: the fixture, the Python models, the built document.
 
 The fixture was written from the standard and not from the code, so it catches what code and specs, being derived from
-each other, cannot catch. Kinds of a property are texts: `string`, `uri`, `date`, `datetime`, `const:org`,
+each other, cannot catch. Kinds of a property are texts: `string`, `uri`, `date`, `datetime`, `float`, `const:org`,
 `enum:RoleEnum`, `object:Role` (links too).
 """
 
@@ -11,20 +11,27 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import yaml
 
-from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.base import Endpoint, Service, Shape
 from digione_sdk.model.base import Record
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.primitives import TrueFalseStrings, Uri
-from digione_sdk.model.vocabulary import EXTENSION_PATTERN, Vocabulary
+from digione_sdk.model.status import CodeMinorValue
+from digione_sdk.model.vocabulary import ExtensibleVocabulary, Vocabulary
 from digione_sdk.openapi.schema import reachable, schema_name
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "oneroster"
-QUERY = {"C": {"limit", "offset", "sort", "orderBy", "filter", "fields"}, "S": {"fields"}}
+QUERY: Mapping[str, frozenset[str]] = {
+    "C": frozenset({"limit", "offset", "sort", "orderBy", "filter", "fields"}),
+    "S": frozenset({"fields"}),
+    "-": frozenset(),
+}
+_QUERY_OF: Mapping[Shape, str] = {Shape.COLLECTION: "C", Shape.SINGLE: "S", Shape.EMPTY: "-", Shape.PAIRS: "-"}
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,9 @@ class Structure:
 
 @dataclass(frozen=True)
 class Tokens:
-    values: tuple[str, ...]
-    extensible: bool
+    values: frozenset[str]
+    extension: str
+    """Pattern of a provider's own tokens; empty where the vocabulary is closed."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +65,21 @@ class Operation:
     path: str
     path_parameters: frozenset[str]
     query_parameters: frozenset[str]
+    request_key: str
+    success: str
     wrapper_key: str
     array: bool
     scopes: frozenset[str]
     errors: frozenset[str]
 
 
-def model_in_fixture() -> Model:
+def model_in_fixture(service: str) -> Model:
     standard = yaml.safe_load((FIXTURES / "models-1.2.yaml").read_text(encoding="utf-8"))
-    classes = {name: it for name, it in standard["classes"].items() if "rostering" in it["services"]}
+    classes = {name: it for name, it in standard["classes"].items() if service in it["services"]}
     vocabularies = {
         name: it
         for name, it in standard["enums"].items()
-        if any(user.startswith("rostering:") for user in it["used_by"])
+        if any(user.startswith(f"{service}:") for user in it["used_by"])
     }
     return Model(
         {
@@ -77,13 +87,26 @@ def model_in_fixture() -> Model:
                 it["open"],
                 {
                     key: Property(_fixture_kind(described), described["mult"])
-                    for key, described in it["properties"].items()
+                    for key, described in (it["properties"] | it.get("service_variants", {}).get(service, {})).items()
                 },
             )
             for name, it in classes.items()
         },
-        {_fixture_vocabulary(name): Tokens(tuple(it["values"]), it["extensible"]) for name, it in vocabularies.items()},
+        {_fixture_vocabulary(name): _fixture_tokens(name, it) for name, it in vocabularies.items()},
     )
+
+
+def _fixture_tokens(name: str, described: dict[str, Any]) -> Tokens:
+    if not described["extensible"]:
+        return Tokens(frozenset(described["values"]), "")
+    return Tokens(frozenset(described["values"]), _EXTENSIONS[described["extension_pattern"]])
+
+
+_EXTENSIONS = {
+    r"(ext:)[a-zA-Z0-9\.\-_]+": "^ext:[A-Za-z0-9._-]+$",
+    "^/(?!case$)(?!unknown$)[a-z0-9]+$": "^/?[a-z0-9]+$",
+}
+"""What becomes of the published patterns: anchored, and without the slash that is most likely a slip (rest-1.2 §12)."""
 
 
 def _fixture_kind(described: dict[str, str]) -> str:
@@ -99,18 +122,17 @@ def _fixture_kind(described: dict[str, str]) -> str:
 
 
 def _fixture_vocabulary(name: str) -> str:
-    return name.removesuffix("_rostering")
+    return name.partition("_")[0]
 
 
-def model_in_python(roots: Iterable[type[Record]]) -> Model:
+def model_in_python(roots: Iterable[type[Record]], service: Service) -> Model:
     records = reachable(roots)
     vocabularies: dict[str, Tokens] = {}
     for field in (field for record in records for field in fields_of(record).values()):
         if isinstance(field.item, type) and issubclass(field.item, Vocabulary):
-            values = tuple(member.value for member in field.item)
-            vocabularies[field.item.__source__] = Tokens(values, field.item.extensible())
+            vocabularies[field.item.__source__] = _python_tokens(field.item, service)
         elif field.item is bool:
-            vocabularies[TrueFalseStrings.SOURCE] = Tokens(tuple(TrueFalseStrings.TOKENS), extensible=False)
+            vocabularies[TrueFalseStrings.SOURCE] = Tokens(frozenset(TrueFalseStrings.TOKENS), "")
     return Model(
         {
             schema_name(record): Structure(
@@ -123,6 +145,12 @@ def model_in_python(roots: Iterable[type[Record]]) -> Model:
     )
 
 
+def _python_tokens(vocabulary: type[Vocabulary], service: Service) -> Tokens:
+    members = service.reasons if vocabulary is CodeMinorValue else vocabulary
+    extension = f"^{vocabulary.__extension__}$" if issubclass(vocabulary, ExtensibleVocabulary) else ""
+    return Tokens(frozenset(member.value for member in members), extension)
+
+
 def _python_kind(field: FieldFacts) -> str:
     item = field.item
     if get_origin(item) is Literal:
@@ -133,7 +161,8 @@ def _python_kind(field: FieldFacts) -> str:
         return f"enum:{item.__source__}"
     if any(isinstance(marker, Uri) for marker in field.markers):
         return "uri"
-    return {bool: f"enum:{TrueFalseStrings.SOURCE}", str: "string", date: "date", datetime: "datetime"}[item]
+    kinds = {str: "string", date: "date", datetime: "datetime", Decimal: "float"}
+    return f"enum:{TrueFalseStrings.SOURCE}" if item is bool else kinds[item]
 
 
 def model_in_document(document: dict[str, Any]) -> Model:
@@ -169,25 +198,29 @@ def _document_kind(described: dict[str, Any], schemas: dict[str, Any]) -> str:
     if "const" in described:
         return f"const:{described['const']}"
     formats = {None: "string", "uri": "uri", "date": "date", "date-time": "datetime"}
-    return formats[described.get("format")] if described["type"] == "string" else str(described["type"])
+    if described["type"] == "string":
+        return formats[described.get("format")]
+    return {"number": "float"}.get(described["type"], str(described["type"]))
 
 
 def _document_tokens(schema: dict[str, Any]) -> Tokens:
     if "enum" in schema:
-        return Tokens(tuple(schema["enum"]), extensible=False)
+        return Tokens(frozenset(schema["enum"]), "")
     tokens, extension = schema["anyOf"]
-    return Tokens(tuple(tokens["enum"]), extensible=extension == {"pattern": f"^{EXTENSION_PATTERN}$"})
+    return Tokens(frozenset(tokens["enum"]), extension["pattern"])
 
 
-def operations_in_fixture() -> dict[str, Operation]:
-    lines = (FIXTURES / "rostering-operations.tsv").read_text(encoding="utf-8").splitlines()
+def operations_in_fixture(service: str) -> dict[str, Operation]:
+    lines = (FIXTURES / f"{service}-operations.tsv").read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
     return {
         row["operationId"]: Operation(
             method=row["method"],
             path=row["path"],
             path_parameters=frozenset(part[1:-1] for part in row["path"].split("/") if part.startswith("{")),
-            query_parameters=frozenset(QUERY[row["params"]]),
+            query_parameters=QUERY[row["params"]],
+            request_key=row["requestKey"],
+            success=row["success"],
             wrapper_key=row["bodyKey"],
             array=row["bodyType"] == "array",
             scopes=frozenset(row["scopes"].split()),
@@ -203,9 +236,11 @@ def operations_in_table(endpoints: Iterable[Endpoint[Any]]) -> dict[str, Operati
             method=it.method,
             path=it.path,
             path_parameters=frozenset(it.path_parameters),
-            query_parameters=frozenset(QUERY["C" if it.is_collection else "S"]),
-            wrapper_key=it.wrapper_key,
-            array=it.is_collection,
+            query_parameters=QUERY[_QUERY_OF[it.shape]],
+            request_key=it.body_key or "-",
+            success=str(it.success[0]),
+            wrapper_key="-" if it.shape is Shape.EMPTY else it.wrapper_key,
+            array=it.shape in {Shape.COLLECTION, Shape.PAIRS},
             scopes=frozenset(scope.short for scope in it.scopes),
             errors=frozenset(str(status) for status in it.errors),
         )
@@ -223,8 +258,9 @@ def operations_in_document(document: dict[str, Any]) -> dict[str, Operation]:
 
 def _document_operation(method: str, path: str, operation: dict[str, Any], document: dict[str, Any]) -> Operation:
     parameters = [resolve(parameter, document) for parameter in operation["parameters"]]
-    body = resolve(operation["responses"]["200"]["content"]["application/json"]["schema"], document)
-    ((key, wrapped),) = body["properties"].items()
+    (success,) = (status for status in operation["responses"] if status.startswith("2"))
+    request_key, _ = _wrapped(operation.get("requestBody"), document)
+    key, array = _wrapped(operation["responses"][success], document)
     # Scopes of one requirement object are ANDed: only one scope in each says "any one".
     assert all(len(requirement["OAuth2CC"]) == 1 for requirement in operation["security"]), operation["operationId"]
     return Operation(
@@ -232,11 +268,22 @@ def _document_operation(method: str, path: str, operation: dict[str, Any], docum
         path=path,
         path_parameters=frozenset(it["name"] for it in parameters if it["in"] == "path"),
         query_parameters=frozenset(it["name"] for it in parameters if it["in"] == "query"),
+        request_key=request_key,
+        success=success,
         wrapper_key=key,
-        array=wrapped.get("type") == "array",
+        array=array,
         scopes=frozenset(requirement["OAuth2CC"][0].rsplit("/", 1)[1] for requirement in operation["security"]),
-        errors=frozenset(operation["responses"]) - {"200", "default"},
+        errors=frozenset(operation["responses"]) - {success, "default"},
     )
+
+
+def _wrapped(message: dict[str, Any] | None, document: dict[str, Any]) -> tuple[str, bool]:
+    """Return the wrapper key of a request's or an answer's body and whether it holds an array; `-` for no body."""
+    if not message or "content" not in message:
+        return "-", False
+    body = resolve(message["content"]["application/json"]["schema"], document)
+    ((key, wrapped),) = body["properties"].items()
+    return key, wrapped.get("type") == "array"
 
 
 def resolve(node: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:

@@ -10,19 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints import ENDPOINTS, SERVICES
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.status import StatusInfo
-from digione_sdk.openapi import rostering_document
+from digione_sdk.openapi import service_document
 from digione_sdk.openapi.schema import reachable, schema_name
 from digione_sdk.testing import strategies
 
-MODELS = reachable([*(endpoint.envelope for endpoint in ENDPOINTS), StatusInfo])
+MODELS = reachable([*(body for endpoint in ENDPOINTS for body in endpoint.bodies), StatusInfo])
 
 
 @cache
 def validator(name: str) -> jsonschema_rs.Validator:
-    components = rostering_document()["components"]
+    documents = [service_document(service) for service in SERVICES]
+    # Of one schema all documents say the same, save for the reasons of the status payload.
+    schemas = {key: it for document in documents for key, it in document["components"]["schemas"].items()}
+    tokens = {token for it in documents for token in it["components"]["schemas"]["CodeMinorValueEnum"]["enum"]}
+    schemas["CodeMinorValueEnum"] = {"enum": sorted(tokens)}
+    components = {"schemas": schemas}
     return jsonschema_rs.validator_for({"components": components, "$ref": f"#/components/schemas/{name}"})
 
 

@@ -20,8 +20,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from digione_conformance.evidence.exchange import Json
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.status import StatusInfo
 
@@ -291,7 +291,7 @@ def _by_wire_name(model: type[BaseModel]) -> Mapping[str, FieldFacts]:
 @cache
 def _models() -> tuple[type[BaseModel], ...]:
     seen: dict[type[BaseModel], None] = {}
-    waiting: list[type[BaseModel]] = [StatusInfo, *(endpoint.envelope for endpoint in ENDPOINTS)]
+    waiting: list[type[BaseModel]] = [StatusInfo, *(body for endpoint in ENDPOINTS for body in endpoint.bodies)]
     while waiting:
         model = waiting.pop()
         if model not in seen:

@@ -169,7 +169,7 @@ class Keyring:
             return held
 
     def _granted(self, tenant: str, scopes: tuple[str, ...]) -> Grant:
-        asked = tuple(full_scope(scope) for scope in scopes) or self.target.registrations[tenant].scopes
+        asked = tuple(full_scope(scope) for scope in scopes) or self.target.scopes_of(tenant)
         self.redactor.learn(self.target.secret_of(tenant))
         response = self.fetch(token_ask(self.target, tenant, asked))
         return read_grant(response, asked=asked, tenant=tenant, now=self.clock(), redactor=self.redactor)

@@ -114,7 +114,7 @@ def _permission(target: Target, *, permitted: bool) -> Iterator[Item]:
 
 def _network(target: Target) -> Iterator[Item]:
     seen: set[tuple[str, int]] = set()
-    for key, url in (("rostering", target.services.rostering), ("token_url", target.services.token_url)):
+    for key, url in (*target.services_by_name.items(), ("token_url", target.services.token_url)):
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         if (host, port) in seen:
@@ -176,7 +176,7 @@ def _tls(target: Target, key: str, host: str, connection: socket.socket) -> Item
 
 
 def _tokens(target: Target, door: LiveDoor) -> Iterator[Item]:
-    for client, table in target.registrations.items():
+    for client in target.registrations:
         name = f"token of {_who(client)}"
         try:
             grant = door.keyring.grant(client)
@@ -187,7 +187,7 @@ def _tokens(target: Target, door: LiveDoor) -> Iterator[Item]:
             yield Item(name, Health.RED, str(error), f"{target.place_of('services', 'token_url')}: check the address")
             continue
         yield Item(name, Health.OK, "granted")
-        missing = [scope.rpartition("/")[2] for scope in table.scopes if scope not in grant.scopes]
+        missing = [scope.rpartition("/")[2] for scope in target.scopes_of(client) if scope not in grant.scopes]
         if missing:
             message = f"not granted: {', '.join(missing)}; requirements about them stay undecided"
             hint = f"{target.place_of(table_of(client), 'scopes')}: name what the client is registered for"

@@ -30,9 +30,9 @@ from digione_conformance.relations.parents import parents_of
 from digione_conformance.relations.payload import holds_records
 from digione_conformance.relations.sampling import equalities, model_fields, scalars
 from digione_conformance.stages.schemathesis_shim import Case, generate
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.openapi.contract import contract_document
-from digione_sdk.openapi.document import rostering_document
+from digione_sdk.openapi.document import service_document
 
 _LEGAL_CASES: Final = 5
 _ILLEGAL_CASES: Final = 4
@@ -98,7 +98,7 @@ def _document(probe: Probe, *, legal: bool) -> dict[str, Json]:
     offered = {e: values for e in described if (values := _values(probe, e, legal=legal)) is not None}
     if not offered:
         return {}
-    document = contract_document(rostering_document(endpoints=offered), endpoints=offered)
+    document = contract_document(service_document(ROSTERING, endpoints=offered), endpoints=offered)
     for (endpoint, values), illegal in zip(offered.items(), cycle(_PARAMETERS), strict=False):
         operation = document["paths"][endpoint.path]["get"]
         for parameter in operation["parameters"]:

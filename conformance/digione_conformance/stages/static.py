@@ -13,7 +13,8 @@ from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import CORE, Probe, collections
 from digione_conformance.relations.asking import FORBIDDEN, UNAUTHORISED
 from digione_conformance.stages.description import Description, described, walked
-from digione_sdk.openapi.document import rostering_document
+from digione_sdk.core.endpoints.rostering import ROSTERING
+from digione_sdk.openapi.document import service_document
 
 _MOST_PLACES: Final = 6
 
@@ -104,7 +105,7 @@ def the_document_describes_the_standard_types(probe: Probe) -> Findings:
 
 @cache
 def _ours() -> Description:
-    return Description(rostering_document(), "https://roster.example.org/")
+    return Description(service_document(ROSTERING), "https://roster.example.org/")
 
 
 def _record_of(description: Description, operation: Mapping[str, Any], key: str) -> Mapping[str, Any]:

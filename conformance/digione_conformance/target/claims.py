@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from digione_sdk.openapi.discovery import DISCOVERY_NAMES
+from digione_sdk.core.endpoints.rostering import ROSTERING
 
 OPENAPI_FILE: Final = "file:openapi"
 """Stands for the file that `[services] openapi` names; its own path is nobody's business."""
@@ -50,5 +50,5 @@ class Claims:
     @property
     def descriptions(self) -> tuple[str, ...]:
         """Addresses at which the target's own OpenAPI document may be, best first."""
-        published = tuple(f"{self.services['rostering']}/discovery/{name}" for name in DISCOVERY_NAMES)
+        published = tuple(f"{self.services['rostering']}/discovery/{name}" for name in ROSTERING.discovery_names)
         return (self.openapi, *published) if self.openapi else published

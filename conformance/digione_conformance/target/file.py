@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from digione_conformance.target.claims import OPENAPI_FILE, Claims
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.endpoints import SERVICES, scopes_of
 from digione_sdk.errors import ConfigurationError
 
 _LITERAL_SECRETS: Final = frozenset({"client_secret", "secret", "token", "access_token", "password"})
@@ -56,6 +56,8 @@ class ServicesTable(_Table):
     """`[services]`: whole base URLs."""
 
     rostering: Url
+    gradebook: Url | None = None
+    resources: Url | None = None
     token_url: Url
     ca_file: Path | None = None
     openapi: Annotated[str, Field(min_length=1)] | None = None
@@ -81,7 +83,8 @@ class ClientTable(_Table):
     client_id: Annotated[str, Field(min_length=1)]
     client_secret_env: str | None = None
     client_secret_file: Path | None = None
-    scopes: tuple[str, ...] = tuple(scope.value for scope in Scope)
+    scopes: tuple[str, ...] | None = None
+    """Scopes to ask for; without the key, all those of the services that the file names, and no others."""
     token_auth: Literal["basic", "body"] = "basic"  # noqa: S105 - a way to authenticate, no secret
 
     @model_validator(mode="after")
@@ -161,17 +164,27 @@ class Target(_Table):
         """Ids of the claimed profiles, by default those that follow from the services."""
         if self.claims_table.profiles is not None:
             return self.claims_table.profiles
-        return tuple(p for service in self.services_by_name for p in _DEFAULT_PROFILES[service])
+        return tuple(p for service in self.services_by_name for p in _DEFAULT_PROFILES.get(service, ()))
 
     @property
     def services_by_name(self) -> Mapping[str, str]:
-        """Base URL by service name."""
-        return {"rostering": self.services.rostering}
+        """Base URL by name of every service that the file names."""
+        given = {service.name: getattr(self.services, service.name) for service in SERVICES}
+        return {name: url for name, url in given.items() if url is not None}
+
+    def scopes_of(self, client: str) -> tuple[str, ...]:
+        """Return the scopes to ask for as a client; a server may refuse a scope of a service that it does not offer."""
+        named = self.registrations[client].scopes
+        if named is not None:
+            return named
+        offered = self.services_by_name
+        return tuple(scope.value for service in SERVICES if service.name in offered for scope in scopes_of(service))
 
     @property
     def looks_like_production(self) -> bool:
         """Whether the file or a host name suggests real users: then the operator must say that testing is allowed."""
-        hosts = {urlsplit(url).hostname or "" for url in (self.services.rostering, self.services.token_url)}
+        urls = (*self.services_by_name.values(), self.services.token_url)
+        hosts = {urlsplit(url).hostname or "" for url in urls}
         return self.target.environment == "production" or not all(_is_test_host(host) for host in hosts)
 
     @property

@@ -9,8 +9,17 @@ from digione_sdk.core.scopes import Scope
 from digione_sdk.model.base import Record
 from digione_sdk.model.oneroster import AcademicSession, Class, Course, Demographics, Enrollment, Org, User
 from digione_sdk.model.oneroster import wrappers as w
+from digione_sdk.model.status import SHARED_REASONS
 
-ROSTERING: Final = Service("rostering", "1.2", "/ims/oneroster/rostering/v1p2", "OneRoster 1.2 Rostering")
+ROSTERING: Final = Service(
+    "rostering",
+    "1.2",
+    "/ims/oneroster/rostering/v1p2",
+    "OneRoster 1.2 Rostering",
+    "Organisations, sessions, courses, classes, users, enrolments and demographics, to read.",
+    SHARED_REASONS,
+    ("onerosterv1p2rostersservice_openapi3_v1p0.json", "imsorv1p2_rostering_openapi3_v1p0.json"),
+)
 
 _CORE = (Scope.ROSTER, Scope.ROSTER_CORE)
 _FULL = (Scope.ROSTER,)

@@ -76,6 +76,22 @@ class AcadSessionGUIDRef(GUIDRef):
     type: Annotated[Literal["academicSession"], About("Fixed token.", *PUBLIC)]
 
 
+class AssessmentLineItemGUIDRef(GUIDRef):
+    """Link to an assessment that results are given for."""
+
+    __source__: ClassVar[str] = "AssessmentLineItemGUIDRefDType"
+    TYPE: ClassVar[str] = "assessmentLineItem"
+    type: Annotated[Literal["assessmentLineItem"], About("Fixed token.", *PUBLIC)]
+
+
+class CategoryGUIDRef(GUIDRef):
+    """Link to a category of line items."""
+
+    __source__: ClassVar[str] = "CategoryGUIDRefDType"
+    TYPE: ClassVar[str] = "category"
+    type: Annotated[Literal["category"], About("Fixed token.", *PUBLIC)]
+
+
 class ClassGUIDRef(GUIDRef):
     """Link to a class."""
 
@@ -92,6 +108,14 @@ class CourseGUIDRef(GUIDRef):
     type: Annotated[Literal["course"], About("Fixed token.", *PUBLIC)]
 
 
+class LineItemGUIDRef(GUIDRef):
+    """Link to a line item: what a result was given for."""
+
+    __source__: ClassVar[str] = "LineItemGUIDRefDType"
+    TYPE: ClassVar[str] = "lineItem"
+    type: Annotated[Literal["lineItem"], About("Fixed token.", *PUBLIC)]
+
+
 class OrgGUIDRef(GUIDRef):
     """Link to an organisation; schools too are linked as `org`."""
 
@@ -106,6 +130,14 @@ class ResourceGUIDRef(GUIDRef):
     __source__: ClassVar[str] = "ResourceGUIDRefDType"
     TYPE: ClassVar[str] = "resource"
     type: Annotated[Literal["resource"], About("Fixed token.", *PUBLIC)]
+
+
+class ScoreScaleGUIDRef(GUIDRef):
+    """Link to the scale on which scores are given."""
+
+    __source__: ClassVar[str] = "ScoreScaleGUIDRefDType"
+    TYPE: ClassVar[str] = "scoreScale"
+    type: Annotated[Literal["scoreScale"], About("Fixed token.", *PUBLIC)]
 
 
 class UserGUIDRef(GUIDRef):

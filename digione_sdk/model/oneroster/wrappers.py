@@ -6,11 +6,18 @@ from typing import Annotated, ClassVar
 
 from digione_sdk.model.base import Record
 from digione_sdk.model.classification import PUBLIC, About
+from digione_sdk.model.oneroster.assessment import AssessmentLineItem, AssessmentResult
+from digione_sdk.model.oneroster.category import Category
 from digione_sdk.model.oneroster.class_ import Class
 from digione_sdk.model.oneroster.course import Course
 from digione_sdk.model.oneroster.demographics import Demographics
 from digione_sdk.model.oneroster.enrollment import Enrollment
+from digione_sdk.model.oneroster.line_item import LineItem
 from digione_sdk.model.oneroster.org import Org
+from digione_sdk.model.oneroster.pairs import GUIDPair
+from digione_sdk.model.oneroster.resource import Resource
+from digione_sdk.model.oneroster.result import Result
+from digione_sdk.model.oneroster.score_scale import ScoreScale
 from digione_sdk.model.oneroster.session import AcademicSession
 from digione_sdk.model.oneroster.user import User
 
@@ -23,6 +30,27 @@ class SingleAcademicSession(Record):
 
     __source__: ClassVar[str] = "SingleAcademicSessionDType"
     academic_session: Annotated[AcademicSession, _ONE]
+
+
+class SingleAssessmentLineItem(Record):
+    """Envelope of one assessment."""
+
+    __source__: ClassVar[str] = "SingleAssessmentLineItemDType"
+    assessment_line_item: Annotated[AssessmentLineItem, _ONE]
+
+
+class SingleAssessmentResult(Record):
+    """Envelope of one result of an assessment."""
+
+    __source__: ClassVar[str] = "SingleAssessmentResultDType"
+    assessment_result: Annotated[AssessmentResult, _ONE]
+
+
+class SingleCategory(Record):
+    """Envelope of one category."""
+
+    __source__: ClassVar[str] = "SingleCategoryDType"
+    category: Annotated[Category, _ONE]
 
 
 class SingleClass(Record):
@@ -53,11 +81,39 @@ class SingleEnrollment(Record):
     enrollment: Annotated[Enrollment, _ONE]
 
 
+class SingleLineItem(Record):
+    """Envelope of one line item."""
+
+    __source__: ClassVar[str] = "SingleLineItemDType"
+    line_item: Annotated[LineItem, _ONE]
+
+
 class SingleOrg(Record):
     """Envelope of one organisation."""
 
     __source__: ClassVar[str] = "SingleOrgDType"
     org: Annotated[Org, _ONE]
+
+
+class SingleResource(Record):
+    """Envelope of one resource."""
+
+    __source__: ClassVar[str] = "SingleResourceDType"
+    resource: Annotated[Resource, _ONE]
+
+
+class SingleResult(Record):
+    """Envelope of one result."""
+
+    __source__: ClassVar[str] = "SingleResultDType"
+    result: Annotated[Result, _ONE]
+
+
+class SingleScoreScale(Record):
+    """Envelope of one score scale."""
+
+    __source__: ClassVar[str] = "SingleScoreScaleDType"
+    score_scale: Annotated[ScoreScale, _ONE]
 
 
 class SingleUser(Record):
@@ -72,6 +128,27 @@ class AcademicSessionSet(Record):
 
     __source__: ClassVar[str] = "AcademicSessionSetDType"
     academic_sessions: Annotated[tuple[AcademicSession, ...] | None, _MANY] = None
+
+
+class AssessmentLineItemSet(Record):
+    """Envelope of assessments."""
+
+    __source__: ClassVar[str] = "AssessmentLineItemSetDType"
+    assessment_line_items: Annotated[tuple[AssessmentLineItem, ...] | None, _MANY] = None
+
+
+class AssessmentResultSet(Record):
+    """Envelope of results of assessments."""
+
+    __source__: ClassVar[str] = "AssessmentResultSetDType"
+    assessment_results: Annotated[tuple[AssessmentResult, ...] | None, _MANY] = None
+
+
+class CategoriesSet(Record):
+    """Envelope of categories; the schema's name is plural."""
+
+    __source__: ClassVar[str] = "CategoriesSetDType"
+    categories: Annotated[tuple[Category, ...] | None, _MANY] = None
 
 
 class ClassSet(Record):
@@ -102,11 +179,46 @@ class EnrollmentSet(Record):
     enrollments: Annotated[tuple[Enrollment, ...] | None, _MANY] = None
 
 
+class GUIDPairSet(Record):
+    """Envelope of the ids that the provider gave to posted records."""
+
+    __source__: ClassVar[str] = "GUIDPairSetDType"
+    sourced_id_pairs: Annotated[tuple[GUIDPair, ...] | None, _MANY] = None
+
+
+class LineItemSet(Record):
+    """Envelope of line items."""
+
+    __source__: ClassVar[str] = "LineItemSetDType"
+    line_items: Annotated[tuple[LineItem, ...] | None, _MANY] = None
+
+
 class OrgSet(Record):
     """Envelope of organisations."""
 
     __source__: ClassVar[str] = "OrgSetDType"
     orgs: Annotated[tuple[Org, ...] | None, _MANY] = None
+
+
+class ResourceSet(Record):
+    """Envelope of resources."""
+
+    __source__: ClassVar[str] = "ResourceSetDType"
+    resources: Annotated[tuple[Resource, ...] | None, _MANY] = None
+
+
+class ResultSet(Record):
+    """Envelope of results."""
+
+    __source__: ClassVar[str] = "ResultSetDType"
+    results: Annotated[tuple[Result, ...] | None, _MANY] = None
+
+
+class ScoreScaleSet(Record):
+    """Envelope of score scales."""
+
+    __source__: ClassVar[str] = "ScoreScaleSetDType"
+    score_scales: Annotated[tuple[ScoreScale, ...] | None, _MANY] = None
 
 
 class UserSet(Record):

@@ -15,6 +15,8 @@ from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.evidence.tokens import BAD_AUTHORISATION
 
+from digione_sdk.core.endpoints import scopes_of
+from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.core.http import Response
 from digione_sdk.core.scopes import Scope
 from digione_sdk.errors import ConnectionFailed
@@ -85,7 +87,7 @@ def test_each_tenant_and_scope_has_a_token_of_its_own(tmp_path):
     assert len(asked) == 3
     scopes = [parse_qs((request.content or b"").decode())["scope"][0] for request in asked]
     assert scopes[1] == Scope.ROSTER_CORE.value
-    assert scopes[0].split() == [scope.value for scope in Scope]
+    assert scopes[0].split() == list(scopes_of(ROSTERING))
     assert asked[0].headers["Authorization"] == f"Basic {base64.b64encode(f'client-a:{SECRET}'.encode()).decode()}"
 
 

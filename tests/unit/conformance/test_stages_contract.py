@@ -18,9 +18,9 @@ from digione_conformance.running.engine import run_check
 from digione_conformance.running.result import CheckResult
 from digione_conformance.stages.schemathesis_shim import generate
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.openapi.contract import contract_document
-from digione_sdk.openapi.document import rostering_document
+from digione_sdk.openapi.document import service_document
 from tests.unit.conformance.checks.fake import FakeTarget, claims, target
 
 CHECKS = {c.requirements[0]: c for c in load_checks().checks.values() if c.stage == "contract"}
@@ -75,7 +75,7 @@ def test_the_record_of_a_run_gives_the_same_outcomes(clean: tuple[FakeTarget, di
 
 
 def test_the_generator_makes_reads_only_even_of_what_obeys_nothing() -> None:
-    document = contract_document(rostering_document(endpoints=ENDPOINTS[:2]), endpoints=ENDPOINTS[:2])
+    document = contract_document(service_document(ROSTERING, endpoints=ENDPOINTS[:2]), endpoints=ENDPOINTS[:2])
     names = {endpoint.operation_id for endpoint in ENDPOINTS[:2]}
     for legal in (True, False):
         cases = generate(document, legal=legal)

@@ -22,17 +22,18 @@ from digione_conformance.stages.description import Description
 from digione_conformance.target.claims import OPENAPI_FILE
 from digione_conformance.target.file import load_target
 
+from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
-from digione_sdk.openapi.discovery import DISCOVERY_NAMES, discovery_document
+from digione_sdk.openapi.discovery import discovery_document
 from tests.unit.conformance.checks.fake import TOKEN_URL, claims
 from tests.unit.conformance.checks.school import BASE
 
 CHECKS = {c.requirements[0]: c for c in load_checks().checks.values() if c.stage == "static"}
-ADDRESSES = tuple(f"{BASE}/discovery/{name}" for name in DISCOVERY_NAMES)
+ADDRESSES = tuple(f"{BASE}/discovery/{name}" for name in ROSTERING.discovery_names)
 
 
 def document(**more: Any) -> dict[str, Any]:
-    return {**discovery_document(server_url=BASE, token_url=TOKEN_URL, operations=CORE), **more}
+    return {**discovery_document(ROSTERING, server_url=BASE, token_url=TOKEN_URL, operations=CORE), **more}
 
 
 @dataclass

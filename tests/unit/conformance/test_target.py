@@ -6,7 +6,9 @@ import pytest
 from digione_conformance.evidence.run_file import described
 from digione_conformance.target.file import load_target
 
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.endpoints import scopes_of
+from digione_sdk.core.endpoints.gradebook import GRADEBOOK
+from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
 
 WHOLE = """[target]
@@ -35,8 +37,22 @@ def test_a_short_file_gets_the_defaults(tmp_path):
     assert claims.profiles == ("oneroster-1.2-rostering-core",)
     assert claims.tenants == ("a",)
     assert claims.fixtures == "readonly"
-    assert target.tenants["a"].scopes == tuple(scope.value for scope in Scope)
+    assert target.scopes_of("a") == scopes_of(ROSTERING)
     assert not target.looks_like_production
+
+
+def test_scopes_of_services_that_are_not_named_are_never_asked_for(tmp_path):
+    gradebook = 'gradebook = "https://grades.test/ims/oneroster/gradebook/v1p2"\ntoken_url'
+    target = load_target(write(tmp_path, WHOLE.replace("token_url", gradebook)))
+    assert target.scopes_of("a") == (*scopes_of(ROSTERING), *scopes_of(GRADEBOOK))
+    assert list(target.claims().services) == ["rostering", "gradebook"]
+    named = load_target(write(tmp_path, WHOLE + 'scopes = ["urn:one"]\n'))
+    assert named.scopes_of("a") == ("urn:one",)
+
+
+def test_one_service_on_a_host_without_a_test_name_is_enough_to_look_like_production(tmp_path):
+    real = 'resources = "https://library.example.org/ims/oneroster/resources/v1p2"\ntoken_url'
+    assert load_target(write(tmp_path, WHOLE.replace("token_url", real))).looks_like_production
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.errors import UsageError
 from digione_sdk.model.classification import Flag
 from digione_sdk.model.facts import fields_of
@@ -19,7 +19,7 @@ from digione_sdk.model.oneroster import BaseStatus, Metadata, Org, OrgGUIDRef, O
 from digione_sdk.model.status import StatusInfo
 from digione_sdk.openapi.schema import reachable
 
-MODELS = reachable([*(endpoint.envelope for endpoint in ENDPOINTS), StatusInfo])
+MODELS = reachable([*(body for endpoint in ENDPOINTS for body in endpoint.bodies), StatusInfo])
 VALUES = {
     "sourced_id": "o1",
     "status": BaseStatus.ACTIVE,
@@ -122,7 +122,7 @@ def test_validation_does_not_run_through_python_constructors():
 
 
 def test_every_field_of_every_model_says_what_it_means_and_how_private_it_is():
-    assert len(MODELS) == 35
+    assert len(MODELS) == 66
     fields = [(model, field) for model in MODELS for field in fields_of(model).values()]
     assert len(fields) == 158
     assert [f"{model.__name__}.{field.name}" for model, field in fields if field.about is None] == []

@@ -9,9 +9,9 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.model.facts import fields_of
-from digione_sdk.openapi import contract_document, rostering_document
+from digione_sdk.openapi import contract_document, service_document
 from digione_sdk.wire.filter import parse
 
 
@@ -22,11 +22,11 @@ def query(document, endpoint):
 
 @pytest.fixture(scope="module")
 def narrowed():
-    return contract_document(rostering_document())
+    return contract_document(service_document(ROSTERING))
 
 
 def test_the_true_document_is_left_as_it_is():
-    document = rostering_document()
+    document = service_document(ROSTERING)
     before = copy.deepcopy(document)
     contract_document(document)
     assert document == before
@@ -69,5 +69,5 @@ def test_generated_requests_keep_to_the_vocabulary(narrowed):
 
 
 def test_a_trimmed_document_is_narrowed_too():
-    document = rostering_document(endpoints=ENDPOINTS[:1])
+    document = service_document(ROSTERING, endpoints=ENDPOINTS[:1])
     assert list(contract_document(document)["paths"]) == [ENDPOINTS[0].path]

@@ -12,9 +12,12 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.core.endpoints import rostering as table
+from digione_sdk.core.endpoints.gradebook import GRADEBOOK
+from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import UsageError
-from digione_sdk.openapi import contract_document, discovery_document, rostering_document
+from digione_sdk.openapi import contract_document, discovery_document, service_document
 from tests.contract.restatement import resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,7 +25,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return rostering_document()
+    return service_document(ROSTERING)
 
 
 def validator(document: dict[str, Any], name: str) -> jsonschema_rs.Validator:
@@ -41,17 +44,21 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
             yield from nodes(child)
 
 
+DOCUMENTS = [*(it.name for it in SERVICES), *(f"{it.name}-contract" for it in SERVICES), "discovery"]
+
+
 def built_documents() -> list[dict[str, Any]]:
-    whole = rostering_document()
+    whole = [service_document(service) for service in SERVICES]
     few = discovery_document(
+        ROSTERING,
         server_url="https://roster.example.org/r",
         token_url="https://roster.example.org/t",
         operations=[table.getAllOrgs, table.getOrg],
     )
-    return [whole, contract_document(whole), few]
+    return [*whole, *(contract_document(it) for it in whole), few]
 
 
-@pytest.mark.parametrize("built", built_documents(), ids=["whole", "contract", "discovery"])
+@pytest.mark.parametrize("built", built_documents(), ids=DOCUMENTS)
 class TestEveryDocument:
     def test_it_fits_the_openapi_3_1_meta_schema(self, built):
         assert [f"{list(it.instance_path)}: {it.message}" for it in OPENAPI_31_VALIDATOR.iter_errors(built)] == []
@@ -78,19 +85,20 @@ class TestEveryDocument:
 
     def test_every_path_parameter_is_declared_and_only_those(self, built):
         for path, item in built["paths"].items():
-            parameters = [resolve(it, built) for it in item["get"]["parameters"]]
-            assert [f"{{{it['name']}}}" for it in parameters if it["in"] == "path"] == [
-                part for part in path.split("/") if part.startswith("{")
-            ]
+            for operation in item.values():
+                parameters = [resolve(it, built) for it in operation["parameters"]]
+                assert [f"{{{it['name']}}}" for it in parameters if it["in"] == "path"] == [
+                    part for part in path.split("/") if part.startswith("{")
+                ]
 
     def test_security_requirements_name_declared_scopes_one_each(self, built):
         declared = built["components"]["securitySchemes"]["OAuth2CC"]["flows"]["clientCredentials"]["scopes"]
-        for item in built["paths"].values():
-            for requirement in item["get"]["security"]:
-                ((scheme, scopes),) = requirement.items()
-                assert scheme == "OAuth2CC"
-                assert len(scopes) == 1
-                assert scopes[0] in declared
+        operations = [operation for item in built["paths"].values() for operation in item.values()]
+        for requirement in (it for operation in operations for it in operation["security"]):
+            ((scheme, scopes),) = requirement.items()
+            assert scheme == "OAuth2CC"
+            assert len(scopes) == 1
+            assert scopes[0] in declared
 
     def test_it_is_json(self, built):
         assert json.loads(json.dumps(built)) == built
@@ -106,8 +114,8 @@ def test_the_meta_schema_is_able_to_refuse(document):
 
 
 def test_a_document_belongs_to_its_caller():
-    rostering_document()["components"]["headers"].clear()
-    assert rostering_document()["components"]["headers"]
+    service_document(ROSTERING)["components"]["headers"].clear()
+    assert service_document(ROSTERING)["components"]["headers"]
 
 
 def test_fields_travels_as_one_comma_separated_value(document):
@@ -136,6 +144,7 @@ def test_fields_carry_their_privacy_flags(document):
 
 def test_discovery_names_the_real_addresses_and_only_supported_paths():
     published = discovery_document(
+        ROSTERING,
         server_url="https://roster.example.org/api/ims/oneroster/rostering/v1p2/",
         token_url="https://roster.example.org/token",
         operations=[table.getAllDemographics],
@@ -152,9 +161,29 @@ def test_discovery_names_the_real_addresses_and_only_supported_paths():
 def test_discovery_refuses_an_address_that_is_not_absolute(argument):
     addresses = {"server_url": "https://roster.example.org", "token_url": "https://roster.example.org/t"}
     with pytest.raises(UsageError, match=f"^{argument}: "):
-        discovery_document(**{**addresses, argument: "/token"})
+        discovery_document(ROSTERING, **{**addresses, argument: "/token"})
 
 
 def test_discovery_refuses_to_describe_nothing():
     with pytest.raises(UsageError, match=r"^operations: "):
-        discovery_document(server_url="https://a.example.org", token_url="https://a.example.org", operations=[])
+        discovery_document(
+            ROSTERING, server_url="https://a.example.org", token_url="https://a.example.org", operations=[]
+        )
+
+
+def test_each_service_speaks_its_own_reasons_only():
+    tokens = {
+        service.name: service_document(service)["components"]["schemas"]["CodeMinorValueEnum"]["enum"]
+        for service in SERVICES
+    }
+    assert {"deletefailure"} == set(tokens["gradebook"]) - set(tokens["rostering"])
+    assert {"invalid_sort_field", "unsupported"} == set(tokens["resources"]) - set(tokens["rostering"])
+
+
+def test_writing_declares_its_body_and_an_answer_without_one():
+    document = service_document(GRADEBOOK)
+    put, delete = (document["paths"]["/lineItems/{sourcedId}"][method] for method in ("put", "delete"))
+    assert put["requestBody"]["required"] is True
+    assert "content" not in put["responses"]["201"]
+    assert "requestBody" not in delete
+    assert "content" not in delete["responses"]["204"]

@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from digione_sdk.openapi import rostering_document
+from digione_sdk.core.endpoints.rostering import ROSTERING
+from digione_sdk.openapi import service_document
 
 ORG = {"href": "https://roster.example.org/orgs/o1", "sourcedId": "o1", "type": "org"}
 USER: dict[str, Any] = {
@@ -23,7 +24,7 @@ USER: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, jsonschema_rs.Validator]:
-    components = rostering_document()["components"]
+    components = service_document(ROSTERING)["components"]
     return {
         name: jsonschema_rs.validator_for({"components": components, "$ref": f"#/components/schemas/{name}"})
         for name in components["schemas"]

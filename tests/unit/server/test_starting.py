@@ -26,6 +26,7 @@ from digione_mock_server.testing import serving
 from digione_mock_server.tls import CA_FILE, self_signed
 from typer.testing import CliRunner
 
+from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.errors import ConfigurationError, UsageError
 from tests.unit.server.small import URL, SmallSource
 
@@ -99,7 +100,8 @@ def test_the_target_file_names_everything_and_keeps_secrets_beside(tmp_path):
     write_target(path, chosen, registered, ca_file=None)
     target = tomllib.loads(path.read_text(encoding="utf-8"))
     assert target["target"]["environment"] == "test"
-    assert target["services"] == {"rostering": chosen.rostering_url, "token_url": chosen.token_url}
+    urls = {service.name: chosen.service_url(service) for service in SERVICES}
+    assert target["services"] == {**urls, "token_url": chosen.token_url}
     assert target["fixtures"]["mode"] == "create"
     for table, key, secret in (
         (target["tenants"]["a"], "client_secret_file", registered.credentials["a", "default"].client_secret),
