@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from digione_sdk.core.limits import MAX_PARALLEL
 from digione_sdk.errors import (
@@ -67,7 +67,7 @@ class Settings:
         parallel: Kinds that are read at once, at most five.
     """
 
-    mode: Mode = Mode.FULL
+    mode: Mode | Literal["full", "delta"] = Mode.FULL
     kinds: Iterable[str] | None = None
     guard: Guard = field(default_factory=Guard)
     dry_run: bool = False
@@ -76,6 +76,9 @@ class Settings:
     parallel: int = 1
 
     def __post_init__(self) -> None:
+        if self.mode not in set(Mode):
+            raise UsageError("full or delta", argument="mode")
+        object.__setattr__(self, "mode", Mode(self.mode))
         if isinstance(self.kinds, str):
             raise UsageError("several names, not one text", argument="kinds")
         if self.kinds is not None:

@@ -210,6 +210,7 @@ def test_a_kind_asked_for_by_name_is_not_left_out(store):
         ({"kinds": "users"}, "kinds"),
         ({"kinds": ()}, "kinds"),
         ({"parallel": 6}, "parallel"),
+        ({"mode": "some"}, "mode"),
         ({"limit": 0}, "limit"),
     ],
 )

@@ -126,7 +126,7 @@ def test_exactly_the_share_is_let_through(store):
 def test_mass_tombstones_stop_as_deletions_do(store):
     provider = school(users=30)
     sync(provider, store)
-    provider.put("users", *(user(f"u{n:03}", status="tobedeleted", modified=stamp(day=20)) for n in range(4)))
+    provider.put("users", *(user(f"u{n:03}", status="tobedeleted", modified=stamp(day=24)) for n in range(4)))
     with pytest.raises(SynchronisationStopped):
         sync(provider, store)
     with pytest.raises(SynchronisationStopped):
