@@ -17,6 +17,7 @@
     │   └── ServerError (5xx)
     ├── PayloadError                    a success whose body does not fit the model
     │   └── MissingEnvelope               the wrapper key is absent: never read as an empty roster
+    ├── PackageError                    a CSV package that cannot be read; carries `.file`, `.row` and `.column`
     ├── PagingError                     a list that cannot be trusted to be whole
     │   ├── TruncatedListError            fewer rows than the server announced
     │   ├── RepeatedPageError             the server sends the same page again, or pages in a circle
@@ -45,6 +46,7 @@ __all__ = [
     "InvalidData",
     "MissingEnvelope",
     "NotFound",
+    "PackageError",
     "PagingError",
     "PayloadError",
     "RepeatedPageError",
@@ -246,6 +248,29 @@ class MissingEnvelope(PayloadError):
     """The wrapper key is absent from a success: that is a fault, never an empty roster (pitfall 65)."""
 
     code: ClassVar[str] = "missing-envelope"
+
+
+class PackageError(DigiOneError):
+    """A CSV package that cannot be read, or that breaks a rule where none may be broken.
+
+    Attributes:
+        file: Name of the file in the package, or of the package itself.
+        row: Line of the file, the header being 1.
+        column: Name of the column.
+    """
+
+    code: ClassVar[str] = "package"
+
+    def __init__(
+        self, message: str, *, file: str | None = None, row: int | None = None, column: str | None = None
+    ) -> None:
+        place = [file] if file else []
+        place += [f"row {row}"] if row else []
+        place += [column] if column else []
+        super().__init__(f"{', '.join(place)}: {message}" if place else message)
+        self.file = file
+        self.row = row
+        self.column = column
 
 
 class PagingError(DigiOneError):

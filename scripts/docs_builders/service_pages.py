@@ -80,6 +80,7 @@ WHAT_TO_DO = {
     "server": "Try later; give `.request_id` to the provider's support. Reads were tried again already.",
     "payload": "The provider breaks the standard at `.places`. Run the conformance suite and send them the report.",
     "missing-envelope": "Do not read it as an empty roster: stop the import and tell the provider.",
+    "package": "Run `digione csv validate` on the package: it tells every fault with its place and how to mend it.",
     "paging": "Discard what arrived, or mark it as partial; never delete on the ground of it.",
     "truncated-list": "`.received` rows came, not the `.announced`. Read again; if it stays so, tell the provider.",
     "repeated-page": "The provider's paging goes in a circle. Run the conformance suite and send them the report.",

@@ -52,12 +52,14 @@ class Requirement(_Entry):
     title: Text
     source: Annotated[tuple[Source, ...], Field(min_length=1)]
     profiles: Annotated[tuple[str, ...], Field(min_length=1)]
-    role: Literal["provider", "consumer"] = "provider"
+    role: Literal["provider", "consumer", "file"] = "provider"
     status: Literal["pending", "active", "retired"] = "active"
     verification: Literal["auto", "attest", "none"] = "auto"
     reason: str | None = None
     passes: Text
     """What would have passed, in one sentence."""
+    finding: Text | None = None
+    """What a finding says, with `{names}` to be filled in; rules on files have it."""
     fix: Text
     breaks: tuple[str, ...] = ()
     pitfalls: tuple[int, ...] = ()

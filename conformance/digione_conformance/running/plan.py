@@ -140,6 +140,7 @@ def orphans(catalogue: Catalogue, registry: Registry) -> tuple[str, ...]:
         for requirement in catalogue
         if requirement.status == "active"
         and requirement.verification == "auto"
+        and requirement.role != "file"  # digione_sdk.bulk decides those, and its tests hold that it knows each
         and not registry.deciding(requirement.id)
     ]
     for check in registry.checks.values():
@@ -166,6 +167,8 @@ def _left_out(
         return LeftOut(requirement, "pending: it is announced and does not count yet")
     if requirement.role == "consumer":
         return LeftOut(requirement, "a rule for consumers; the target is a provider")
+    if requirement.role == "file":
+        return LeftOut(requirement, "a rule for CSV files: `digione csv validate` decides it")
     if only and requirement.id not in only:
         return LeftOut(requirement, "not chosen by --only", chosen=True)
     deciding = registry.deciding(requirement.id)
