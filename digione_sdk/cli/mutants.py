@@ -22,6 +22,8 @@ import typer
 from digione_sdk.errors import ConfigurationError, UsageError
 
 _PROCESSES: Final = 2
+_FAULTS_A_PROCESS: Final = 12
+"""A process is then replaced: fuzzers and compilers of others keep memory of every schema that they saw."""
 _NOT_MET: Final = frozenset({"failed", "warning"})
 _GREEN: Final = frozenset({"passed", "inapplicable", "attest"})
 STAGES: Final = ("static", "core", "contract", "model")
@@ -150,7 +152,7 @@ def made(faults: Sequence[str], *, whole: bool, quick: bool, stages: Sequence[st
     """
     # Spawned, not forked: a forked copy of a process with server threads may hold their locks for ever.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_PROCESSES, mp_context=context) as pool:
+    with ProcessPoolExecutor(_PROCESSES, mp_context=context, max_tasks_per_child=_FAULTS_A_PROCESS) as pool:
         first = pool.submit(judged, CLEAN, stages=stages).result()
         clean = {requirement: outcome for requirement, (outcome, _) in first.items()}
         costs = {requirement: seconds for requirement, (_, seconds) in first.items()}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
 import yaml
 
 from digione_conformance.evidence.exchange import Json
-from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.base import Endpoint, Service
+from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
 
@@ -36,43 +37,52 @@ class Validator:
 
 
 class Schemas:
-    """Validators of the rostering service, compiled on first use."""
+    """Validators of the services, compiled on first use and kept for the life of the process: they hold no target."""
 
-    @cached_property
-    def _document(self) -> dict[str, Any]:
-        path = specs_root() / "oneroster" / "rostering-v1p2.yaml"
-        if not path.is_file():
-            raise ConfigurationError(f"no OpenAPI document at {path}")
-        return _load(str(path))
-
-    @cache  # noqa: B019 - one instance a run
     def of_response(self, endpoint: Endpoint[Any], status: str = "200") -> Validator:
         """Return the validator of an endpoint's answer with that status."""
-        operation = self._document["paths"][endpoint.path][endpoint.method.lower()]
-        response = operation["responses"][status]
-        response = self._resolved(response)
-        return self._compile(response["content"]["application/json"]["schema"])
+        return _of_response(endpoint, status)
 
-    @cache  # noqa: B019 - one instance a run
-    def named(self, name: str) -> Validator:
-        """Return the validator of a schema by its name in the document."""
-        return self._compile({"$ref": f"#/components/schemas/{name}"})
+    def named(self, name: str, *, service: Service = ROSTERING) -> Validator:
+        """Return the validator of a schema by its name in the document of a service."""
+        return _named(name, service)
 
-    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in node:
-            target: Any = self._document
-            for part in node["$ref"].removeprefix("#/").split("/"):
-                target = target[part]
-            node = target
-        return node
 
-    def _compile(self, schema: dict[str, Any]) -> Validator:
-        whole = {**schema, "components": self._document["components"]}
-        return Validator(jsonschema_rs.Draft202012Validator(whole, validate_formats=True))
+# Kept by what they are compiled from, not by instance: a matrix of runs would else hold each run's hundred validators.
 
 
 @cache
-def _load(path: str) -> dict[str, Any]:
-    with open(path, encoding="utf-8") as stream:  # noqa: PTH123 - cached by plain path
+def _of_response(endpoint: Endpoint[Any], status: str) -> Validator:
+    document = _document(endpoint.service)
+    operation = document["paths"][endpoint.path][endpoint.method.lower()]
+    response = _resolved(operation["responses"][status], document)
+    return _compiled(response["content"]["application/json"]["schema"], document)
+
+
+@cache
+def _named(name: str, service: Service) -> Validator:
+    return _compiled({"$ref": f"#/components/schemas/{name}"}, _document(service))
+
+
+def _resolved(node: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        target: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def _compiled(schema: dict[str, Any], document: dict[str, Any]) -> Validator:
+    whole = {**schema, "components": document["components"]}
+    return Validator(jsonschema_rs.Draft202012Validator(whole, validate_formats=True))
+
+
+@cache
+def _document(service: Service) -> dict[str, Any]:
+    path = specs_root() / "oneroster" / f"{service.name}-v{service.version.replace('.', 'p')}.yaml"
+    if not path.is_file():
+        raise ConfigurationError(f"no OpenAPI document at {path}")
+    with path.open(encoding="utf-8") as stream:
         document: dict[str, Any] = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-        return document
+    return document

@@ -8,6 +8,7 @@ stops after a number of steps instead of seconds; so a recorded search can be re
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -116,7 +117,8 @@ def search(walk: Walk, bounds: Bounds, *, seed: int = _SEED) -> Failure | None:
         backend=_registered(seed),
     )
     try:
-        stateful.run_state_machine_as_test(_machine(state), settings=settings)
+        # hypothesis keeps every machine's class for ever, so the class must not keep the run that it walked.
+        stateful.run_state_machine_as_test(_machine(weakref.proxy(state)), settings=settings)
     except (_Over, _Wrong):
         pass
     except hypothesis.errors.Flaky:
