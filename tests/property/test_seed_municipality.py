@@ -6,19 +6,12 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from digione_mock_server import addresses
 from digione_mock_server.seed import Plan, cast, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-COLLECTIONS = {
-    "Org": "orgs",
-    "AcademicSession": "academicSessions",
-    "Course": "courses",
-    "Class": "classes",
-    "User": "users",
-    "Enrollment": "enrollments",
-    "Demographics": "demographics",
-}
+COLLECTIONS = {model.__name__: endpoint.path.removeprefix("/") for model, endpoint in addresses.COLLECTIONS.items()}
 plans = st.builds(
     Plan,
     seed=st.integers(-(2**31), 2**31),
@@ -54,14 +47,15 @@ def ids(record, field):
 
 
 def check_links(found):
-    singular = {"orgs": "org", "academicSessions": "academicSession", "courses": "course", "classes": "class"}
+    homes = {addresses.address(model): (found[COLLECTIONS[model.__name__]], model) for model in addresses.COLLECTIONS}
     for collection in found.values():
         for record in collection.values():
             for link in links(record):
-                place, sourced_id = link["href"].split("/")[-2:]
+                place, _, sourced_id = link["href"].rpartition("/")
+                there, model = homes[place]
                 assert sourced_id == link["sourcedId"]
-                assert link["type"] == singular.get(place, "user")
-                assert sourced_id in found[place]
+                assert link["type"] == model.__name__[0].lower() + model.__name__[1:]
+                assert sourced_id in there
 
 
 def check_trees(found):
@@ -162,6 +156,34 @@ def check_enrollments(found):
         assert all(before[1] <= after[0] for before, after in pairwise(sorted(spans)))
 
 
+def check_gradebook(found):
+    users, classes, items, scales = (found[name] for name in ("users", "classes", "lineItems", "scoreScales"))
+    enrolled = {(record["class"]["sourcedId"], record["user"]["sourcedId"]) for record in found["enrollments"].values()}
+    graded = {record["sourcedId"] for record in classes.values() if record["status"] == "active"}
+    for scale in scales.values():
+        assert scale["course"] == classes[scale["class"]["sourcedId"]]["course"]
+    for item in items.values():
+        assert item["school"] == classes[item["class"]["sourcedId"]]["school"]
+        assert item["assignDate"] <= item["dueDate"]
+        assert scales[item["scoreScale"]["sourcedId"]]["class"] == item["class"]
+        assert item["class"]["sourcedId"] in graded
+    for result in found["results"].values():
+        item = items[result["lineItem"]["sourcedId"]]
+        assert result["class"] == item["class"]
+        assert result["scoreScale"] == item["scoreScale"]
+        assert users[result["student"]["sourcedId"]]["status"] == "active"
+        assert (result["class"]["sourcedId"], result["student"]["sourcedId"]) in enrolled
+        if "textScore" in result and "score" not in result:
+            steps = scales[result["scoreScale"]["sourcedId"]]["scoreScaleValue"]
+            assert result["textScore"] in {step["itemValueLHS"] for step in steps}
+        assert ("score" in result or "textScore" in result) == result["scoreStatus"].endswith("graded")
+    whole = found["assessmentLineItems"]
+    for result in found["assessmentResults"].values():
+        part = whole[result["assessmentLineItem"]["sourcedId"]]
+        assert "parentAssessmentLineItem" in part
+        assert (part["class"]["sourcedId"], result["student"]["sourcedId"]) in enrolled
+
+
 def check(plan):
     found = drawn(plan)
     check_links(found)
@@ -169,6 +191,7 @@ def check(plan):
     check_people(found, plan)
     check_classes(found)
     check_enrollments(found)
+    check_gradebook(found)
     return found
 
 

@@ -16,7 +16,7 @@ from digione_mock_server.query.conditions import alternatives, condition
 from digione_mock_server.query.parameters import Query
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, least_value
-from digione_mock_server.query.views import belongs, visible
+from digione_mock_server.query.views import asks_for_deleted, belongs, visible
 from digione_mock_server.store import KINDS, Kind
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.oneroster import Base
@@ -70,7 +70,7 @@ def rows_statement(
     kind = KINDS[endpoint.model]
     if sight.faults:
         return _wrong_statement(endpoint, parameters, query, sight, withheld=withheld)
-    conditions = [visible(kind, sight), *belongs(kind, endpoint.view, parameters, sight)]
+    conditions = [visible(kind, sight), *_there(kind, query), *belongs(kind, endpoint.view, parameters, sight)]
     if query.where is not None:
         conditions.append(condition(kind, query.where, withheld=withheld, sight=sight))
     if sight.dialects:
@@ -84,6 +84,11 @@ def rows_statement(
         .where(*conditions)
         .order_by(*(column.desc() if query.descending else column.asc() for column in order))
     )
+
+
+def _there(kind: Kind, query: Query) -> list[Expression]:
+    """What a list leaves out beside what is hidden: objects deleted through the service, unless asked for."""
+    return [kind.table.c.status == "active"] if kind.is_deletable and not asks_for_deleted(query.where) else []
 
 
 def _other_order(kind: Kind, query: Query, sight: Sight, *, withheld: frozenset[str]) -> list[Expression]:
@@ -111,7 +116,7 @@ def _wrong_statement(
     if rights.sees_protected(endpoint, faults):
         sight = replace(sight, protected=True)
     view = views.wrong_view(endpoint, faults)
-    mine, inside = [visible(kind, sight)], belongs(kind, view, parameters, sight)
+    mine, inside = [visible(kind, sight), *_there(kind, query)], belongs(kind, view, parameters, sight)
     if "users-without-username-dropped" in faults and kind.name == "users":
         mine.append(kind.table.c.username.is_not(None))
     if "only-newest-school-year" in faults and kind.name == "academicSessions":

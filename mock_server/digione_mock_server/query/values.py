@@ -27,9 +27,9 @@ def any_value(
         path: Path to the value or values; an array matches when any element does (rest-1.2 §5).
         test: Comparison of one value; times come as microseconds.
         sight: Who looks.
-        as_text: Compare times as the text that is served.
+        as_text: Compare times and numbers as the text that is served.
     """
-    wants_json = as_text and path.kind.is_time
+    wants_json = as_text and not path.kind.is_text
     if "array-first-element-only" in sight.faults and not path.single and not path.kind.is_time:
         steps = [(step.name, step.many) for step in path.steps]
         return func.coalesce(test(func.json_extract(_document(kind, sight), first_of_each(steps))), literal(0)) == 1
@@ -70,7 +70,9 @@ def _json_rows(kind: Kind, path: Path, *, sight: Sight, as_text: bool) -> tuple[
         rows.append(_each(here, names, len(rows)))
     row = rows[-1]
     value: Expression = row.c.value
-    if path.kind is ValueKind.OPEN:
+    if path.kind is ValueKind.NUMBER:
+        value = sql_cast(value, Text) if as_text else value
+    elif path.kind is ValueKind.OPEN:
         value = case((row.c.type.in_(["true", "false"]), row.c.type), else_=sql_cast(value, Text))
     elif path.kind.is_time and not as_text:
         value = func.strftime("%s", value).cast(Integer) * 1_000_000

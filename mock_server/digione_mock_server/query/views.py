@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal, select
 
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression
 from digione_mock_server.store import KINDS, Kind
-from digione_sdk.core.endpoints.base import Through, View
+from digione_sdk.core.endpoints.base import Through, Via, View
+from digione_sdk.wire.filter import Filter
 
 
 def belongs(kind: Kind, view: View, parameters: Mapping[str, str], sight: Sight) -> list[Expression]:
@@ -33,6 +34,9 @@ def belongs(kind: Kind, view: View, parameters: Mapping[str, str], sight: Sight)
     if view.through is not None:
         linked = _linked(view.through, parameters, sight)
         conditions.append(kind.table.c.sourcedId.in_(linked))
+    if view.via is not None:
+        own = kind.table.c[f"{view.via.link}_sourcedId"]
+        conditions.append(own.in_(_leading_there(view.via, parameters, sight)))
     return conditions
 
 
@@ -40,6 +44,21 @@ def visible(kind: Kind, sight: Sight) -> Expression:
     """The condition that holds of every object which exists for a client: its tenant's, and not hidden from it."""
     own: Expression = kind.table.c.tenant == sight.tenant
     return own if sight.protected else and_(own, kind.table.c.hidden == 0)
+
+
+def asks_for_deleted(where: Filter | None) -> bool:
+    """Whether a filter asks about the lifecycle: only then are deleted objects among the answers (decisions/0010)."""
+    return where is not None and any(clause.field in _LIFECYCLE for clause in where.clauses)
+
+
+_LIFECYCLE: Final = frozenset({"status", "dateLastModified"})
+
+
+def _leading_there(via: Via, parameters: Mapping[str, str], sight: Sight) -> Select[Any]:
+    """The sourcedIds of the records that a link must lead to."""
+    target = KINDS[via.model]
+    meets = and_(visible(target, sight), _equal(target.table, via.where, parameters))
+    return select(target.table.c.sourcedId).where(meets)
 
 
 def _linked(through: Through, parameters: Mapping[str, str], sight: Sight) -> Select[Any]:

@@ -5,19 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from digione_mock_server.seed.assessments import Assessments, whole_records
 from digione_mock_server.seed.classes import Group, Groups, Seat, class_records, seats
 from digione_mock_server.seed.courses import course_records, courses
 from digione_mock_server.seed.enrollments import Enrollments
+from digione_mock_server.seed.gradebook import Gradebook, category_records
 from digione_mock_server.seed.guard import guarded
 from digione_mock_server.seed.orgs import org_records, schools
 from digione_mock_server.seed.people import People
 from digione_mock_server.seed.plan import Plan
+from digione_mock_server.seed.resources import Materials
 from digione_mock_server.seed.sessions import school_year, session_records
 from digione_mock_server.seed.staff import Staff, assign, district_staff, staff
 from digione_mock_server.seed.users import Links, Users, demographics, school_users
 from digione_mock_server.seed.wire import Calendar
 from digione_sdk.model.base import Json
-from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Demographics, Enrollment, Org, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentLineItem,
+    AssessmentResult,
+    Base,
+    Category,
+    Class,
+    Course,
+    Demographics,
+    Enrollment,
+    LineItem,
+    Org,
+    Resource,
+    Result,
+    ScoreScale,
+    User,
+)
 
 Records: TypeAlias = Iterator[tuple[type[Base], dict[str, Json]]]
 
@@ -41,6 +60,7 @@ class Municipality:
             groups = self.groups[school.key] = drawn.all(self.last_year)
             previous = self.schools[number - 1] if number % 2 else None
             self.staff[school.key] = staff(plan, school, groups, previous)
+        self.materials = Materials(plan, (course for found in self.courses.values() for course in found.values()))
         self.people = People(plan, self.staff)
         for school in self.schools:
             self.people.settle(school, self.seats[school.key])
@@ -51,13 +71,19 @@ class Municipality:
             yield Org, org
         for session in session_records(self.calendar, (self.last_year, self.this_year)):
             yield AcademicSession, session
+        for resource in self.materials.records(self.calendar):
+            yield Resource, resource
         for school in self.schools:
-            for course in course_records(self.calendar, school, self.courses[school.key], self.this_year):
-                yield Course, course
+            found = self.courses[school.key]
+            for course, record in zip(
+                found.values(), course_records(self.calendar, school, found, self.this_year), strict=True
+            ):
+                yield Course, _with_resources(record, self.materials.of_course(course))
         for school in self.schools:
             rooms = self.plan.stream("rooms", school.key)
-            for group in class_records(self.calendar, school, self.groups[school.key], rooms):
-                yield Class, group
+            groups = self.groups[school.key]
+            for group, record in zip(groups, class_records(self.calendar, school, groups, rooms), strict=True):
+                yield Class, _with_resources(record, self.materials.of_group(group.mark, group.course))
         yield from self._users()
         for school in self.schools:
             write = Enrollments(self.plan, self.calendar, school)
@@ -72,9 +98,43 @@ class Municipality:
             for pupil in pupils:
                 mark = self.plan.mark("demographics", pupil.seat.key)
                 yield Demographics, demographics(self.calendar, pupil, mark)
+        yield from self._gradebooks()
+        yield from self._assessments()
+
+    def _gradebooks(self) -> Records:
+        for swedish in sorted({school.swedish for school in self.schools}):
+            for category in category_records(self.plan, self.calendar, swedish=swedish):
+                yield Category, category
+        books = {
+            school.key: Gradebook(self.plan, self.calendar, school, self.this_year, self.groups[school.key])
+            for school in self.schools
+        }
+        for book in books.values():
+            for scale in book.scales():
+                yield ScoreScale, scale
+        for book in books.values():
+            for item in book.line_items():
+                yield LineItem, item
+        for key, book in books.items():
+            for result in book.results(self.seats[key]):
+                yield Result, result
+
+    def _assessments(self) -> Records:
+        for whole in whole_records(self.plan, self.calendar, self.this_year):
+            yield AssessmentLineItem, whole
+        given = {
+            school.key: Assessments(self.plan, self.calendar, school, self.this_year, self.groups[school.key])
+            for school in self.schools
+        }
+        for assessments in given.values():
+            for part in assessments.parts():
+                yield AssessmentLineItem, part
+        for key, assessments in given.items():
+            for result in assessments.results(self.seats[key]):
+                yield AssessmentResult, result
 
     def _users(self) -> Records:
-        users = Users(self.plan, self.calendar, Links(self.plan, self.people.families))
+        users = Users(self.plan, self.calendar, Links(self.plan, self.people.families), self.materials)
         for person in district_staff(self.plan):
             yield User, users.staff(person)
         for school in self.schools:
@@ -87,11 +147,19 @@ class Municipality:
                     yield User, guardian
 
 
+def _with_resources(record: dict[str, Json], links: list[dict[str, Json]]) -> dict[str, Json]:
+    """Add the links to resources, which stand last in every model that has them."""
+    if links:
+        record["resources"] = links
+    return record
+
+
 def records(plan: Plan) -> Records:
     """Yield the strict wire objects of the plan in reference order, links as paths below the host.
 
-    Orgs, academic sessions, courses, classes, users, enrolments, demographics: whatever an object refers to comes
-    before it, save links that point both ways (parents and children, agents).
+    Orgs, academic sessions, resources, courses, classes, users, enrolments, demographics, then categories, score
+    scales, line items, results and assessments: whatever an object refers to comes before it, save links that point
+    both ways (parents and children, agents).
 
     Raises:
         RealIdentityCodeFound: A record holds what reads as an issued identity code; never expected, always checked.

@@ -11,6 +11,7 @@ from digione_mock_server.seed.names import Name, login
 from digione_mock_server.seed.orgs import School, district, place, synthetic_oid
 from digione_mock_server.seed.people import ADULT, Family, Guardian, Pupil, age
 from digione_mock_server.seed.plan import Mark, Plan
+from digione_mock_server.seed.resources import Materials
 from digione_mock_server.seed.staff import Staff
 from digione_mock_server.seed.wire import Calendar, org_link, user_link
 from digione_sdk.model.base import Json
@@ -38,8 +39,8 @@ class Links:
 class Users:
     """Turns people into user records of one tenant."""
 
-    def __init__(self, plan: Plan, calendar: Calendar, links: Links) -> None:
-        self._plan, self._calendar, self._links = plan, calendar, links
+    def __init__(self, plan: Plan, calendar: Calendar, links: Links, materials: Materials) -> None:
+        self._plan, self._calendar, self._links, self._materials = plan, calendar, links, materials
         self._domain = place(plan).domain
         self._logins: dict[str, int] = {}
 
@@ -71,6 +72,8 @@ class Users:
         if guardians:
             record["agents"] = [user_link(guardian) for guardian in guardians]
         record["grades"] = [f"{seat.grade}"]
+        if resources := self._materials.of_user(mark, teaches=False):
+            record["resources"] = resources
         return record
 
     def guardian(self, guardian: Guardian) -> dict[str, Json] | None:
@@ -118,6 +121,8 @@ class Users:
         record["email"] = email
         if children:
             record["agents"] = [user_link(child.seat.mark.sourced_id) for child in children]
+        if resources := self._materials.of_user(mark, teaches=person.role == "teacher"):
+            record["resources"] = resources
         return record
 
     def _learner_number(self, pupil: Pupil) -> str:

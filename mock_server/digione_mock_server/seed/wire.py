@@ -8,7 +8,18 @@ from typing import Final
 from digione_mock_server.addresses import address
 from digione_mock_server.seed.plan import Mark, Plan
 from digione_sdk.model.base import Json
-from digione_sdk.model.oneroster import AcademicSession, Class, Course, Org, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentLineItem,
+    Category,
+    Class,
+    Course,
+    LineItem,
+    Org,
+    Resource,
+    ScoreScale,
+    User,
+)
 
 ACTIVE: Final = "active"
 TOBEDELETED: Final = "tobedeleted"
@@ -23,6 +34,11 @@ _SESSIONS: Final = address(AcademicSession) + "/"
 _COURSES: Final = address(Course) + "/"
 _CLASSES: Final = address(Class) + "/"
 _USERS: Final = address(User) + "/"
+_CATEGORIES: Final = address(Category) + "/"
+_LINE_ITEMS: Final = address(LineItem) + "/"
+_SCALES: Final = address(ScoreScale) + "/"
+_ASSESSMENTS: Final = address(AssessmentLineItem) + "/"
+_RESOURCES: Final = address(Resource) + "/"
 
 
 class Calendar:
@@ -72,3 +88,28 @@ def class_link(sourced_id: str) -> dict[str, Json]:
 def user_link(sourced_id: str) -> dict[str, Json]:
     """Link to a user."""
     return {"href": _USERS + sourced_id, "sourcedId": sourced_id, "type": "user"}
+
+
+def category_link(sourced_id: str) -> dict[str, Json]:
+    """Link to a category."""
+    return {"href": _CATEGORIES + sourced_id, "sourcedId": sourced_id, "type": "category"}
+
+
+def line_item_link(sourced_id: str) -> dict[str, Json]:
+    """Link to a line item."""
+    return {"href": _LINE_ITEMS + sourced_id, "sourcedId": sourced_id, "type": "lineItem"}
+
+
+def scale_link(sourced_id: str) -> dict[str, Json]:
+    """Link to a score scale."""
+    return {"href": _SCALES + sourced_id, "sourcedId": sourced_id, "type": "scoreScale"}
+
+
+def assessment_link(sourced_id: str) -> dict[str, Json]:
+    """Link to an assessment."""
+    return {"href": _ASSESSMENTS + sourced_id, "sourcedId": sourced_id, "type": "assessmentLineItem"}
+
+
+def resource_link(sourced_id: str) -> dict[str, Json]:
+    """Link to a resource."""
+    return {"href": _RESOURCES + sourced_id, "sourcedId": sourced_id, "type": "resource"}

@@ -115,16 +115,25 @@ class Store:
 
     def put(self, kind: Kind, wire: dict[str, Json], *, tenant: int) -> bool:
         """Create or replace an object; return whether it is new."""
+        (created,) = self.put_all([(kind, wire)], tenant=tenant)
+        return created
+
+    def put_all(self, objects: Iterable[tuple[Kind, dict[str, Json]]], *, tenant: int) -> list[bool]:
+        """Create or replace objects, all of them or none; return of each whether it is new."""
+        protected = self._protected.get(tenant, frozenset())
+        created: list[bool] = []
         with self._writing() as connection:
-            old = self._pk(kind, wire["sourcedId"], tenant)
-            if old is not None:
-                _delete(connection, kind, old)
-            rows = Rows()
-            pk = next(self._next_pk[kind.name]) if old is None else old
-            take_apart(kind, wire, pk=pk, tenant=tenant, protected=self._protected.get(tenant, frozenset()), into=rows)
-            _insert(connection, kind, rows)
+            for kind, wire in objects:
+                old = self._pk(kind, wire["sourcedId"], tenant)
+                if old is not None:
+                    _delete(connection, kind, old)
+                rows = Rows()
+                pk = next(self._next_pk[kind.name]) if old is None else old
+                take_apart(kind, wire, pk=pk, tenant=tenant, protected=protected, into=rows)
+                _insert(connection, kind, rows)
+                created.append(old is None)
             self._bump(connection, tenant)
-        return old is None
+        return created
 
     def purge(self, kind: Kind, sourced_id: str, *, tenant: int) -> bool:
         """Remove an object without a trace; return whether there was one."""
@@ -150,6 +159,10 @@ class Store:
     def keys(self, statement: Select[Any]) -> array[int]:
         """Run a statement that selects primary keys in the order wanted."""
         return array("q", self._connection.execute(statement).scalars())
+
+    def ids(self, statement: Select[Any]) -> list[str]:
+        """Run a statement that selects sourcedIds."""
+        return list(self._connection.execute(statement).scalars())
 
     def bodies(self, kind: Kind, keys: Sequence[int], *, outsider: bool) -> list[bytes]:
         """Return the JSON of the objects with these keys, in that order.

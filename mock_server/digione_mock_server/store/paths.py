@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Final
@@ -24,8 +25,14 @@ class ValueKind(Enum):
     TEXT = "text"
     DAY = "day"
     INSTANT = "instant"
+    NUMBER = "number"
     OPEN = "open"
     """A provider's own property: any JSON value, compared as text."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether what is kept in a column is the text that is served."""
+        return self in {ValueKind.TEXT, ValueKind.OPEN}
 
     @property
     def is_time(self) -> bool:
@@ -94,6 +101,8 @@ def _field(model: type[BaseModel], wire_name: str) -> FieldFacts | None:
 def _kind(field: FieldFacts) -> ValueKind:
     if field.item is datetime:
         return ValueKind.INSTANT
+    if field.item is Decimal:
+        return ValueKind.NUMBER
     return ValueKind.DAY if field.item is date else ValueKind.TEXT
 
 
@@ -113,7 +122,7 @@ def _single_paths(model: type[BaseModel]) -> Iterator[Path]:
             yield Path((Step(field.wire_name, many=False), Step("sourcedId", many=False)), ValueKind.TEXT)
 
 
-def value_at(record: Json, path: Path) -> str | int | None:
+def value_at(record: Json, path: Path) -> str | float | None:
     """Return what a wire object holds at a single path, times as microseconds since the epoch, or None."""
     for step in path.steps:
         record = record.get(step.name)
@@ -123,6 +132,9 @@ def value_at(record: Json, path: Path) -> str | int | None:
     if path.kind is ValueKind.TEXT:
         text: str = record
         return text
+    if path.kind is ValueKind.NUMBER:
+        number: float = record
+        return number
     return microseconds(record)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text
 
 from digione_mock_server.addresses import COLLECTIONS
-from digione_mock_server.store.paths import Path, single_paths
+from digione_mock_server.store.paths import Path, ValueKind, single_paths
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import View
 from digione_sdk.model.facts import fields_of
@@ -69,6 +69,11 @@ class Kind:
         return f"{links[0].wire_name}.sourcedId" if links else None
 
     @cached_property
+    def is_deletable(self) -> bool:
+        """Whether the service itself deletes such objects; then lists show what is there, not what was."""
+        return any(endpoint.method == "DELETE" and endpoint.model is self.model for endpoint in ENDPOINTS)
+
+    @cached_property
     def person_lists(self) -> tuple[str, ...]:
         """Arrays of links to users, which must not name a protected one."""
         return tuple(f.wire_name for f in fields_of(self.model).values() if f.record is UserGUIDRef and f.many)
@@ -85,9 +90,12 @@ class Kind:
         return table.c.get(column_name(Path(path.steps[1:], path.kind)))
 
 
+_COLUMN_TYPES: Final = {ValueKind.DAY: BigInteger, ValueKind.INSTANT: BigInteger, ValueKind.NUMBER: Float}
+
+
 def _columns(paths: tuple[Path, ...]) -> Iterator[Column[Any]]:
     for path in paths:
-        yield Column(column_name(path), BigInteger if path.kind.is_time else Text)
+        yield Column(column_name(path), _COLUMN_TYPES.get(path.kind, Text))
 
 
 def _looked_up(model: type[Base], element: str | None) -> Iterator[str]:
@@ -96,9 +104,13 @@ def _looked_up(model: type[Base], element: str | None) -> Iterator[str]:
         if view.element == element:
             yield from (path for path, value in view.where if value.startswith("{"))
     if element is None:
-        for through in (endpoint.view.through for endpoint in ENDPOINTS):
-            if through is not None and through.model is model:
-                yield from (path for path, value in through.where if value.startswith("{"))
+        for view in (endpoint.view for endpoint in ENDPOINTS):
+            for beside in (view.through, view.via):
+                if beside is not None and beside.model is model:
+                    yield from (path for path, value in beside.where if value.startswith("{"))
+        for endpoint in ENDPOINTS:
+            if endpoint.model is model and endpoint.view.via is not None:
+                yield f"{endpoint.view.via.link}.sourcedId"
 
 
 def _arrays(model: type[Base]) -> frozenset[str]:
@@ -134,7 +146,8 @@ def _kind(name: str, model: type[Base]) -> Kind:
         Column("tenant", Integer, nullable=False),
         Column("hidden", Integer, nullable=False),
         *_columns(single_paths(model)),
-        Index(f"{name}_in_order", "tenant", "sourcedId", "hidden", unique=True),
+        # Whether a row is hidden or deleted is in the index, so that whole lists are ordered without reading rows.
+        Index(f"{name}_in_order", "tenant", "sourcedId", "hidden", "status", unique=True),
         *(Index(f"{name}_by_{column}", "tenant", column) for column in looked_up),
     )
     bodies = Table(

@@ -50,8 +50,20 @@ def test_canaries_stand_in_the_cast_alone(school):
     for kind, found in school.items():
         for record in found:
             if "cnry-" in json.dumps(record):
-                assert kind == "User"
-                assert record["sourcedId"] in members
+                assert kind in {"User", "Result"}
+                concerned = record["student"] if kind == "Result" else record
+                assert concerned["sourcedId"] in members
+
+
+def test_the_tests_of_the_cast_show_exemption_absence_and_extra_credit(school):
+    members = cast(Plan())
+    items = {item["sourcedId"]: item for item in school["LineItem"]}
+    of = {name: [r for r in school["Result"] if r["student"]["sourcedId"] == key] for name, key in members.items()}
+    assert any(r["scoreStatus"] == "exempt" for r in of["restricted_child"])
+    assert any(r["scoreStatus"] == "not submitted" and r["missing"] == "true" for r in of["namesake_b"])
+    assert any(r["score"] > items[r["lineItem"]["sourcedId"]]["resultValueMax"] for r in of["namesake_a"])
+    assert of["protected_pupil"]
+    assert not of["merged_old"]
 
 
 def test_the_protected_pupil_is_marked_nowhere(school):

@@ -14,9 +14,26 @@ from digione_mock_server.seed.orgs import schools
 from digione_sdk.errors import UsageError
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.identifiers import BusinessId, Oid
-from digione_sdk.model.oneroster import AcademicSession, Class, Course, Demographics, Enrollment, Org, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentLineItem,
+    AssessmentResult,
+    Category,
+    Class,
+    Course,
+    Demographics,
+    Enrollment,
+    LineItem,
+    Org,
+    Resource,
+    Result,
+    ScoreScale,
+    User,
+)
 
-KINDS = (Org, AcademicSession, Course, Class, User, Enrollment, Demographics)
+WRITTEN = (Category, ScoreScale, LineItem, Result, AssessmentLineItem, AssessmentResult)
+"""Kinds that the service itself deletes; the seed leaves no tombstones of them."""
+KINDS = (Org, AcademicSession, Resource, Course, Class, User, Enrollment, Demographics, *WRITTEN)
 
 
 def strings(value):
@@ -45,11 +62,11 @@ def test_kinds_come_in_reference_order():
     assert seen == list(KINDS)
 
 
-def test_there_are_three_of_every_kind_and_a_tombstone_of_each(school):
+def test_there_are_three_of_every_kind_and_a_tombstone_of_each_that_only_the_provider_deletes(school):
     for kind in KINDS:
         statuses = Counter(record["status"] for record in school[kind.__name__])
         assert statuses["active"] >= 3
-        assert statuses["tobedeleted"] >= 1
+        assert (statuses["tobedeleted"] >= 1) == (kind not in WRITTEN)
     assert sum(org["type"] == "school" and org["status"] == "active" for org in school["Org"]) == 3
 
 
@@ -57,7 +74,9 @@ def test_nothing_is_null_empty_or_a_bare_boolean_and_all_text_is_nfc(school):
     for found in school.values():
         for record in found:
             for value in strings(record):
-                assert isinstance(value, str)
+                if isinstance(value, int | float):
+                    assert not isinstance(value, bool)
+                    continue
                 assert value
                 assert value == value.strip()
                 assert value == unicodedata.normalize("NFC", value)
