@@ -2,7 +2,8 @@
 
 Mounted only with `--control`, and only for who holds its own token. Addresses, below `/digione/test-control/v1`:
 
-    POST   /reset                                              undo every change since the start, clock included
+    POST   /reset                                              undo every change since the start, clock included,
+                                                               and those made through the services
     PUT    /tenants/{tenant}/objects/{collection}/{sourcedId}  create or replace; body: the bare object
     DELETE /tenants/{tenant}/objects/{collection}/{sourcedId}  leave a tombstone; with ?purge=true leave nothing
     GET    /clock                                              {"now": instant}
@@ -13,7 +14,6 @@ Mounted only with `--control`, and only for who holds its own token. Addresses, 
 from __future__ import annotations
 
 import hmac
-import json
 import math
 from dataclasses import asdict
 from datetime import timedelta
@@ -26,8 +26,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from digione_mock_server.auth.guard import bearer
-from digione_mock_server.changes import Changes, instant
-from digione_mock_server.refusal import bad_parameter, invalid_object, unauthorised, unknown_object
+from digione_mock_server.changes import instant
+from digione_mock_server.receiving import body_of, parsed
+from digione_mock_server.refusal import invalid_object, unauthorised, unknown_object
 from digione_mock_server.routes import Handler, Plain
 from digione_mock_server.settings import CONTROL_PATH, tenant_name
 from digione_mock_server.state import ServerState
@@ -35,7 +36,6 @@ from digione_mock_server.store import KINDS_BY_NAME, Kind
 from digione_sdk.errors import UsageError
 from digione_sdk.model.base import Json
 
-_LONGEST_BODY: Final = 1024 * 1024
 _MOST_SECONDS: Final = timedelta(days=3660).total_seconds()
 
 
@@ -44,9 +44,7 @@ def control_routes(state: ServerState) -> list[Route]:
     token = state.settings.control_token
     if token is None:
         return []
-    control = Control(
-        state, Changes(state.store, state.clock, public_url=state.settings.public_url, faults=state.switches.faults)
-    )
+    control = Control(state)
     offered: dict[str, dict[str, Handler]] = {
         "/reset": {"POST": control.reset},
         "/tenants/{tenant}/objects/{collection}/{sourcedId}": {"PUT": control.put, "DELETE": control.delete},
@@ -80,12 +78,12 @@ def _guarded(handler: Handler, token: str) -> Handler:
 class Control:
     """Handlers of the test control."""
 
-    def __init__(self, state: ServerState, changes: Changes) -> None:
+    def __init__(self, state: ServerState) -> None:
         self._state = state
-        self._changes = changes
+        self._changes = state.changes
 
     async def reset(self, _request: Request) -> Response:
-        """Undo every change."""
+        """Undo every change, those made through the services too."""
         self._changes.undo()
         self._state.clock.reset()
         return Response(status_code=204)
@@ -147,12 +145,4 @@ class Control:
 
 
 async def _json(request: Request) -> Json:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_BODY:
-            raise bad_parameter("The body is too long")
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise bad_parameter("The body is not JSON") from None
+    return parsed(await body_of(request))

@@ -53,6 +53,10 @@ class Edition:
         prefix = endpoint.path[: endpoint.path.index("/{" + parameter)]
         return self._collections.get(prefix) or self._collections["/" + prefix.rpartition("/")[2]]
 
+    def collection_or_none(self, path: str) -> Endpoint[Any] | None:
+        """Return the endpoint that lists `path`, or None."""
+        return self._collections.get(path)
+
     def collection(self, path: str) -> Endpoint[Any]:
         """Return the endpoint that lists `path`, of whichever service.
 
@@ -60,6 +64,23 @@ class Edition:
             KeyError: There is none.
         """
         return self._collections[path]
+
+    def is_editable(self, endpoint: Endpoint[Any]) -> bool:
+        """Whether an endpoint reads one object that can be written at the same address."""
+        return not endpoint.is_collection and (endpoint.service.base_path, endpoint.path) in self._written
+
+    def reading_of(self, endpoint: Endpoint[Any]) -> Endpoint[Any]:
+        """Return the endpoint that reads what another writes at the same address.
+
+        Raises:
+            StopIteration: None does.
+        """
+        same = (e for e in self.endpoints if e.service is endpoint.service and e.path == endpoint.path)
+        return next(e for e in same if e.is_read)
+
+    @cached_property
+    def _written(self) -> frozenset[tuple[str, str]]:
+        return frozenset((e.service.base_path, e.path) for e in self.endpoints if not e.is_read)
 
     @cached_property
     def _collections(self) -> Mapping[str, Endpoint[Any]]:

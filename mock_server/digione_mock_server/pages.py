@@ -24,9 +24,10 @@ class Page:
     Attributes:
         body: JSON bytes.
         headers: Raw headers, without those that depend on the request (length, encoding).
-        etag: Entity tag, weak because the same page may travel compressed.
+        etag: Entity tag; weak where the same page may travel compressed.
         scopes: Scopes any one of which permits to see it.
         template: Path template of the endpoint, for records without ids.
+        compressible: Whether it may travel compressed: not where a strong tag names these very bytes.
     """
 
     body: bytes
@@ -34,6 +35,7 @@ class Page:
     etag: bytes
     scopes: frozenset[str]
     template: str
+    compressible: bool = True
     _compressed: bytes | None = field(default=None, repr=False)
 
     @property
@@ -43,7 +45,7 @@ class Page:
 
     def compressed(self) -> bytes | None:
         """The body compressed, or None where that is not worth it."""
-        if self._compressed is None and len(self.body) >= _WORTH_COMPRESSING:
+        if self._compressed is None and self.compressible and len(self.body) >= _WORTH_COMPRESSING:
             self._compressed = gzip.compress(self.body, _GZIP_LEVEL, mtime=0)
         return self._compressed
 

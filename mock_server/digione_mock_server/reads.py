@@ -70,10 +70,11 @@ def read(state: ServerState, reading: Reading) -> Page:
         body, headers = _collection(state, reading, query)
     else:
         body, headers = _single(state, reading, query), []
-    etag = entity_tag(state, reading)
     dialects = state.switches.dialects
     if dialects:
         body = wording.rewritten(body, dialects)
+    strong = reading.edition.is_editable(endpoint)
+    etag = strong_tag(state, body) if strong else entity_tag(state, reading)
     headers = [*(_STANDING if "charset-in-type" not in dialects else _WITH_CHARSET), *headers]
     if "no-etag" not in dialects:
         headers.append((b"etag", etag))
@@ -83,6 +84,7 @@ def read(state: ServerState, reading: Reading) -> Page:
         etag=etag,
         scopes=frozenset(endpoint.scopes),
         template=endpoint.service.base_path + endpoint.path,
+        compressible=not strong,
     )
     return replace(page, _compressed=wire.wrongly_compressed(body, faults)) if faults else page
 
@@ -106,9 +108,17 @@ def entity_tag(state: ServerState, reading: Reading) -> bytes:
     return b'W/"%b"' % blake2b(repr(depends_on).encode(), digest_size=12).hexdigest().encode()
 
 
+def strong_tag(state: ServerState, body: bytes) -> bytes:
+    """Return the entity tag of an object that can be written: of these very bytes, as If-Match asks (RFC 9110 §13.1.1).
+
+    Being of the bytes, it stays when something else is written; and one object costs next to nothing to hash.
+    """
+    return b'"%b"' % blake2b(body, key=state.store.generation.encode(), digest_size=12).hexdigest().encode()
+
+
 def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[bytes, RawHeaders]:
     faults = state.switches.faults
-    if not _parents_exist(state, reading):
+    if not parents_exist(state, reading):
         keys = _keys_all_the_same(state, reading, query) if faults else None
         if keys is None and "unknown-parent-empty" not in state.switches.dialects:
             raise unknown_object()
@@ -181,9 +191,9 @@ def _statement(
 def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
     (name,) = reading.endpoint.path_parameters
     faults, endpoint = state.switches.faults, reading.endpoint
-    key = _member(state, endpoint, {}, reading.parameters[name], reading.grant)
+    key = member(state, endpoint, {}, reading.parameters[name], reading.grant)
     if key is None and "single-of-any-tenant" in faults:
-        found = (_member(state, endpoint, {}, reading.parameters[name], one) for one in _others(state, reading.grant))
+        found = (member(state, endpoint, {}, reading.parameters[name], one) for one in _others(state, reading.grant))
         key = next((one for one in found if one is not None), None)
     if key is None:
         raise unknown_object()
@@ -210,7 +220,7 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     )
 
 
-def _parents_exist(state: ServerState, reading: Reading) -> bool:
+def parents_exist(state: ServerState, reading: Reading) -> bool:
     """Whether each id of a nested path is a member of the collection that its prefix names.
 
     `/schools/{s}/classes/{c}/students`: s is among `/schools`, and c among `/schools/{s}/classes`.
@@ -219,17 +229,33 @@ def _parents_exist(state: ServerState, reading: Reading) -> bool:
         collection = reading.edition.parent_of(reading.endpoint, name)
         if "class-in-any-school" in state.switches.faults and collection.path.endswith("/classes"):
             collection = reading.edition.collection("/classes")
-        if _member(state, collection, reading.parameters, reading.parameters[name], reading.grant) is None:
+        if member(state, collection, reading.parameters, reading.parameters[name], reading.grant) is None:
             return False
     return True
 
 
-def _member(
-    state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], sourced_id: str, grant: Grant
+def member(
+    state: ServerState,
+    endpoint: Endpoint[Base],
+    parameters: Mapping[str, str],
+    sourced_id: str,
+    grant: Grant,
+    *,
+    active: bool = False,
 ) -> int | None:
-    """Return the key of the object with this id, if the endpoint's view shows it to the client."""
-    statement = _statement(state, endpoint, parameters, Query(), grant)
-    found = state.store.keys(statement.where(KINDS[endpoint.model].table.c.sourcedId == sourced_id))
+    """Return the key of the object with this id, if the endpoint's view shows it to the client.
+
+    Args:
+        state: The server.
+        endpoint: Whose view.
+        parameters: Values of its path parameters.
+        sourced_id: The id.
+        grant: Who looks.
+        active: Whether a tombstone counts as nothing.
+    """
+    table = KINDS[endpoint.model].table
+    statement = _statement(state, endpoint, parameters, Query(), grant).where(table.c.sourcedId == sourced_id)
+    found = state.store.keys(statement.where(table.c.status == "active") if active else statement)
     return found[0] if found else None
 
 
@@ -250,7 +276,7 @@ def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> ar
     endpoint, faults = reading.endpoint, state.switches.faults
     if "nested-of-any-tenant" in faults:
         for grant in _others(state, reading.grant):
-            if _parents_exist(state, replace(reading, grant=grant)):
+            if parents_exist(state, replace(reading, grant=grant)):
                 return all_keys(state, endpoint, reading.parameters, query, grant)
     if "unknown-parent-lists-everything" in faults:
         return all_keys(state, _whole(reading), {}, query, reading.grant)

@@ -74,6 +74,16 @@ def method_not_allowed(*allowed: str) -> Refusal:
     )
 
 
+def precondition_failed() -> Refusal:
+    """The object is not, or no longer, as the request supposes (RFC 9110 §13.1)."""
+    return Refusal(412, CodeMinorValue.INVALIDDATA, "The object is not as If-Match or If-None-Match supposes")
+
+
+def cannot_delete(description: str) -> Refusal:
+    """An object that others still need."""
+    return Refusal(422, CodeMinorValue.DELETEFAILURE, description)
+
+
 def server_busy() -> Refusal:
     """Too many requests; the client may come again at once."""
     return Refusal(429, CodeMinorValue.SERVER_BUSY, "Too many requests", headers={"Retry-After": "0"})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -23,9 +24,11 @@ from digione_mock_server.faults import auth as wrong
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import Reading, page_key, read
+from digione_mock_server.receiving import body_of, require_json_type
 from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
 from digione_mock_server.settings import TOKEN_PATH, tenant_name
 from digione_mock_server.state import ServerState
+from digione_mock_server.writes import Writing, write
 from digione_sdk.core.endpoints.base import Endpoint, Service
 from digione_sdk.model.oneroster import Base, Demographics
 from digione_sdk.openapi import discovery_document
@@ -33,45 +36,52 @@ from digione_sdk.openapi import discovery_document
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
-class ReadRoute:
-    """One line of an endpoint table as an ASGI application."""
+class Address:
+    """The operations of one path as an ASGI application."""
 
-    def __init__(self, state: ServerState, edition: Edition, endpoint: Endpoint[Base]) -> None:
+    def __init__(self, state: ServerState, edition: Edition, operations: Iterable[Endpoint[Base]]) -> None:
         self._state = state
         self._edition = edition
-        self._endpoint = endpoint
-        self._scopes = frozenset(scope.value for scope in endpoint.scopes)
+        self._operations = {endpoint.method: endpoint for endpoint in operations}
+        first = next(iter(self._operations.values()))
+        self._template = first.service.base_path + first.path
+        self._scopes = {
+            method: frozenset(scope.value for scope in endpoint.scopes) for method, endpoint in self._operations.items()
+        }
+        reads = offered_methods(state.switches) if "GET" in self._operations else ()
+        self._offered = (*reads, *(method for method in self._operations if method != "GET"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for this path."""
-        scope[TEMPLATE] = self._endpoint.service.base_path + self._endpoint.path
+        scope[TEMPLATE] = self._template
+        method, faults = scope["method"], self._state.switches.faults
         try:
-            faults = self._state.switches.faults
-            if faults and (answer := wire.wrong_method(scope["method"], scope["headers"], faults)) is not None:
+            answer = wire.wrong_method(method, scope["headers"], faults) if faults else None
+            if answer is not None and method not in self._operations:
                 await answer(scope, receive, send)
-                return
-            offered = offered_methods(self._state.switches)
-            if scope["method"] not in offered and not ("post-as-get" in faults and scope["method"] == "POST"):
-                raise method_not_allowed(*offered)
-            grant = (
-                self._wrong_grant(scope)
-                if faults
-                else require(self._state.tokens, header(scope, b"authorization"), self._scopes, faults=faults)
-            )
-            reading = Reading(
-                edition=self._edition,
-                endpoint=self._endpoint,
-                parameters={name: unquote(value) for name, value in scope["path_params"].items()},
-                path=scope["path"],
-                query_string=scope["query_string"],
-                grant=grant,
-            )
-            key = page_key(self._state, grant, reading.path, reading.query_string)
-            page = read(self._state, reading)
+            elif method in {"GET", "HEAD"} or method not in self._operations:
+                await self._read(scope, send)
+            else:
+                await self._write(scope, receive, send)
         except Refusal as refusal:
             asked = unquote(scope["query_string"].decode("latin-1"))
             await status_answer(refusal, faults, query_string=asked)(scope, receive, send)
-            return
+
+    async def _read(self, scope: Scope, send: Send) -> None:
+        by_mistake = scope["method"] == "POST" and "post-as-get" in self._state.switches.faults
+        if "GET" not in self._operations or (scope["method"] not in self._offered and not by_mistake):
+            raise method_not_allowed(*self._offered)
+        grant = self._grant(scope, "GET")
+        reading = Reading(
+            edition=self._edition,
+            endpoint=self._operations["GET"],
+            parameters=_parameters(scope),
+            path=scope["path"],
+            query_string=scope["query_string"],
+            grant=grant,
+        )
+        key = page_key(self._state, grant, reading.path, reading.query_string)
+        page = read(self._state, reading)
         self._state.pages.put(key, page)
         await send_page(
             page,
@@ -81,7 +91,47 @@ class ReadRoute:
             head=scope["method"] == "HEAD",
         )
 
-    def _wrong_grant(self, scope: Scope) -> Grant:
+    async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        endpoint, grant = self._operations[method], self._grant(scope, method)
+        body = b""
+        if endpoint.body is not None:
+            request = Request(scope, receive)
+            require_json_type(request)
+            body = await body_of(request)
+        writing = Writing(
+            edition=self._edition,
+            endpoint=endpoint,
+            parameters=_parameters(scope),
+            path=scope["path"],
+            grant=grant,
+            body=body,
+            if_match=header(scope, b"if-match"),
+            if_none_match=header(scope, b"if-none-match"),
+        )
+        outcome = write(self._state, writing)
+        answer = Response(
+            outcome.body or None,
+            status_code=outcome.status,
+            media_type="application/json" if outcome.body else None,
+            headers={"Cache-Control": "no-store"},
+        )
+        await answer(scope, receive, send)
+
+    def _grant(self, scope: Scope, method: str) -> Grant:
+        """What the request's token permits.
+
+        Raises:
+            Refusal: 401 or 403.
+        """
+        state = self._state
+        if state.switches.faults:
+            return self._wrong_grant(scope, method)
+        return require(
+            state.tokens, header(scope, b"authorization"), self._scopes[method], faults=state.switches.faults
+        )
+
+    def _wrong_grant(self, scope: Scope, method: str) -> Grant:
         """What the request permits where a fault is on."""
         state, authorization = self._state, header(scope, b"authorization")
         faults = state.switches.faults
@@ -89,16 +139,20 @@ class ReadRoute:
             raise IndexError
         if "token-in-query-accepted" in faults and not authorization:
             authorization = wrong.from_query(scope["query_string"])
-        if "orgs-without-token" in faults and not authorization and self._endpoint.path.startswith("/orgs"):
+        if "orgs-without-token" in faults and not authorization and self._operations[method].path.startswith("/orgs"):
             first = state.settings.clients[0]
             authorization = b"Bearer " + state.tokens.issue(first, first.scopes).encode()
-        grant = require(state.tokens, authorization, self._scopes, faults=faults)
+        grant = require(state.tokens, authorization, self._scopes[method], faults=faults)
         names = [tenant_name(index) for index in range(state.settings.tenants)]
         hint = header(scope, b"x-tenant") or header(scope, b"x-tenant-id")
         wanted = hint.decode("latin-1").removeprefix("tenant-")
         if "tenant-header-switches" in faults and wanted in names:
             return replace(grant, tenant=names.index(wanted))
         return grant
+
+
+def _parameters(scope: Scope) -> dict[str, str]:
+    return {name: unquote(value) for name, value in scope["path_params"].items()}
 
 
 class Plain:
@@ -137,25 +191,27 @@ def unmatched(state: ServerState) -> ASGIApp:
 
 def routes(state: ServerState) -> list[Route]:
     """Return all routes; whole collections first, because they are asked for most and routes are tried in turn."""
-    offered = [(edition, e) for edition in EDITIONS for e in edition.endpoints if _is_offered(e, state)]
-    in_turn = sorted(offered, key=lambda pair: len(pair[1].path_parameters))
-    reads = [
-        Route(endpoint.service.base_path + endpoint.path, _asgi(ReadRoute(state, edition, endpoint)))
-        for edition, endpoint in in_turn
-    ]
-    return [*reads, *_beside(state), *_discoveries(state)]
+    found: list[tuple[int, Route]] = []
+    for edition in EDITIONS:
+        addresses: dict[str, list[Endpoint[Base]]] = {}
+        for endpoint in edition.endpoints:
+            if _is_offered(endpoint, state):
+                addresses.setdefault(endpoint.service.base_path + endpoint.path, []).append(endpoint)
+        for path, operations in addresses.items():
+            parameters = len(operations[0].path_parameters)
+            found.append((parameters, Route(path, _asgi(Address(state, edition, operations)))))
+    in_turn = [route for _, route in sorted(found, key=itemgetter(0))]
+    return [*in_turn, *_beside(state), *_discoveries(state)]
 
 
 def _is_offered(endpoint: Endpoint[Base], state: ServerState) -> bool:
-    if not endpoint.is_read:
-        return False
     dialects = state.switches.dialects
     if endpoint.is_nested and "no-nested" in dialects:
         return False
     return not (endpoint.model is Demographics and "no-demographics" in dialects)
 
 
-def _asgi(app: ReadRoute | Plain) -> Callable[..., Awaitable[None]]:
+def _asgi(app: Address | Plain) -> Callable[..., Awaitable[None]]:
     """Starlette takes an object, not a function, for an ASGI application that sees every method."""
     return app
 

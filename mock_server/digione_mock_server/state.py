@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digione_mock_server.auth import Clients, Tokens
+from digione_mock_server.changes import Changes
 from digione_mock_server.clock import Clock
 from digione_mock_server.pages import PageMemory
 from digione_mock_server.query import KeyArrays
@@ -26,6 +27,7 @@ class ServerState:
     pages: PageMemory
     keys: KeyArrays
     recorder: Recorder
+    changes: Changes
 
     @property
     def switches(self) -> Switches:
@@ -57,4 +59,11 @@ def open_state(settings: Settings, store: Store) -> ServerState:
         pages=PageMemory(),
         keys=KeyArrays(),
         recorder=Recorder(settings.record),
+        changes=Changes(
+            store,
+            clock,
+            public_url=settings.public_url,
+            undoable=settings.control_token is not None,
+            faults=settings.switches.faults,
+        ),
     )

@@ -204,7 +204,7 @@ def test_no_interleaving_of_writes_and_reads_shows_an_old_page(steps: list[Any])
             asked = query(where, sort, descending=descending, limit=limit, offset=offset)
             answer = clients[tenant].get("/users", **asked)
             want = expected(held[tenant], where, sort, descending=descending)
-            served = re.sub(rb"http://roster\.example/ims/oneroster/rostering/v1p2", b"", answer.body)
+            served = re.sub(rb"http://roster\.example", b"", answer.body)
             assert answer.headers["x-total-count"] == str(len(want))
             assert json.loads(served)["users"] == want[offset : offset + limit]
             tag = (tenant, repr(sorted(asked.items())))
