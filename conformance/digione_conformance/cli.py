@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from digione_conformance.commands import (
     catalogue,
     certify,
+    consumer,
     countersign,
     diff,
     doctor,
@@ -40,5 +41,6 @@ def register(app: typer.Typer) -> None:
         verify,
         countersign,
         revoke,
+        consumer,
     ):
         command.register(app)

@@ -137,7 +137,8 @@ def _with_plain_exchanges(result: Result, exchanges: Mapping[str, Exchange]) -> 
     """Return the result with exchanges that can be shown in place of those that only stand-ins can be read from."""
 
     def plain(found: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
-        return tuple(exchanges[exchange.id] for exchange in found)
+        # Lines of a record of traffic are no exchanges of their own in the evidence; they are shown as they are.
+        return tuple(exchanges.get(exchange.id, exchange) for exchange in found)
 
     def shown(item: RequirementResult) -> RequirementResult:
         findings = tuple(replace(finding, exchanges=plain(finding.exchanges)) for finding in item.findings)

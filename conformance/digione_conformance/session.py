@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -45,12 +45,18 @@ def tool_versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A door to a target and what it records."""
+class Recorded:
+    """A target and what records its evidence."""
 
     target: Target
-    door: LiveDoor
     recorder: Recorder
+
+
+@dataclass(frozen=True)
+class Opened(Recorded):
+    """A door to a target and what it records."""
+
+    door: LiveDoor
 
 
 @contextmanager
@@ -80,7 +86,7 @@ def opened(
             wire = transport.send
         door = LiveDoor(target, wire, recorder, pace)
         stack.callback(door.stopped.set)  # checks that outlive a run that was broken off ask nothing more
-        yield Opened(target, door, recorder)
+        yield Opened(target, recorder, door)
 
 
 def _transport(target: Target) -> Transport:
@@ -97,15 +103,14 @@ def certify(
     """Run a plan through an open door, apply waivers, and return the result.
 
     Raises:
-        ConfigurationError: `[attest]` names a requirement that is not there to be attested.
+        ConfigurationError: `[attest]` names a requirement that is not there to be attested, or the plan is about a
+            consumer, which cannot be asked.
     """
     target, recorder = through.target, through.recorder
-    known = load_catalogue()
-    refuse_statements(target, known)
-    note = None
-    if recorder.folder is not None:
-        note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=datetime.now(UTC))
-        recorder.note(note.model_dump(mode="json"))
+    if plan.role != "provider":
+        raise ConfigurationError(
+            f"{target.path.name}: {', '.join(plan.profiles)} judges consumers: digione consumer serve, then score"
+        )
     engine = Engine(
         plan,
         Survey(through.door, recorder.claims),
@@ -114,7 +119,24 @@ def certify(
         stop=through.door.stopped.set,
         attested=target.attest,
     )
-    found = engine.run()
+    return noted(engine.run, plan, target, recorder, waivers)
+
+
+def noted(
+    run: Callable[[], Result], plan: Plan, target: Target, recorder: Recorder, waivers: Sequence[Waiver]
+) -> Result:
+    """Run, apply waivers, and note before and after in the evidence what is judged and how.
+
+    Raises:
+        ConfigurationError: `[attest]` names a requirement that is not there to be attested.
+    """
+    known = load_catalogue()
+    refuse_statements(target, known)
+    note = None
+    if recorder.folder is not None:
+        note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=datetime.now(UTC))
+        recorder.note(note.model_dump(mode="json"))
+    found = run()
     result = with_waivers(found, waivers, known=known.requirements, today=found.started_at.date())
     if note is not None:
         recorder.note(ended(note, result, recorder).model_dump(mode="json"))
@@ -132,7 +154,7 @@ def refuse_statements(target: Target, known: Catalogue) -> None:
             raise ConfigurationError(f"{target.path.name}: [attest] {name}: is no requirement that is to be attested")
 
 
-def write_reports(result: Result, through: Opened, folder: Path, *, language: str = "en") -> None:
+def write_reports(result: Result, through: Recorded, folder: Path, *, language: str = "en") -> None:
     """Write every format of the report and the manifest of the evidence.
 
     Raises:

@@ -13,7 +13,8 @@ from digione_sdk._sync._compat import CLOCK, Clock, Semaphore, TokenSource
 from digione_sdk._sync.tokens import Tokens
 from digione_sdk.core.auth import ClientAuth, ClientCredentials, Grant, scope_set
 from digione_sdk.core.http import Request, Response
-from digione_sdk.core.limits import MAX_PARALLEL, RateLimit, TokenBucket
+from digione_sdk.core.limits import MAX_PARALLEL, Pauses, RateLimit, TokenBucket
+from digione_sdk.core.outcome import retry_after
 from digione_sdk.core.retry import (
     DEFAULT_RETRY,
     NO_RETRY,
@@ -98,6 +99,7 @@ class Session:
         self._retry = retry or NO_RETRY
         self._budget = RetryBudget(self._retry.budget)
         self._bucket = _bucket(rate_limit)
+        self._pauses = Pauses()
         self._parallel = Semaphore(max_parallel)
         limits = timeouts if isinstance(timeouts, Timeouts) else _within(timeouts)
         self._tokens = Tokens(self._exchange, credentials, token, scope_set(scopes), clock=clock, within=limits.total)
@@ -174,6 +176,8 @@ class Session:
             )
             if wait is None or not self._budget.spend():
                 break
+            if response is not None and retry_after(response, now=self._clock.now()) is not None:
+                self._pauses.ask(request.url, until=self._clock.monotonic() + wait)
             outcome = "no answer" if response is None else f"status {response.status}"
             _LOGGER.info("%s after try %d; trying again in %.1f s", outcome, attempt, wait)
             self._clock.sleep(wait)
@@ -193,6 +197,8 @@ class Session:
             if wait > 0:
                 self._clock.sleep(wait)
         with self._parallel:
+            while (wait := self._pauses.left(request.url, now=self._clock.monotonic())) > 0:
+                self._clock.sleep(wait)
             return self._transport.send(request)
 
 

@@ -24,6 +24,16 @@ def application() -> typer.Typer:
     return app
 
 
+def group(app: typer.Typer, name: str, *, help_: str) -> typer.Typer:
+    """Return the group of sub-commands of that name, made where it is missing: several packages may add to one."""
+    for known in app.registered_groups:
+        if known.name == name and known.typer_instance is not None:
+            return known.typer_instance
+    made = typer.Typer(name=name, help=help_, no_args_is_help=True)
+    app.add_typer(made, name=name)
+    return made
+
+
 def _print_version(*, wanted: bool) -> None:
     if wanted:
         try:

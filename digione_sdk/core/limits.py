@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from digione_sdk.errors import UsageError
 
@@ -24,6 +25,29 @@ class RateLimit:
             raise UsageError("above 0", argument="per_second")
         if self.burst < 1:
             raise UsageError("at least 1", argument="burst")
+
+
+class Pauses:
+    """Until when a server wants to be left alone, by host: what one request is told in Retry-After holds for all.
+
+    A server that refuses one of five requests under way would otherwise be asked by the other four at once.
+    Thread-safe, no I/O, no clock.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[str, float] = {}
+
+    def ask(self, url: str, *, until: float) -> None:
+        """Note that the host of `url` is to be left alone until that monotonic time, in seconds."""
+        with self._lock:
+            host = urlsplit(url).netloc
+            self._until[host] = max(until, self._until.get(host, until))
+
+    def left(self, url: str, *, now: float) -> float:
+        """Return the seconds for which the host of `url` is still to be left alone."""
+        with self._lock:
+            return max(0.0, self._until.get(urlsplit(url).netloc, now) - now)
 
 
 class TokenBucket:

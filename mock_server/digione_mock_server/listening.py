@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from digione_sdk.errors import ConfigurationError
 
@@ -52,7 +52,7 @@ def public_url(bound: socket.socket, host: str, *, tls: bool) -> str:
 class Listener(uvicorn.Server):
     """A uvicorn server that says when it is ready, and that ends quietly: being stopped is its normal end."""
 
-    def __init__(self, app: Starlette, *, certificate: Certificate | None, ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, *, certificate: Certificate | None, ready: Callable[[], None]) -> None:
         """Prepare to serve `app`; `ready` is called once requests are answered."""
         super().__init__(
             uvicorn.Config(

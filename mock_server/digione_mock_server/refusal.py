@@ -84,9 +84,14 @@ def cannot_delete(description: str) -> Refusal:
     return Refusal(422, CodeMinorValue.DELETEFAILURE, description)
 
 
-def server_busy() -> Refusal:
-    """Too many requests; the client may come again at once."""
-    return Refusal(429, CodeMinorValue.SERVER_BUSY, "Too many requests", headers={"Retry-After": "0"})
+def server_busy(*, retry_after: int = 0) -> Refusal:
+    """Too many requests; the client may come again after so many seconds."""
+    return Refusal(429, CodeMinorValue.SERVER_BUSY, "Too many requests", headers={"Retry-After": str(retry_after)})
+
+
+def server_failing() -> Refusal:
+    """Out of order for the moment; the client may try again."""
+    return Refusal(503, CodeMinorValue.INTERNAL_SERVER_ERROR, "Out of order for the moment")
 
 
 def internal_error() -> Refusal:

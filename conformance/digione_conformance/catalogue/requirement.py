@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from digione_conformance.catalogue.verdict import Level
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
+
+Role: TypeAlias = Literal["provider", "consumer", "file"]
+"""What is judged: who serves rosters, who reads them, or a CSV package."""
 
 _ID = r"[A-Z]{2,3}(?:-[A-Z0-9]{2,6}){1,3}-\d{3}"
 
@@ -52,7 +55,7 @@ class Requirement(_Entry):
     title: Text
     source: Annotated[tuple[Source, ...], Field(min_length=1)]
     profiles: Annotated[tuple[str, ...], Field(min_length=1)]
-    role: Literal["provider", "consumer", "file"] = "provider"
+    role: Role = "provider"
     status: Literal["pending", "active", "retired"] = "active"
     verification: Literal["auto", "attest", "none"] = "auto"
     reason: str | None = None
@@ -94,6 +97,11 @@ class Catalogue:
     def profiles(self) -> tuple[str, ...]:
         """Ids of all profiles that some requirement names, sorted."""
         return tuple(sorted({profile for requirement in self for profile in requirement.profiles}))
+
+    def role_of(self, profile: str) -> Role:
+        """Return what a profile is about: consumers or files where all its requirements are about them."""
+        roles = {requirement.role for requirement in self if profile in requirement.profiles}
+        return roles.pop() if len(roles) == 1 else "provider"
 
     def of_profile(self, profile: str) -> tuple[Requirement, ...]:
         """Return the active requirements of a profile."""

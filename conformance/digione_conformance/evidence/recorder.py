@@ -32,7 +32,7 @@ RUN: Final = "run.json"
 BODIES: Final = "bodies"
 _FAST: Final = 1
 _SUCCESS: Final = range(200, 300)
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "TLS"})
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "TLS", "RECORD"})
 
 
 def evidence_root(files: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.observed import OBSERVED
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.evidence.redaction import endpoint_of
 from digione_conformance.report.showing import MOST_ADDRESS, block, line
@@ -36,6 +37,7 @@ class Excerpt:
     body: str
     shortened: bool
     curl: str
+    """Empty where nobody can ask again what a client once asked."""
     trouble: str | None
 
 
@@ -69,8 +71,8 @@ def operation(exchange: Exchange, recorder: Recorder) -> str | None:
 
 def _body(exchange: Exchange, recorder: Recorder) -> str:
     redactor = recorder.redactor
-    if exchange.ask.auth.startswith("client:"):
-        shown = redactor.scrubbed(exchange.body)  # tokens are pseudonyms already
+    if exchange.ask.auth.startswith("client:") or exchange.ask.auth == OBSERVED:
+        shown = redactor.scrubbed(exchange.body)  # tokens are pseudonyms already; so is all in a record of traffic
     else:
         shown = redactor.body(exchange.body, endpoint=endpoint_of(exchange.ask.url, recorder.claims.services))
     try:
@@ -80,6 +82,8 @@ def _body(exchange: Exchange, recorder: Recorder) -> str:
 
 
 def _curl(method: str, url: str, auth: str, headers: tuple[tuple[str, str], ...]) -> str:
+    if auth == OBSERVED:
+        return ""
     words = ["curl", "-i"]
     if method != "GET":
         words += ["-X", method]

@@ -93,7 +93,7 @@ def _told(entry: Entry) -> str:
         f"would have passed: {demanded.passes.en}",
         f"mend: {demanded.fix.en}",
         *(f"source: {source.document}, {source.clause} ({source.evidence})" for source in demanded.source),
-        *(f"ask again: {shown.curl}" for shown in entry.excerpts),
+        *(f"ask again: {shown.curl}" for shown in entry.excerpts if shown.curl),
     ]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from digione_conformance.catalogue.requirement import Catalogue, Requirement
+from digione_conformance.catalogue.requirement import Catalogue, Requirement, Role
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.probing.check import Check, Registry
 from digione_sdk.errors import ConfigurationError, UsageError
@@ -44,6 +44,7 @@ class Plan:
         suite: Version of the suite.
         only: Requirements that the operator chose; empty where nothing was left out by choice.
         stages: Stages that run.
+        role: Who is judged.
     """
 
     profiles: tuple[str, ...]
@@ -54,6 +55,7 @@ class Plan:
     suite: str
     only: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    role: Role = "provider"
 
     @property
     def whole(self) -> bool:
@@ -69,6 +71,7 @@ class Plan:
         """Return the plan as JSON, without its hash."""
         return {
             "suite": self.suite,
+            "role": self.role,
             "catalogue_sha256": self.catalogue_sha256,
             "profiles": list(self.profiles),
             "stages": list(self.stages),
@@ -104,7 +107,8 @@ def make_plan(
 
     Raises:
         UsageError: `profiles`, `only` or `stages` names something unknown.
-        ConfigurationError: The target claims an unknown profile, or checks wait for each other in a circle.
+        ConfigurationError: The target claims an unknown profile, or profiles of providers and of consumers at once, or
+            checks wait for each other in a circle.
     """
     _known(profiles, catalogue.profiles, "--profile")
     _known(stages, STAGES, "--stage")
@@ -115,20 +119,29 @@ def make_plan(
                 f"[claims] profiles: {profile} is no profile; known are {', '.join(catalogue.profiles)}"
             )
     chosen_profiles = tuple(dict.fromkeys(profiles or claimed))
+    role = _role(catalogue, chosen_profiles)
     wanted_stages = tuple(stage for stage in STAGES if (stage in stages if stages else stage != "explore"))
     decided: list[Requirement] = []
     left_out: list[LeftOut] = []
     for requirement in catalogue:
         if not set(requirement.profiles) & set(chosen_profiles) or requirement.status == "retired":
             continue
-        out = _left_out(requirement, registry, only, wanted_stages)
+        out = _left_out(requirement, registry, only, wanted_stages, role)
         if out is None:
             decided.append(requirement)
         else:
             left_out.append(out)
     checks = _ordered(registry, [r.id for r in decided], wanted_stages)
     return Plan(
-        chosen_profiles, tuple(decided), checks, tuple(left_out), catalogue.sha256, suite, tuple(only), wanted_stages
+        chosen_profiles,
+        tuple(decided),
+        checks,
+        tuple(left_out),
+        catalogue.sha256,
+        suite,
+        tuple(only),
+        wanted_stages,
+        role,
     )
 
 
@@ -160,15 +173,22 @@ def _known(given: Iterable[str], known: Collection[str], option: str) -> None:
             raise UsageError(f"{name} is unknown", argument=option)
 
 
+def _role(catalogue: Catalogue, profiles: tuple[str, ...]) -> Role:
+    roles = {catalogue.role_of(profile) for profile in profiles} - {"file"}
+    if len(roles) > 1:
+        raise ConfigurationError("[claims] profiles: providers and consumers are judged apart; name those of one")
+    return roles.pop() if roles else "provider"
+
+
 def _left_out(
-    requirement: Requirement, registry: Registry, only: Collection[str], stages: tuple[str, ...]
+    requirement: Requirement, registry: Registry, only: Collection[str], stages: tuple[str, ...], role: Role
 ) -> LeftOut | None:
     if requirement.status == "pending":
         return LeftOut(requirement, "pending: it is announced and does not count yet")
-    if requirement.role == "consumer":
-        return LeftOut(requirement, "a rule for consumers; the target is a provider")
     if requirement.role == "file":
         return LeftOut(requirement, "a rule for CSV files: `digione csv validate` decides it")
+    if requirement.role != role:
+        return LeftOut(requirement, f"a rule for {requirement.role}s; a {role} is judged")
     if only and requirement.id not in only:
         return LeftOut(requirement, "not chosen by --only", chosen=True)
     deciding = registry.deciding(requirement.id)

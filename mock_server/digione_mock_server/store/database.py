@@ -145,7 +145,25 @@ class Store:
             self._bump(connection, tenant)
         return True
 
+    def thin_out(self, kind: Kind, *, tenant: int, keep: int) -> int:
+        """Remove all but the first `keep` objects without a trace, at once; return how many went."""
+        with self._writing() as connection:
+            table = kind.table
+            keys = select(table.c.pk).where(table.c.tenant == tenant).order_by(table.c.sourcedId)
+            gone = list(connection.scalars(keys))[keep:]
+            for pk in gone:
+                _delete(connection, kind, pk)
+            self._bump(connection, tenant)
+        return len(gone)
+
     # Reading
+
+    def active_ids(self, kind: Kind, *, tenant: int, **equal: str) -> list[str]:
+        """Return the ids of active objects that anybody may see, in order; `equal` compares columns."""
+        table = kind.table
+        where = [table.c[name] == value for name, value in {"status": "active", **equal}.items()]
+        statement = select(table.c.sourcedId).where(table.c.tenant == tenant, table.c.hidden == 0, *where)
+        return list(self._connection.scalars(statement.order_by(table.c.sourcedId)))
 
     def find(self, kind: Kind, sourced_id: str, *, tenant: int) -> dict[str, Json] | None:
         """Return an object whole, whoever asks: for the server's own use."""

@@ -134,6 +134,23 @@ async def test_a_page_that_is_refused_midway_is_asked_for_again():
     assert len(roster.paths) == 4
 
 
+async def test_what_one_request_is_told_to_wait_all_wait():
+    still, arrivals = StillClock(), []
+
+    class Busy(Roster):
+        def __call__(self, request):
+            if "/token" not in str(request.url):
+                arrivals.append(still.at)
+                if len(arrivals) == 1:
+                    return httpx.Response(429, headers={"Retry-After": "5"})
+            return super().__call__(request)
+
+    async with client(Busy(rows=1), clock=still.clock(), max_parallel=1) as api:
+        await at_once(api.rostering.users.all, times=3)
+    assert len(arrivals) == 4
+    assert all(at >= 5.0 for at in arrivals[1:])
+
+
 async def test_troubles_that_last_are_raised():
     still = StillClock()
     async with client(Roster(script=[httpx.Response(503)] * 9), clock=still.clock()) as api:
