@@ -1,4 +1,7 @@
-"""What was staged against what the store holds, computed where the rows are: in SQL, by digest.
+"""What was staged against what the store holds, computed where the rows are: in SQL, by their bytes.
+
+Bytes and not digests: a row lies on one page with its body, so that comparing digests would read as much. Only where
+the bytes differ is it asked whether the records do.
 
 A SQLite store is attached and compared in place; what another store holds is copied beside the staged rows first.
 """
@@ -12,32 +15,38 @@ from typing import Final
 
 from digione_sdk.synchronise.kinds import KINDS, Kind
 from digione_sdk.synchronise.report import KindReport
-from digione_sdk.synchronise.rows import identity_keys
+from digione_sdk.synchronise.rows import identity_keys, says_the_same
 from digione_sdk.synchronise.staging import Staging
 from digione_sdk.synchronise.store import REPLACE, Held, SQLiteStore, Store
 
 _OTHER: Final = "(other)"
 _CHANGE: Final = """
 CREATE TEMP TABLE change(kind TEXT, sourced_id TEXT, what TEXT, PRIMARY KEY(kind, sourced_id)) WITHOUT ROWID;
-INSERT INTO change SELECT s.kind, s.sourced_id, CASE WHEN h.digest IS NULL THEN 'created' ELSE 'changed' END
+INSERT INTO change SELECT s.kind, s.sourced_id, CASE WHEN h.body IS NULL THEN 'created' ELSE 'changed' END
     FROM staged s LEFT JOIN held h ON h.kind = s.kind AND h.sourced_id = s.sourced_id
-    WHERE s.gone = 0 AND h.digest IS NOT s.digest;
+    WHERE s.gone = 0 AND h.body IS NOT s.body;
 INSERT INTO change SELECT h.kind, h.sourced_id, 'deleted'
     FROM listing l JOIN held h ON h.kind = l.kind
     LEFT JOIN staged s ON s.kind = h.kind AND s.sourced_id = h.sourced_id
     WHERE s.gone = 1 OR (s.gone IS NULL AND l.since IS NULL);
 """
 _WRITTEN: Final = """
-SELECT s.kind, s.sourced_id, s.modified, s.digest, s.body FROM change c
+SELECT s.kind, s.sourced_id, s.modified, s.body FROM change c
     JOIN staged s ON s.kind = c.kind AND s.sourced_id = c.sourced_id
     WHERE c.what <> 'deleted' ORDER BY c.kind, c.sourced_id
 """
+_CHANGED: Final = """
+SELECT c.kind, c.sourced_id, s.body, h.body FROM change c
+    JOIN staged s ON s.kind = c.kind AND s.sourced_id = c.sourced_id
+    JOIN held h ON h.kind = c.kind AND h.sourced_id = c.sourced_id
+    WHERE c.what = 'changed'
+"""
 _DANGLING: Final = """
-SELECT k.path, count(*) FROM link k
+SELECT k.path, count(DISTINCT k.sourced_id) FROM link k
     LEFT JOIN staged s ON s.kind = k.target AND s.sourced_id = k.sourced_id
     LEFT JOIN held h ON h.kind = k.target AND h.sourced_id = k.sourced_id
     LEFT JOIN listing l ON l.kind = k.target
-    WHERE k.kind = ? AND coalesce(s.gone, 1) = 1 AND (h.digest IS NULL OR s.gone = 1
+    WHERE k.kind = ? AND coalesce(s.gone, 1) = 1 AND (h.body IS NULL OR s.gone = 1
         OR (s.gone IS NULL AND l.done = 1 AND l.since IS NULL))
     AND k.target IN (SELECT kind FROM listing UNION SELECT kind FROM held_kind)
     GROUP BY k.path ORDER BY k.path
@@ -67,6 +76,7 @@ class Difference:
         self._attached = isinstance(store, SQLiteStore)
         self._bring_held()
         self._connection.executescript(_CHANGE)
+        self._forget_other_words()
 
     @property
     def is_empty(self) -> bool:
@@ -115,17 +125,22 @@ class Difference:
             execute("CREATE TEMP VIEW held AS SELECT * FROM store.record")
         else:
             execute(
-                "CREATE TEMP TABLE held(kind TEXT, sourced_id TEXT, modified TEXT, digest BLOB, body TEXT,"
-                " UNIQUE(kind, sourced_id))"
+                "CREATE TEMP TABLE held(kind TEXT, sourced_id TEXT, modified TEXT, body TEXT, UNIQUE(kind, sourced_id))"
             )
             rows = self._store.held(KINDS)
             self._connection.executemany(
-                "INSERT INTO held VALUES (?, ?, ?, ?, ?)",
-                ((row.kind, row.sourced_id, row.modified, row.digest, row.body) for row in rows),
+                "INSERT INTO held VALUES (?, ?, ?, ?)",
+                ((row.kind, row.sourced_id, row.modified, row.body) for row in rows),
             )
         execute("CREATE TEMP TABLE held_kind(kind TEXT PRIMARY KEY)")
         for name in KINDS:
             execute("INSERT INTO held_kind SELECT kind FROM held WHERE kind = ? LIMIT 1", (name,))
+
+    def _forget_other_words(self) -> None:
+        """Take out what differs in its wording only: the store keeps the words it has."""
+        rows = self._connection.execute(f"{_CHANGED} ORDER BY c.kind, c.sourced_id")
+        same = [(kind, sourced_id) for kind, sourced_id, new, old in rows if says_the_same(new, old)]
+        self._connection.executemany("DELETE FROM change WHERE kind = ? AND sourced_id = ?", same)
 
     def _report(self, kind: Kind) -> KindReport:
         counts = dict(
@@ -152,13 +167,8 @@ class Difference:
     def _changed_fields(self, kind: Kind) -> Mapping[str, int]:
         """Count the fields that differ; a key that the model does not know is not named, it could be a value."""
         found: Counter[str] = Counter()
-        rows = self._connection.execute(
-            "SELECT s.body, h.body FROM change c JOIN staged s ON s.kind = c.kind AND s.sourced_id = c.sourced_id"
-            " JOIN held h ON h.kind = c.kind AND h.sourced_id = c.sourced_id"
-            " WHERE c.what = 'changed' AND c.kind = ?",
-            (kind.name,),
-        )
-        for new_text, old_text in rows:
+        rows = self._connection.execute(f"{_CHANGED} AND c.kind = ?", (kind.name,))
+        for _kind, _id, new_text, old_text in rows:
             new, old = json.loads(new_text), json.loads(old_text)
             names = {name for name in new.keys() | old.keys() if new.get(name, ...) != old.get(name, ...)}
             found.update({name if name in kind.field_names else _OTHER for name in names})
@@ -169,7 +179,7 @@ class Difference:
         if not kind.identities or not self._may_share(kind):
             return 0, 0
         execute = self._connection.execute
-        execute("CREATE TEMP TABLE IF NOT EXISTS unseen(key BLOB, sourced_id TEXT, deleted INTEGER)")
+        execute("CREATE TEMP TABLE IF NOT EXISTS unseen(key TEXT, sourced_id TEXT, deleted INTEGER)")
         execute("DELETE FROM unseen")
         self._connection.executemany("INSERT INTO unseen VALUES (?, ?, ?)", self._unseen(kind))
         (merged,) = execute(
@@ -192,7 +202,7 @@ class Difference:
         ).fetchone()
         return found is not None
 
-    def _unseen(self, kind: Kind) -> Iterator[tuple[bytes, str, bool]]:
+    def _unseen(self, kind: Kind) -> Iterator[tuple[str, str, bool]]:
         for sourced_id, body, what in self._connection.execute(_UNSEEN, (kind.name,)):
-            for key in identity_keys(kind, json.loads(body)):
+            for key in identity_keys(kind, kind.endpoint.model.model_validate_json(body)):
                 yield key, sourced_id, what == "deleted"

@@ -8,30 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Endpoint, Shape
 from digione_sdk.errors import UsageError
-from digione_sdk.model.base import Json
+from digione_sdk.model.base import Record
 from digione_sdk.model.classification import Flag
-from digione_sdk.model.facts import fields_of
+from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.oneroster import Base, GUIDRef
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPath:
-    """A place in a record that links to another one: its wire names, and the kind that holds the target."""
+    """A place in a record that links to another one.
+
+    Attributes:
+        names: Python names of the fields that lead there.
+        text: The path in wire names, as reports show it: `roles.org`.
+        target: Name of the kind that holds the target.
+    """
 
     names: tuple[str, ...]
+    text: str
     target: str
-
-    @property
-    def text(self) -> str:
-        """The path as reports show it: `roles.org`."""
-        return ".".join(self.names)
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,16 @@ class Kind:
         """Where its records link to records of a kind."""
         targets = _targets()
         return tuple(
-            LinkPath(path, targets[token]) for path, token in _link_paths(self.endpoint.model) if token in targets
+            LinkPath(tuple(field.name for field in path), ".".join(field.wire_name for field in path), targets[token])
+            for path, token in _link_paths(self.endpoint.model)
+            if token in targets
         )
 
     @cached_property
-    def identities(self) -> tuple[str, ...]:
-        """Wire names of the fields that identify a person beyond the provider: those flagged as national ids."""
+    def identities(self) -> tuple[FieldFacts, ...]:
+        """The fields that identify a person beyond the provider: those flagged as national ids."""
         facts = fields_of(self.endpoint.model).values()
-        return tuple(field.wire_name for field in facts if Flag.NATIONAL_ID in field.flags)
+        return tuple(field for field in facts if Flag.NATIONAL_ID in field.flags)
 
     @cached_property
     def field_names(self) -> frozenset[str]:
@@ -115,11 +119,13 @@ def _targets() -> Mapping[str, str]:
     }
 
 
-def _link_paths(model: type[BaseModel], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+def _link_paths(
+    model: type[BaseModel], before: tuple[FieldFacts, ...] = ()
+) -> Iterator[tuple[tuple[FieldFacts, ...], str]]:
     for field in fields_of(model).values():
         if field.record is None:
             continue
-        path = (*before, field.wire_name)
+        path = (*before, field)
         if issubclass(field.record, GUIDRef):
             if field.record.TYPE:
                 yield path, field.record.TYPE
@@ -127,12 +133,13 @@ def _link_paths(model: type[BaseModel], before: tuple[str, ...] = ()) -> Iterato
             yield from _link_paths(field.record, path)
 
 
-def values_at(value: Json, names: tuple[str, ...]) -> Iterator[Json]:
-    """Yield what stands at a path of a record, every element where arrays lie on the way."""
-    if isinstance(value, list):
-        for item in value:
-            yield from values_at(item, names)
-    elif not names:
-        yield value
-    elif isinstance(value, dict) and names[0] in value:
-        yield from values_at(value[names[0]], names[1:])
+def values_at(record: Record, names: tuple[str, ...]) -> Iterator[Any]:
+    """Yield what stands at a path of a record, element by element; nothing where it is absent."""
+    value = getattr(record, names[0])
+    for item in value if isinstance(value, tuple) else (value,):
+        if item is None:
+            continue
+        if len(names) == 1:
+            yield item
+        else:
+            yield from values_at(item, names[1:])

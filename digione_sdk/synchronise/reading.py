@@ -19,8 +19,9 @@ from digione_sdk.core.outcome import refuse_error
 from digione_sdk.core.paging import Arrived, Deliver, Fetch, Step, answered, paging
 from digione_sdk.errors import BadRequest, InvalidData, StatusError, UnstableListError
 from digione_sdk.synchronise.kinds import Kind
-from digione_sdk.synchronise.rows import instant_text, page_of
+from digione_sdk.synchronise.rows import Page, instant_text, page_of
 from digione_sdk.synchronise.staging import StagedPage, Staging
+from digione_sdk.wire.collector import PAUSED
 
 _COARSE: Final = timedelta(days=1)
 """Some providers compare days, not instants: rows a little too old are no sign that the filter was ignored."""
@@ -129,7 +130,7 @@ class Reader:
             if isinstance(error, (BadRequest, InvalidData)) or error.status in {404, 410}:
                 return False  # a link of a list that the server remembers no longer
             raise
-        again = page_of(self._kind, call.decoder.page(response.content), response.content)
+        again = self._page(call, response)
         arrived = Arrived.of(response.headers, rows=len(again.rows))
         return again.mark == page.mark and arrived.total == page.arrived.total
 
@@ -141,7 +142,7 @@ class Reader:
             totals.take(before.arrived)
         while step is not None:
             response = yield from self._answer(call, step.url)
-            page = page_of(self._kind, call.decoder.page(response.content), response.content)
+            page = self._page(call, response)
             if oldest is not None and page.oldest is not None and page.oldest < oldest - _COARSE:
                 raise _FilterIgnored
             arrived = Arrived.of(response.headers, rows=len(page.rows), marks=(page.mark,))
@@ -151,6 +152,10 @@ class Reader:
             step = _next_fetch(steps, answered(steps, arrived))
         totals.check(self._staging.distinct(name))
         self._staging.finish(name)
+
+    def _page(self, call: Call[Any], response: Response) -> Page:
+        with PAUSED:  # the records live no longer than this: nothing for the collector to look at
+            return page_of(self._kind, call.decoder.page(response.content), response.content)
 
     def _answer(self, call: Call[Any], url: str) -> Generator[Ask, Response, Response]:
         response = yield Ask(call.request(url), call.scopes)

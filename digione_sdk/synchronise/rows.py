@@ -1,48 +1,32 @@
-"""A page as rows to be staged: canonical bytes and their digest, links to be resolved, keys that identify a person.
+"""A page as rows to be staged: each record in the server's own words, and what must be known of it without reading it.
 
-Canonical means sorted keys and no space between tokens; numbers with a fraction keep the server's own digits, because a
-score is no binary fraction.
+The words are kept because they cost nothing and lose nothing: a score keeps its digits, an unknown property its place.
+Whether two wordings of a record say the same is asked only where they differ; see `says_the_same`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from digione_sdk.errors import PayloadError
-from digione_sdk.model.base import Json
+from digione_sdk.model.base import Record
 from digione_sdk.model.oneroster import Base, BaseStatus
 from digione_sdk.synchronise.kinds import Kind, values_at
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_BYTE_ORDER_MARK: Final = "\ufeff"
 _MARK: Final = secrets.token_hex(16)
-"""Unforgeable: stands around a number while it travels as text from the parser to the writer."""
-_NUMBER: Final = re.compile(f'"{_MARK}([^"]*)"')
+"""Unforgeable: tells a number with a fraction, kept as its digits, from a text of the same digits."""
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Row:
-    """One record as it is staged.
-
-    Attributes:
-        sourced_id: Its id.
-        gone: Whether it is a tombstone.
-        modified: `dateLastModified` in UTC, so that text order is time order.
-        digest: SHA-256 of the body.
-        body: Canonical JSON; empty for a tombstone, of which nothing more is needed.
-    """
-
-    sourced_id: str
-    gone: bool
-    modified: str
-    digest: bytes
-    body: str
+Row = tuple[str, bool, str, str]
+"""Id, whether it is a tombstone, `dateLastModified` in UTC, and the body: nothing for a tombstone."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,7 +43,7 @@ class Page:
 
     rows: Sequence[Row]
     links: frozenset[tuple[str, str, str]]
-    identities: Sequence[tuple[bytes, str]]
+    identities: Sequence[tuple[str, str]]
     oldest: datetime | None
     mark: int
 
@@ -73,27 +57,24 @@ def page_of(kind: Kind, records: Sequence[Base], content: bytes) -> Page:
         content: The body they were decoded from.
 
     Raises:
-        PayloadError: The body holds text that cannot be written, or a record without id.
+        PayloadError: The body cannot be cut into records, or one has no id.
     """
-    wires = _wires(content, kind.endpoint.wrapper_key)
-    rows: list[Row] = []
     links: set[tuple[str, str, str]] = set()
-    identities: list[tuple[bytes, str]] = []
-    try:
-        for record, wire in zip(records, wires, strict=True):
-            row = _row(record, wire)
-            rows.append(row)
-            if not row.gone:
-                links.update(_links(kind, wire))
-                identities.extend((key, row.sourced_id) for key in identity_keys(kind, wire))
-        ids = "\n".join(row.sourced_id for row in rows).encode()
-    except UnicodeEncodeError:
-        refusal = PayloadError(f"{kind.endpoint.operation_id}: the body holds text that cannot be written")
-    else:
-        oldest = min((record.date_last_modified for record in records), default=None)
-        mark = int.from_bytes(sha256(ids).digest()[:7])
-        return Page(rows, frozenset(links), identities, oldest, mark)
-    raise refusal
+    identities: list[tuple[str, str]] = []
+    rows: list[Row] = []
+    bodies = _bodies(kind, content)
+    if len(bodies) != len(records) or not all(record.sourced_id for record in records):
+        raise PayloadError(f"{kind.endpoint.operation_id}: a record without id, or a key that comes twice")
+    for record, body in zip(records, bodies, strict=True):
+        gone = record.status is BaseStatus.TOBEDELETED
+        modified = instant_text(record.date_last_modified)
+        rows.append((record.sourced_id, gone, modified, "" if gone else body))
+        if not gone:
+            links.update(_links(kind, record))
+            identities += [(key, record.sourced_id) for key in identity_keys(kind, record)]
+    oldest = min((record.date_last_modified for record in records), default=None)
+    ids = "\n".join(record.sourced_id for record in records)
+    return Page(rows, frozenset(links), identities, oldest, int.from_bytes(sha256(ids.encode()).digest()[:7]))
 
 
 def instant_text(instant: datetime) -> str:
@@ -101,38 +82,38 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def canonical(wire: Json) -> str:
-    """Write a record with its keys in order, and nothing between them."""
-    return json.dumps(wire, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two bodies differ in the order of keys, in escapes or in white space only."""
+    return _canonical(one) == _canonical(other)
 
 
-def identity_keys(kind: Kind, wire: Json) -> Iterator[bytes]:
-    """Yield a digest for each value that identifies the person; the value itself is kept nowhere but in the record."""
-    for name in kind.identities:
-        for value in values_at(wire.get(name), ()):
-            if value:
-                yield sha256(canonical([name, value]).encode()).digest()
+def _canonical(body: str) -> str:
+    return json.dumps(json.loads(body, parse_float=lambda digits: f"{_MARK}{digits}"), sort_keys=True)
 
 
-def _row(record: Base, wire: Json) -> Row:
-    modified = instant_text(record.date_last_modified)
-    if record.status is BaseStatus.TOBEDELETED:
-        return Row(record.sourced_id, gone=True, modified=modified, digest=b"", body="")
-    body = canonical(wire)
-    if _MARK in body:
-        body = _NUMBER.sub(r"\1", body)
-    return Row(record.sourced_id, gone=False, modified=modified, digest=sha256(body.encode()).digest(), body=body)
+def identity_keys(kind: Kind, record: Record) -> Iterator[str]:
+    """Yield a text for each value that identifies the person, the same for the same value."""
+    for field in kind.identities:
+        for value in values_at(record, (field.name,)):
+            if isinstance(value, Record):
+                yield "\0".join((field.wire_name, *(str(part) for _, part in value)))
+            elif value:
+                yield f"{field.wire_name}\0{value}"
 
 
-def _wires(content: bytes, key: str) -> Iterable[Any]:
-    return json.loads(content.removeprefix(_BYTE_ORDER_MARK), parse_float=_kept)[key] or ()
+def _bodies(kind: Kind, content: bytes) -> list[str]:
+    """Cut the body into its records; SQLite does it without making objects of values, and keeps all digits."""
+    text = content.decode().removeprefix(_BYTE_ORDER_MARK)
+    try:
+        with closing(sqlite3.connect(":memory:")) as cutter:
+            rows = cutter.execute("SELECT value FROM json_each(?, ?)", (text, f"$.{kind.endpoint.wrapper_key}"))
+            return [body for (body,) in rows]
+    except sqlite3.Error:
+        refusal = PayloadError(f"{kind.endpoint.operation_id}: the body cannot be cut into records")
+    raise refusal
 
 
-def _kept(digits: str) -> str:
-    return f"{_MARK}{digits}"
-
-
-def _links(kind: Kind, wire: Json) -> Iterator[tuple[str, str, str]]:
+def _links(kind: Kind, record: Record) -> Iterator[tuple[str, str, str]]:
     for link in kind.links:
-        for found in values_at(wire, link.names):
-            yield link.text, link.target, found["sourcedId"]
+        for found in values_at(record, link.names):
+            yield link.text, link.target, found.sourced_id

@@ -31,15 +31,14 @@ CREATE TABLE listing(kind TEXT PRIMARY KEY, since TEXT, done INTEGER NOT NULL DE
 CREATE TABLE page(kind TEXT, number INTEGER, url TEXT NOT NULL, rows INTEGER NOT NULL, mark INTEGER NOT NULL,
     next_link TEXT, has_links INTEGER NOT NULL, total INTEGER, PRIMARY KEY(kind, number));
 CREATE TABLE staged(kind TEXT NOT NULL, sourced_id TEXT NOT NULL, gone INTEGER NOT NULL, modified TEXT NOT NULL,
-    digest BLOB NOT NULL, body TEXT NOT NULL, UNIQUE(kind, sourced_id));
-CREATE TABLE link(kind TEXT, path TEXT, target TEXT, sourced_id TEXT,
-    PRIMARY KEY(kind, path, target, sourced_id)) WITHOUT ROWID;
-CREATE TABLE identity(kind TEXT, key BLOB, sourced_id TEXT, PRIMARY KEY(kind, key, sourced_id)) WITHOUT ROWID;
+    body TEXT NOT NULL, UNIQUE(kind, sourced_id));
+CREATE TABLE link(kind TEXT, path TEXT, target TEXT, sourced_id TEXT);
+CREATE TABLE identity(kind TEXT, key TEXT, sourced_id TEXT);
 CREATE TABLE note(kind TEXT, text TEXT, PRIMARY KEY(kind, text));
 """
 _STAGE: Final = """
-INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(kind, sourced_id) DO UPDATE SET gone = excluded.gone,
-    modified = excluded.modified, digest = excluded.digest, body = excluded.body WHERE excluded.modified >= modified
+INSERT INTO staged VALUES (?, ?, ?, ?, ?) ON CONFLICT(kind, sourced_id) DO UPDATE SET gone = excluded.gone,
+    modified = excluded.modified, body = excluded.body WHERE excluded.modified >= modified
 """
 
 
@@ -171,14 +170,10 @@ class Staging:
             place = (kind, number, staged.url, arrived.rows, staged.mark)
             rest = (arrived.next_link, arrived.has_links, arrived.total)
             execute("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*place, *rest))
+            self.connection.executemany(_STAGE, [(kind, *row) for row in page.rows])
+            self.connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?)", [(kind, *link) for link in page.links])
             self.connection.executemany(
-                _STAGE, [(kind, row.sourced_id, row.gone, row.modified, row.digest, row.body) for row in page.rows]
-            )
-            self.connection.executemany(
-                "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?)", [(kind, *link) for link in sorted(page.links)]
-            )
-            self.connection.executemany(
-                "INSERT OR IGNORE INTO identity VALUES (?, ?, ?)", [(kind, *pair) for pair in page.identities]
+                "INSERT INTO identity VALUES (?, ?, ?)", [(kind, *pair) for pair in page.identities]
             )
 
     def distinct(self, kind: str) -> int:

@@ -29,14 +29,12 @@ class Held:
         kind: Its kind, as `users`.
         sourced_id: Its id.
         modified: `dateLastModified` in UTC.
-        digest: SHA-256 of the body.
-        body: The record as canonical JSON.
+        body: The record as JSON, in the provider's own words.
     """
 
     kind: str
     sourced_id: str
     modified: str
-    digest: bytes
     body: str
 
 
@@ -69,7 +67,7 @@ class Store(Protocol):
 
 
 class SQLiteStore:
-    """A store in one SQLite file, made with mode 0600: a table `record(kind, sourced_id, modified, digest, body)`.
+    """A store in one SQLite file, made with mode 0600: a table `record(kind, sourced_id, modified, body)`.
 
     `SELECT body ->> '$.title' FROM record WHERE kind = 'classes'` reads it, in any language. A run that finds nothing
     to change does not touch the file.
@@ -104,7 +102,7 @@ class SQLiteStore:
         with closing(self.connect()) as connection:
             for kind in sorted(kinds):
                 rows = connection.execute(
-                    "SELECT kind, sourced_id, modified, digest, body FROM record WHERE kind = ? ORDER BY sourced_id",
+                    "SELECT kind, sourced_id, modified, body FROM record WHERE kind = ? ORDER BY sourced_id",
                     (kind,),
                 )
                 for row in rows:
@@ -116,8 +114,8 @@ class SQLiteStore:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany("DELETE FROM record WHERE kind = ? AND sourced_id = ?", changes.deleted())
             connection.executemany(
-                f"INSERT INTO record VALUES (?, ?, ?, ?, ?) {REPLACE}",  # noqa: S608 - a constant
-                ((row.kind, row.sourced_id, row.modified, row.digest, row.body) for row in changes.written()),
+                f"INSERT INTO record VALUES (?, ?, ?, ?) {REPLACE}",  # noqa: S608 - a constant
+                ((row.kind, row.sourced_id, row.modified, row.body) for row in changes.written()),
             )
             connection.execute("COMMIT")
 
@@ -132,15 +130,12 @@ class SQLiteStore:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS record(kind TEXT NOT NULL, sourced_id TEXT NOT NULL, modified TEXT NOT NULL,"
-            " digest BLOB NOT NULL, body TEXT NOT NULL, UNIQUE(kind, sourced_id))"
+            " body TEXT NOT NULL, UNIQUE(kind, sourced_id))"
         )
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
 
 
-REPLACE: Final = (
-    "ON CONFLICT(kind, sourced_id) DO UPDATE SET"
-    " modified = excluded.modified, digest = excluded.digest, body = excluded.body"
-)
+REPLACE: Final = "ON CONFLICT(kind, sourced_id) DO UPDATE SET modified = excluded.modified, body = excluded.body"
 """The end of an INSERT INTO record that replaces what is there."""

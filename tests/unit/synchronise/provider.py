@@ -146,8 +146,8 @@ class KilledError(Exception):
     """The process ended here."""
 
 
-def state(store: Store) -> list[tuple[str, str, str, bytes, str]]:
-    return [(row.kind, row.sourced_id, row.modified, row.digest, row.body) for row in store.held(KINDS)]
+def state(store: Store) -> list[tuple[str, str, str, str]]:
+    return [(row.kind, row.sourced_id, row.modified, row.body) for row in store.held(KINDS)]
 
 
 def ids(store: SQLiteStore, kind: str) -> list[str]:

@@ -156,7 +156,7 @@ def test_the_digits_of_a_fraction_are_kept(store):
     provider.lie = lambda kind, _number, true: type(true)(200, true.headers, body if kind == "orgs" else true.content)
     sync(provider, store, kinds=("orgs",))
     (held,) = store.held(["orgs"])
-    assert '"metadata":{"n":12345678901234567890,"share":0.10000000000000000001}' in held.body
+    assert '"metadata":{"share":0.10000000000000000001,"n":12345678901234567890}' in held.body
 
 
 def test_files_are_private_and_staging_is_gone_afterwards(store, tmp_path):
