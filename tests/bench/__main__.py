@@ -12,7 +12,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.bench import client, decode, demo, rostering, server
+from tests.bench import client, decode, demo, rostering, server, synchronise
 from tests.bench.runs import FULL, QUICK, Effort
 from tests.bench.table import Row, table
 
@@ -22,6 +22,7 @@ PARTS: Mapping[str, Callable[[Effort], Iterator[Row]]] = {
     "server": server.measure,
     "demo": demo.measure,
     "rostering": rostering.measure,
+    "synchronise": synchronise.measure,
 }
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 from digione_mock_server.listening import Listener, bind, public_url, serve_in_thread
 from digione_mock_server.seed.bench import bench_users
+from digione_mock_server.seed.wire import class_link, org_link, user_link
 from digione_mock_server.target import write_target
 from digione_mock_server.testing import Server, serving
 from starlette.applications import Starlette
@@ -29,7 +30,7 @@ from starlette.routing import Route
 
 from digione_sdk.core.scopes import Scope
 from digione_sdk.model.base import Json
-from digione_sdk.model.oneroster import Base, User
+from digione_sdk.model.oneroster import Base, Enrollment, User
 from tests.bench.runs import ROOT, on_core
 
 LOOPBACK = "127.0.0.1"
@@ -53,23 +54,40 @@ class Door:
 
 
 class Users:
-    """Many pupils and nothing else."""
+    """Many pupils, and so many enrolments of theirs; nothing else."""
 
-    def __init__(self, count: int, *, full: bool) -> None:
-        self._count, self._full = count, full
+    def __init__(self, count: int, *, full: bool, enrolments: int = 0) -> None:
+        self._count, self._full, self._enrolments = count, full, enrolments
 
     @property
     def name(self) -> str:
         """Says what the objects are."""
-        return f"{self._count} users full={self._full}"
+        return f"{self._count} users full={self._full}, {self._enrolments} enrolments"
 
     def records(self, _tenant: int) -> Iterable[tuple[type[Base], dict[str, Json]]]:
-        """Give the users."""
-        return ((User, wire) for wire in bench_users(self._count, full=self._full))
+        """Give the users, then the enrolments."""
+        ids: list[str] = []
+        for wire in bench_users(self._count, full=self._full):
+            ids.append(wire["sourcedId"])
+            yield User, wire
+        for number in range(self._enrolments):
+            yield Enrollment, _enrolment(number, ids[number % len(ids)])
 
     def protected(self, _tenant: int) -> frozenset[str]:
         """Nobody."""
         return frozenset()
+
+
+def _enrolment(number: int, user: str) -> dict[str, Json]:
+    return {
+        "sourcedId": f"enrolment-{number:07d}",
+        "status": "active",
+        "dateLastModified": "2026-11-01T08:00:00.000Z",
+        "user": user_link(user),
+        "class": class_link(f"class-{number // 25:05d}"),
+        "school": org_link(f"school-{number // 2500:03d}"),
+        "role": "student",
+    }
 
 
 class Served:
@@ -114,9 +132,9 @@ def served(**options: Any) -> Iterator[Served]:
             process.communicate()  # the end of its input is the end of it
 
 
-def main(*, users: int | None = None, full: bool = True, target: str | None = None) -> None:
-    """Serve so many users, or the synthetic school, until standard input ends."""
-    source = None if users is None else Users(users, full=full)
+def main(*, users: int | None = None, full: bool = True, enrolments: int = 0, target: str | None = None) -> None:
+    """Serve so many users and enrolments, or the synthetic school, until standard input ends."""
+    source = None if users is None else Users(users, full=full, enrolments=enrolments)
     with serving(size="school", tenants=2 if source is None else 1, control=source is None, source=source) as server:
         if target is not None:
             write_target(Path(target), server.settings, server.register, ca_file=None)
