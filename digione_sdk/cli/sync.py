@@ -50,7 +50,13 @@ def sync(
         str, typer.Option("--client-id", envvar="DIGIONE_CLIENT_ID", help="Id of the client.", metavar="ID")
     ],
     store: Annotated[
-        Path, typer.Option("--store", envvar="DIGIONE_STORE", help="File that holds the records.", metavar="PATH")
+        Path,
+        typer.Option(
+            "--store",
+            envvar="DIGIONE_STORE",
+            help="File that holds the records: SQLite, or by its name .duckdb or .parquet.",
+            metavar="PATH",
+        ),
     ],
     client_secret_env: Annotated[
         str,
@@ -147,9 +153,11 @@ def _run(
 
 
 def _store(path: Path) -> Store:
-    from digione_sdk.synchronise import SQLiteStore
+    from digione_sdk.synchronise import DuckDBStore, ParquetStore, SQLiteStore
 
-    return SQLiteStore(path)
+    if path.suffix == ".duckdb":
+        return DuckDBStore(path)
+    return ParquetStore(path) if path.suffix == ".parquet" else SQLiteStore(path)
 
 
 def _secret(variable: str) -> str:

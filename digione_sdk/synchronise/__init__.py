@@ -1,5 +1,6 @@
 """Safe synchronisation: a provider's records in a store of yours, whole or as they were, never in between."""
 
+from digione_sdk.synchronise.columnar import DuckDBStore, ParquetStore
 from digione_sdk.synchronise.drivers import synchronise, synchronise_async
 from digione_sdk.synchronise.guard import Guard
 from digione_sdk.synchronise.kinds import KINDS, Kind
@@ -10,11 +11,13 @@ from digione_sdk.synchronise.store import Changes, Held, SQLiteStore, Store
 __all__ = [
     "KINDS",
     "Changes",
+    "DuckDBStore",
     "Guard",
     "Held",
     "Kind",
     "KindReport",
     "Mode",
+    "ParquetStore",
     "Report",
     "Run",
     "SQLiteStore",
