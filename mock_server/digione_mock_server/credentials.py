@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from digione_mock_server.auth import Client, hashed
+from digione_mock_server.auth.registrations import ALL_SCOPES, READING_SCOPES
 from digione_mock_server.exposure import DEFAULT, ENTITLED, MINIMAL, Exposure
 from digione_mock_server.settings import tenant_name
 
@@ -35,7 +36,10 @@ class Register:
 
 
 def register(tenants: int) -> Register:
-    """Register the clients `tenant-a` (default exposure), `tenant-a-minimal` and `tenant-a-entitled`, and so on."""
+    """Register the clients `tenant-a` (default exposure), `tenant-a-minimal` and `tenant-a-entitled`, and so on.
+
+    The minimal one reads only: who gets less to see has nothing to write.
+    """
     clients: list[Client] = []
     credentials: dict[tuple[str, str], Credentials] = {}
     for index in range(tenants):
@@ -43,6 +47,7 @@ def register(tenants: int) -> Register:
             name = tenant_name(index)
             client_id = f"tenant-{name}" if exposure is DEFAULT else f"tenant-{name}-{exposure.name}"
             secret = secrets.token_urlsafe(32)
-            clients.append(Client(client_id, hashed(secret), index, exposure=exposure))
+            scopes = READING_SCOPES if exposure is MINIMAL else ALL_SCOPES
+            clients.append(Client(client_id, hashed(secret), index, scopes=scopes, exposure=exposure))
             credentials[name, exposure.name] = Credentials(client_id, secret)
     return Register(tuple(clients), credentials)

@@ -42,11 +42,14 @@ def never_emitted(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(f.wire_name for f in fields_of(model).values() if f.flags == {Flag.CREDENTIAL} and not f.required)
 
 
+_WITHOUT_PURPOSE: Final = frozenset({Flag.CONTACT, Flag.SECRET})
+"""Ways to reach a person, and assessments in words: secret by statute, and a score needs neither."""
+
 DEFAULT: Final = Exposure("default")
-"""E-mail and the rest of the roster, because foreign consumers need it; protected pupils are absent."""
+"""E-mail and whole results, because foreign consumers need both; protected pupils are absent."""
 
-MINIMAL: Final = Exposure("minimal", withheld=frozenset({Flag.CONTACT}))
-"""No contact values either."""
+MINIMAL: Final = Exposure("minimal", withheld=_WITHOUT_PURPOSE)
+"""No contact values and no words about pupils either."""
 
-ENTITLED: Final = Exposure("entitled", withheld=frozenset({Flag.CONTACT}), protected=True)
-"""Protected pupils are present; no purpose was named, so contact values are omitted for everybody alike."""
+ENTITLED: Final = Exposure("entitled", withheld=_WITHOUT_PURPOSE, protected=True)
+"""Protected pupils are present; no purpose was named, so the same values are omitted for everybody alike."""

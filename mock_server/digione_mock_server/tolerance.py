@@ -52,8 +52,8 @@ def strict(wire: dict[str, Json], model: type[Base], *, place: str) -> dict[str,
     except ValidationError as error:
         found = "; ".join(f"{place}.{one}" for one in places(error)[:_MOST_PLACES])
         raise invalid_object(found) from None
-    except UsageError as error:
-        raise invalid_object(f"{place}: {error}") from None
+    except UsageError:  # the one thing that is read and never written (Record.to_wire)
+        raise invalid_object(f"{place}: an array inside it that must hold something is empty") from None
     if _is_lost(told, made):
         raise invalid_object(f"{place} has, inside a property, one that the standard does not name")
     return {name: value for name, value in made.items() if name not in stamped}
@@ -64,7 +64,7 @@ def _understood(wire: dict[str, Json], model: type[Base], *, place: str) -> Iter
         value = wire.get(field.wire_name)
         if value is None or (value == "" and not field.required):
             continue
-        if value == "":
+        if value == "" or (value == [] and field.required):
             raise invalid_object(f"{place}.{field.wire_name}: empty")
         if field.record is not None and issubclass(field.record, GUIDRef):
             value = _links(value, field, place=f"{place}.{field.wire_name}")

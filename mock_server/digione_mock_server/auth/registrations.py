@@ -9,9 +9,12 @@ from hashlib import sha256
 from typing import Final
 
 from digione_mock_server.exposure import DEFAULT, Exposure
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.scopes import Scope
 
 ALL_SCOPES: Final = frozenset(scope.value for scope in Scope)
+READING_SCOPES: Final = frozenset(scope.value for e in ENDPOINTS if e.is_read for scope in e.scopes)
+"""What permits to look and to change nothing."""
 
 
 def hashed(secret: str) -> bytes:

@@ -18,16 +18,37 @@ from digione_mock_server.settings import Settings
 from digione_mock_server.switches import Switches
 from starlette.applications import Starlette
 
+from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
-from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Demographics, Enrollment, Org, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentLineItem,
+    AssessmentResult,
+    Base,
+    Category,
+    Class,
+    Course,
+    Demographics,
+    Enrollment,
+    LineItem,
+    Org,
+    Resource,
+    Result,
+    ScoreScale,
+    User,
+)
 
 BASE = "/ims/oneroster/rostering/v1p2"
+GRADEBOOK = "/ims/oneroster/gradebook/v1p2"
+RESOURCES = "/ims/oneroster/resources/v1p2"
 URL = "http://roster.example"
 
 
 def link(kind: str, sourced_id: str) -> dict[str, str]:
-    collection = {"org": "orgs", "academicSession": "academicSessions", "class": "classes"}.get(kind, f"{kind}s")
-    return {"href": f"{BASE}/{collection}/{quote(sourced_id, safe='')}", "sourcedId": sourced_id, "type": kind}
+    collection = {"class": "classes", "category": "categories"}.get(kind, f"{kind}s")
+    homes = {"resource": RESOURCES, "lineItem": GRADEBOOK, "category": GRADEBOOK, "scoreScale": GRADEBOOK}
+    base = GRADEBOOK if kind == "assessmentLineItem" else homes.get(kind, BASE)
+    return {"href": f"{base}/{collection}/{quote(sourced_id, safe='')}", "sourcedId": sourced_id, "type": kind}
 
 
 def base(sourced_id: str, *, modified: str = "2026-08-01T00:00:00.000Z", status: str = "active") -> dict[str, Any]:
@@ -71,7 +92,7 @@ def enrolment(sourced_id: str, who: str, where: str, school: str, role: str, *, 
     }
 
 
-def group(sourced_id: str, school: str, *terms: str, course: str = "course1") -> Any:
+def group(sourced_id: str, school: str, *terms: str, course: str = "course1", **more: Any) -> Any:
     return Class, {
         **base(sourced_id),
         "title": f"{sourced_id} äö",
@@ -80,6 +101,32 @@ def group(sourced_id: str, school: str, *terms: str, course: str = "course1") ->
         "terms": [link("academicSession", term) for term in terms],
         "subjects": ["matematiikka"],
         "periods": ["1", "2"],
+        **more,
+    }
+
+
+def item(sourced_id: str, group: str, school: str, **more: Any) -> Any:
+    return LineItem, {
+        **base(sourced_id),
+        "title": sourced_id,
+        "assignDate": "2026-10-01T06:00:00.000Z",
+        "dueDate": "2026-10-08T14:00:00.000Z",
+        "class": link("class", group),
+        "school": link("org", school),
+        "category": link("category", "tests"),
+        **more,
+    }
+
+
+def result(sourced_id: str, of: str, who: str, score: float, **more: Any) -> Any:
+    return Result, {
+        **base(sourced_id),
+        "lineItem": link("lineItem", of),
+        "student": link("user", who),
+        "scoreStatus": "fully graded",
+        "score": score,
+        "scoreDate": "2026-10-09",
+        **more,
     }
 
 
@@ -100,8 +147,17 @@ SMALL: tuple[tuple[type[Base], dict[str, Any]], ...] = (
     session("autumn", "term", parent="year"),
     session("spring", "term", parent="year", start="2027-01-07"),
     session("jakso1", "gradingPeriod", parent="autumn"),
-    (Course, {**base("course1"), "title": "Matematiikka", "courseCode": "MA", "org": link("org", "school1")}),
-    group("class1", "school1", "autumn", "spring"),
+    (
+        Course,
+        {
+            **base("course1"),
+            "title": "Matematiikka",
+            "courseCode": "MA",
+            "org": link("org", "school1"),
+            "resources": [link("resource", "book")],
+        },
+    ),
+    group("class1", "school1", "autumn", "spring", resources=[link("resource", "book")]),
     group("class2", "school2", "autumn"),
     user(
         "pupil1",
@@ -113,7 +169,15 @@ SMALL: tuple[tuple[type[Base], dict[str, Any]], ...] = (
         grades=["07"],
         metadata={"fi.digione.homeClass": "7A", "vendor.flag": True},
     ),
-    user("pupil2", ("student", "school1"), ("student", "school2"), given="Ánná", family="Niillas", sms="+999"),
+    user(
+        "pupil2",
+        ("student", "school1"),
+        ("student", "school2"),
+        given="Ánná",
+        family="Niillas",
+        sms="+999",
+        resources=[link("resource", "book")],
+    ),
     user(
         "pupil3", ("student", "school2"), family="100%_malli", status="tobedeleted", modified="2026-11-02T10:00:00.000Z"
     ),
@@ -129,6 +193,51 @@ SMALL: tuple[tuple[type[Base], dict[str, Any]], ...] = (
     enrolment("e3", "pupil2", "class2", "school2", "student", status="tobedeleted"),
     enrolment("e4", "teacher1", "class1", "school1", "teacher"),
     enrolment("e5", "hidden", "class1", "school1", "student"),
+    (Resource, {**base("book"), "title": "Kirja", "vendorResourceId": "v-1"}),
+    (Resource, {**base("tool"), "title": "Alusta", "vendorResourceId": "v-2", "status": "tobedeleted"}),
+    (Category, {**base("tests"), "title": "Kokeet", "weight": 50}),
+    (Category, {**base("unused"), "title": "Muut"}),
+    (
+        ScoreScale,
+        {
+            **base("scale1"),
+            "title": "4-10",
+            "type": "arviointiasteikkoyleissivistava",
+            "course": link("course", "course1"),
+            "class": link("class", "class1"),
+            "scoreScaleValue": [{"itemValueLHS": "10", "itemValueRHS": "erinomainen"}],
+        },
+    ),
+    item(
+        "test1",
+        "class1",
+        "school1",
+        scoreScale=link("scoreScale", "scale1"),
+        resultValueMax=10,
+        academicSession=link("academicSession", "autumn"),
+        gradingPeriod=link("academicSession", "jakso1"),
+    ),
+    item("test2", "class2", "school2"),
+    result("r1", "test1", "pupil1", 10, comment="Hienoa", **{"class": link("class", "class1")}),
+    result("r2", "test1", "pupil2", 8.5),
+    result("r3", "test1", "hidden", 9, comment="Salaista"),
+    result("r4", "test2", "pupil2", 7),
+    (AssessmentLineItem, {**base("national"), "title": "Koe"}),
+    (
+        AssessmentLineItem,
+        {**base("part"), "title": "Osa", "parentAssessmentLineItem": link("assessmentLineItem", "national")},
+    ),
+    (
+        AssessmentResult,
+        {
+            **base("ar1"),
+            "assessmentLineItem": link("assessmentLineItem", "part"),
+            "student": link("user", "pupil1"),
+            "score": 12,
+            "scoreDate": "2026-10-09",
+            "scoreStatus": "fully graded",
+        },
+    ),
 )
 
 OTHER: tuple[tuple[type[Base], dict[str, Any]], ...] = (
@@ -216,9 +325,19 @@ class Door:
         drive(self.app(scope, receive, send))
         return answer
 
+    def read(self, endpoint: Endpoint[Any], **parameters: str) -> Answer:
+        """Ask a line of the endpoint tables, whichever service's it is."""
+        return self.send("GET", endpoint.service.base_path + endpoint.path.format(**parameters))
+
     def get(self, path: str, /, headers: Mapping[str, str] | None = None, **query: Any) -> Answer:
         text = f"?{urlencode(query, quote_via=quote, doseq=True)}" if query else ""
         return self.send("GET", BASE + path + text, headers=headers)
+
+    def ask(self, method: str, path: str, wire: Any = None, /, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask the Gradebook service; `wire` is sent as JSON."""
+        body = b"" if wire is None else json.dumps(wire).encode()
+        typed = {"Content-Type": "application/json"} if body else {}
+        return self.send(method, GRADEBOOK + path, headers={**typed, **(headers or {})}, body=body)
 
     def as_client(self, tenant: str = "a", exposure: str = "default", scopes: Iterable[Scope] = tuple(Scope)) -> Door:
         credentials = self.register.credentials[tenant, exposure]

@@ -10,11 +10,11 @@ import pytest
 from digione_mock_server.app import state_of
 from digione_mock_server.auth import Client, hashed
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints import SERVICES, endpoints_of
 from digione_sdk.core.scopes import Scope
 from digione_sdk.model.status import StatusInfo
 from tests.unit.server.small import BASE, Door
-from tests.unit.server.test_reads import PARAMETERS, SINGLES
+from tests.unit.server.test_reads import PARAMETERS, READS, SINGLES
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -128,10 +128,10 @@ def test_a_token_expires_even_when_remembered(client: Door):
 def test_any_one_scope_of_the_table_opens_an_endpoint_and_no_other_does(anyone: Door, scope):
     reader = anyone.as_client(scopes=[scope])
     anyone_else = anyone.as_client()
-    for endpoint in ENDPOINTS:
-        path = endpoint.path.format(**PARAMETERS, sourcedId=SINGLES.get(endpoint.operation_id, ""))
-        assert anyone_else.get(path).status == 200  # the page is remembered now, and must not leak by that
-        answer = reader.get(path)
+    for endpoint in READS:
+        parameters = {**PARAMETERS, "sourcedId": SINGLES.get(endpoint.operation_id, "")}
+        assert anyone_else.read(endpoint, **parameters).status == 200  # remembered now, and must not leak by that
+        answer = reader.read(endpoint, **parameters)
         assert answer.status == (200 if scope in endpoint.scopes else 403), endpoint.operation_id
         if answer.status == 403:
             assert answer.reason == "forbidden"
@@ -158,12 +158,12 @@ def test_undeclared_methods_are_405_with_allow(anyone: Door, method):
         assert answer.json["imsx_codeMajor"] == "unsupported"
 
 
-def test_discovery_is_open_and_names_this_server(anyone: Door):
-    first, second = (
-        anyone.get(f"/discovery/{name}")
-        for name in ("onerosterv1p2rostersservice_openapi3_v1p0.json", "imsorv1p2_rostering_openapi3_v1p0.json")
-    )
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_discovery_is_open_and_names_this_server_and_all_that_it_offers(anyone: Door, service):
+    first, second = (anyone.send("GET", f"{service.base_path}/discovery/{name}") for name in service.discovery_names)
     assert first.status == second.status == 200
     assert first.body == second.body
-    assert first.json["servers"][0]["url"] == f"http://roster.example{BASE}"
+    assert first.json["servers"][0]["url"] == f"http://roster.example{service.base_path}"
     assert b"http://roster.example/oauth2/token" in first.body
+    described = {(method.upper(), path) for path, found in first.json["paths"].items() for method in found}
+    assert described == {(endpoint.method, endpoint.path) for endpoint in endpoints_of(service)}

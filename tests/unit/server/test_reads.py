@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints import ENDPOINTS
 from tests.unit.server.small import BASE, URL, Door
+
+READS = [e for e in ENDPOINTS if e.is_read]
 
 PARAMETERS = {
     "classSourcedId": "class1",
@@ -15,6 +17,8 @@ PARAMETERS = {
     "studentSourcedId": "pupil1",
     "teacherSourcedId": "teacher1",
     "userSourcedId": "pupil2",
+    "lineItemSourcedId": "test1",
+    "academicSessionSourcedId": "autumn",
 }
 EXPECTED = {
     "getAllAcademicSessions": "autumn jakso1 spring year",
@@ -46,8 +50,25 @@ EXPECTED = {
     "getGradingPeriodsForTerm": "jakso1",
     "getAllUsers": "guardian1 odd/id|ö pupil1 pupil2 pupil3 teacher1 teacher2",
     "getClassesForUser": "class1",
+    "getAllAssessmentLineItems": "national part",
+    "getAllAssessmentResults": "ar1",
+    "getAllCategories": "tests unused",
+    "getAllLineItems": "test1 test2",
+    "getAllResults": "r1 r2 r4",
+    "getAllScoreScales": "scale1",
+    "getCategoriesForClass": "tests",
+    "getLineItemsForClass": "test1",
+    "getResultsForClass": "r1 r2",
+    "getResultsForLineItemForClass": "r1 r2",
+    "getResultsForStudentForClass": "r1",
+    "getScoreScalesForClass": "scale1",
+    "getScoreScalesForSchool": "scale1",
+    "getAllResources": "book tool",
+    "getResourcesForClass": "book",
+    "getResourcesForCourse": "book",
+    "getResourcesForUser": "book",
 }
-COLLECTIONS = [e for e in ENDPOINTS if e.is_collection]
+COLLECTIONS = [e for e in READS if e.is_collection]
 SINGLES = {
     "getAcademicSession": "year",
     "getClass": "class1",
@@ -61,30 +82,38 @@ SINGLES = {
     "getTeacher": "teacher1",
     "getTerm": "autumn",
     "getUser": "guardian1",
+    "getAssessmentLineItem": "part",
+    "getAssessmentResult": "ar1",
+    "getCategory": "tests",
+    "getLineItem": "test1",
+    "getResult": "r1",
+    "getScoreScale": "scale1",
+    "getResource": "book",
 }
 
 
 @pytest.mark.parametrize("endpoint", COLLECTIONS, ids=lambda e: e.operation_id)
 def test_every_collection_lists_what_its_view_says_under_its_wrapper_key(client: Door, endpoint):
-    answer = client.get(endpoint.path.format(**PARAMETERS))
+    answer = client.read(endpoint, **PARAMETERS)
     assert answer.status == 200
     assert list(answer.json) == [endpoint.wrapper_key]
     assert answer.ids(endpoint.wrapper_key) == [
         name.replace("|", " ") for name in EXPECTED[endpoint.operation_id].split()
     ]
     assert answer.headers["x-total-count"] == str(len(answer.json[endpoint.wrapper_key]))
-    assert f"<{URL}{BASE}" in answer.headers["link"]
+    assert f"<{URL}{endpoint.service.base_path}" in answer.headers["link"]
     endpoint.envelope.model_validate_json(answer.body)
 
 
-@pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if not e.is_collection], ids=lambda e: e.operation_id)
+@pytest.mark.parametrize("endpoint", [e for e in READS if not e.is_collection], ids=lambda e: e.operation_id)
 def test_every_single_read_answers_one_object_under_its_wrapper_key(client: Door, endpoint):
     wanted = SINGLES[endpoint.operation_id]
-    answer = client.get(endpoint.path.format(sourcedId=wanted))
+    answer = client.read(endpoint, sourcedId=wanted)
     assert answer.status == 200
     assert list(answer.json) == [endpoint.wrapper_key]
     assert answer.json[endpoint.wrapper_key]["sourcedId"] == wanted
-    assert client.get(endpoint.path.format(sourcedId="no such id")).status == 404
+    endpoint.envelope.model_validate_json(answer.body)
+    assert client.read(endpoint, sourcedId="no-such-id").status == 404
 
 
 @pytest.mark.parametrize("path", ["/teachers/pupil1", "/students/teacher1", "/terms/year", "/schools/district"])
@@ -115,9 +144,11 @@ def test_a_tombstone_is_served_until_it_is_purged(client: Door):
 
 
 def test_a_protected_pupil_is_absent_everywhere(client: Door):
-    whole = b"".join(client.get(e.path.format(**PARAMETERS, sourcedId="guardian1")).body for e in ENDPOINTS)
-    assert b"hidden" not in whole
-    assert b"Salattu" not in whole
+    whole = b"".join(client.read(e, **PARAMETERS, sourcedId="guardian1").body for e in READS)
+    for canary in (b"hidden", b"Salattu", b"Salaista", b'"r3"'):
+        assert canary not in whole
+    assert client.ask("GET", "/results/r3").status == 404
+    assert client.ask("GET", "/classes/class1/students/hidden/results").status == 404
     assert client.get("/users/hidden").status == 404
     assert client.get("/enrollments/e5").status == 404
     assert client.get("/demographics/hidden").status == 404
