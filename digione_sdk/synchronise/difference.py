@@ -9,15 +9,20 @@ A SQLite store is attached and compared in place; what another store holds is co
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from digione_sdk.errors import ConfigurationError
 from digione_sdk.synchronise.kinds import KINDS, Kind
 from digione_sdk.synchronise.report import KindReport
 from digione_sdk.synchronise.rows import identity_keys, says_the_same
 from digione_sdk.synchronise.staging import Staging
 from digione_sdk.synchronise.store import REPLACE, Held, SQLiteStore, Store
+
+PATIENCE_MS = 30_000
+"""How long a reader of the store is waited for before the changes are given up."""
 
 _OTHER: Final = "(other)"
 _CHANGE: Final = """
@@ -102,17 +107,21 @@ class Difference:
             self._store.apply(self)
             return
         execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
+        execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        execute("PRAGMA store.secure_delete = ON")
         try:
+            execute("BEGIN IMMEDIATE")
             execute(
                 "DELETE FROM store.record WHERE (kind, sourced_id) IN"
                 " (SELECT kind, sourced_id FROM change WHERE what = 'deleted')"
             )
             execute(f"INSERT INTO store.record {_WRITTEN} {REPLACE}")
             execute("COMMIT")
-        except BaseException:
-            execute("ROLLBACK")
-            raise
+        except sqlite3.OperationalError as error:
+            raise ConfigurationError(f"the store cannot be written: {error}") from None
+        finally:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
 
     def reports(self) -> tuple[KindReport, ...]:
         """Return the difference kind by kind, as counts."""

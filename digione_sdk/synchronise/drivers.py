@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from digione_sdk.client import AsyncDigiOne, AsyncSession, DigiOne, Session
 from digione_sdk.errors import ScopeNotGranted
@@ -55,8 +55,9 @@ async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings 
         gate = asyncio.Semaphore(settings.parallel)
         tasks = [asyncio.ensure_future(_drive_async(run, api.session, *one, gate)) for one in run.readings()]
         try:
-            for task in tasks:
-                await task
+            done, _rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
         finally:
             for task in tasks:
                 task.cancel()
@@ -68,8 +69,12 @@ def _side_by_side(run: Run, session: Session, readings: list[tuple[Kind, Reading
     failed = threading.Event()
     with ThreadPoolExecutor(parallel) as pool:
         futures = [pool.submit(_drive, run, session, kind, reading, failed) for kind, reading in readings]
-    for future in futures:
-        future.result()
+        try:
+            for future in as_completed(futures):
+                future.result()
+        except BaseException:
+            failed.set()
+            raise
 
 
 def _drive(run: Run, session: Session, kind: Kind, reading: Reading, failed: threading.Event) -> None:

@@ -104,6 +104,8 @@ class Report:
     def text(self) -> str:
         """Return it as text for a person."""
         lines = [*self._table(), *self._details()]
+        if self.resumed:
+            lines.append("note: taken up where an interrupted run had stopped")
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"stopped: {reason}" for reason in self.stopped]
         lines.append(self._verdict())

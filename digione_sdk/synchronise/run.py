@@ -18,6 +18,7 @@ from typing import Final, Literal, Self
 from digione_sdk.core.limits import MAX_PARALLEL
 from digione_sdk.errors import (
     AuthorisationError,
+    ConfigurationError,
     DigiOneError,
     ScopeNotGranted,
     ServerError,
@@ -40,7 +41,14 @@ PAGE_ROWS: Final = 1_000
 MOST_PARALLEL: Final = 5
 """More pulls at once hurt a school's system in school hours (pitfall 67)."""
 
-_PASSING: Final = (TransportError, AuthorisationError, ServerError, TooManyRequests, Unauthorised)
+_PASSING: Final = (
+    TransportError,
+    AuthorisationError,
+    ServerError,
+    TooManyRequests,
+    Unauthorised,
+    ConfigurationError,
+)
 """Failures that say nothing against what was read so far: the next run goes on at the same page."""
 
 

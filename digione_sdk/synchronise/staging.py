@@ -192,10 +192,12 @@ class Staging:
             self.connection.execute("BEGIN")
             try:
                 yield
-            except BaseException:
-                self.connection.execute("ROLLBACK")
-                raise
-            self.connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise ConfigurationError(f"the staging file {self._path.name}: {error}") from None
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
 
     def _opened(self) -> sqlite3.Connection:
         private_file(self._path)

@@ -70,7 +70,7 @@ class SQLiteStore:
     """A store in one SQLite file, made with mode 0600: a table `record(kind, sourced_id, modified, body)`.
 
     `SELECT body ->> '$.title' FROM record WHERE kind = 'classes'` reads it, in any language. A run that finds nothing
-    to change does not touch the file.
+    to change does not touch the file; what is deleted is overwritten in it.
 
     Args:
         path: The file; made where it is not there.
@@ -111,6 +111,7 @@ class SQLiteStore:
     def apply(self, changes: Changes) -> None:
         """Apply all changes in one transaction."""
         with closing(self.connect()) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany("DELETE FROM record WHERE kind = ? AND sourced_id = ?", changes.deleted())
             connection.executemany(

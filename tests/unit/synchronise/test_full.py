@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -84,6 +85,32 @@ def test_a_tombstone_leaves_the_store(store):
     report = sync(provider, store)
     assert "u003" not in ids(store, "users")
     assert {kind.kind: kind.deleted for kind in report.kinds}["users"] == 1
+
+
+def test_what_is_deleted_is_nowhere_in_the_file(store):
+    provider = school()
+    provider.put("users", user("u003", familyName="Poistettava"))
+    sync(provider, store)
+    assert b"Poistettava" in store.path.read_bytes()
+    del provider.records["users"]["u003"]
+    sync(provider, store)
+    assert b"Poistettava" not in store.path.read_bytes()
+
+
+def test_a_reader_that_holds_the_store_loses_nothing_and_the_run_goes_on_later(store, monkeypatch):
+    provider = school()
+    monkeypatch.setattr("digione_sdk.synchronise.difference.PATIENCE_MS", 1)
+    with closing(store.connect()) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM record").fetchone()
+        with pytest.raises(ConfigurationError, match="the store cannot be written: database is locked"):
+            sync(provider, store)
+        reader.execute("COMMIT")
+    assert state(store) == []
+    provider.asked.clear()
+    assert sync(provider, store).resumed
+    assert provider.asked == []
+    assert len(ids(store, "users")) == 25
 
 
 def test_what_no_longer_comes_leaves_the_store(store):
