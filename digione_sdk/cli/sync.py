@@ -145,7 +145,9 @@ def _run(
         return stop.report
     except (UsageError, ConfigurationError):
         raise
-    except (TransportError, AuthorisationError) as error:
+    except TransportError as error:
+        raise ConfigurationError(f"{error}; nothing was applied, the next run goes on from here") from None
+    except AuthorisationError as error:
         raise ConfigurationError(f"{error}; nothing was applied") from None
     except DigiOneError as error:
         typer.echo(f"digione: {error}; nothing was applied", err=True)

@@ -33,7 +33,7 @@ INSERT INTO change SELECT s.kind, s.sourced_id, CASE WHEN h.body IS NULL THEN 'c
 INSERT INTO change SELECT h.kind, h.sourced_id, 'deleted'
     FROM listing l JOIN held h ON h.kind = l.kind
     LEFT JOIN staged s ON s.kind = h.kind AND s.sourced_id = h.sourced_id
-    WHERE s.gone = 1 OR (s.gone IS NULL AND l.since IS NULL);
+    WHERE l.done = 1 AND (s.gone = 1 OR (s.gone IS NULL AND l.since IS NULL));
 """
 _WRITTEN: Final = """
 SELECT s.kind, s.sourced_id, s.modified, s.body FROM change c
@@ -56,6 +56,18 @@ SELECT k.path, count(DISTINCT k.sourced_id) FROM link k
     AND k.target IN (SELECT kind FROM listing UNION SELECT kind FROM held_kind)
     GROUP BY k.path ORDER BY k.path
 """
+_REPLACED: Final = """
+WITH bearer AS (
+    SELECT i.key, i.sourced_id, coalesce(c.what, '') AS what FROM identity i
+        LEFT JOIN change c ON c.kind = i.kind AND c.sourced_id = i.sourced_id WHERE i.kind = :kind
+    UNION ALL SELECT key, sourced_id, CASE WHEN deleted THEN 'deleted' ELSE '' END FROM unseen
+)
+SELECT count(DISTINCT sourced_id) FROM bearer WHERE what = 'deleted'
+    AND key IN (SELECT key FROM bearer WHERE what = 'created')
+    AND key NOT IN (SELECT key FROM bearer WHERE what NOT IN ('created', 'deleted'))
+"""
+"""A key that somebody bears who stays says nothing: some providers give one to a whole family, or to everyone."""
+
 _UNSEEN: Final = """
 SELECT h.sourced_id, h.body, c.what FROM held h
     LEFT JOIN staged s ON s.kind = h.kind AND s.sourced_id = h.sourced_id
@@ -196,12 +208,7 @@ class Difference:
             " UNION SELECT key, sourced_id FROM unseen WHERE NOT deleted) GROUP BY key HAVING count(*) > 1)",
             (kind.name,),
         ).fetchone()
-        (replaced,) = execute(
-            "SELECT count(DISTINCT u.sourced_id) FROM unseen u JOIN identity i ON i.kind = ? AND i.key = u.key"
-            " JOIN change c ON c.kind = i.kind AND c.sourced_id = i.sourced_id AND c.what = 'created'"
-            " WHERE u.deleted",
-            (kind.name,),
-        ).fetchone()
+        (replaced,) = execute(_REPLACED, {"kind": kind.name}).fetchone()
         return merged, replaced
 
     def _may_share(self, kind: Kind) -> bool:

@@ -28,14 +28,14 @@ from digione_sdk.errors import (
     Unauthorised,
     UsageError,
 )
-from digione_sdk.synchronise.cursor import cursor_after, read_cursors, write_cursors
+from digione_sdk.synchronise.cursor import Cursor, read_cursors, since_after, write_cursors
 from digione_sdk.synchronise.difference import Difference
 from digione_sdk.synchronise.guard import Guard
 from digione_sdk.synchronise.kinds import Kind, chosen
 from digione_sdk.synchronise.reading import Reader, Reading
 from digione_sdk.synchronise.report import KindReport, Report
 from digione_sdk.synchronise.staging import Staging
-from digione_sdk.synchronise.store import Store
+from digione_sdk.synchronise.store import Store, Summary, summary_of
 
 PAGE_ROWS: Final = 1_000
 MOST_PARALLEL: Final = 5
@@ -122,9 +122,10 @@ class Run:
         self._cursor_path = Path(f"{store.memory}.cursor")
         self._source = {kind.endpoint.service.name: base_urls[kind.endpoint.service.name] for kind in self._kinds}
         self._cursors = read_cursors(self._cursor_path, source=self._source)
-        self._since = {
-            kind.name: self._cursors.get(kind.name) if settings.mode is Mode.DELTA else None for kind in self._kinds
-        }
+        self._since: dict[str, str | None] = {kind.name: None for kind in self._kinds}
+        self._strange: list[str] = []
+        if settings.mode is Mode.DELTA:
+            self._go_on_from(summary_of(store, self._since))
         self._left_out: list[str] = []
         self._staging = Staging(Path(f"{store.memory}.staging"), run=self._description())
 
@@ -165,6 +166,8 @@ class Run:
         """
         if not self._kinds:
             raise UsageError("the token permits none", argument="kinds")
+        if not all(self._staging.is_done(kind.name) for kind in self._kinds):
+            raise UsageError("drive every reading to its end first", argument="run")
         difference = Difference(self._staging, self._store, self._kinds)
         kinds = difference.reports()
         report = Report(
@@ -181,6 +184,15 @@ class Run:
         difference.apply()
         self._note_cursors()
         return replace(report, applied=True)
+
+    def _go_on_from(self, found: Mapping[str, Summary]) -> None:
+        """Take the cursors of the kinds whose records are those that the last run left."""
+        for name in self._since:
+            cursor = self._cursors.get(name)
+            if cursor is not None and cursor.left == found[name]:
+                self._since[name] = cursor.since
+            elif cursor is not None:
+                self._strange.append(name)
 
     def _description(self) -> str:
         """What is read, as text: an interrupted run is taken up by one that reads the same."""
@@ -210,14 +222,20 @@ class Run:
             yield f"{name}: {text}"
         if self._settings.mode is Mode.DELTA:
             for kind in self._kinds:
-                if self._since[kind.name] is None:
+                if kind.name in self._strange:
+                    yield f"{kind.name}: read in full, the store is not as the last run left it"
+                elif self._since[kind.name] is None:
                     yield f"{kind.name}: read in full, there was no earlier run to go on from"
         if self._staging.began is None:
             yield "the server sends no Date: the next delta has nothing new to go on from"
 
     def _note_cursors(self) -> None:
-        cursor = cursor_after(self._staging.began)
-        if cursor is None:
-            return
-        fresh = self._cursors | {kind.name: cursor for kind in self._kinds}
+        since = since_after(self._staging.began)
+        left = summary_of(self._store, [kind.name for kind in self._kinds])
+        fresh = dict(self._cursors)
+        for name, summary in left.items():
+            if since is not None:
+                fresh[name] = Cursor(since, summary)
+            elif name in fresh and name not in self._strange:
+                fresh[name] = Cursor(fresh[name].since, summary)  # older than it could be, and therefore right
         write_cursors(self._cursor_path, fresh, source=self._source)

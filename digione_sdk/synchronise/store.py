@@ -38,6 +38,14 @@ class Held:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a store holds of a kind, told apart from an earlier or an emptied one: how many, and the newest change."""
+
+    records: int = 0
+    newest: str = ""
+
+
 class Changes(Protocol):
     """What one run applies. Each method reads from the staging area and may be called as often as one likes."""
 
@@ -140,3 +148,18 @@ class SQLiteStore:
 
 REPLACE: Final = "ON CONFLICT(kind, sourced_id) DO UPDATE SET modified = excluded.modified, body = excluded.body"
 """The end of an INSERT INTO record that replaces what is there."""
+
+
+def summary_of(store: Store, kinds: Iterable[str]) -> dict[str, Summary]:
+    """Return what a store holds of each kind."""
+    found = {kind: Summary() for kind in kinds}
+    if isinstance(store, SQLiteStore):
+        with closing(store.connect()) as connection:
+            for kind, *summary in connection.execute("SELECT kind, count(*), max(modified) FROM record GROUP BY kind"):
+                if kind in found:
+                    found[kind] = Summary(*summary)
+        return found
+    for row in store.held(found):
+        before = found[row.kind]
+        found[row.kind] = Summary(before.records + 1, max(before.newest, row.modified))
+    return found

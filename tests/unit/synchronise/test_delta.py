@@ -109,7 +109,36 @@ def test_the_cursor_of_kinds_that_were_not_read_stays(store, tmp_path):
     provider.date = "Tue, 24 Nov 2026 08:00:00 GMT"
     sync(provider, store, kinds=("orgs",))
     cursors = json.loads((tmp_path / "roster.sqlite.cursor").read_text())["cursors"]
-    assert (cursors["orgs"][:10], cursors["users"][:10]) == ("2026-11-24", "2026-11-23")
+    assert (cursors["orgs"]["since"][:10], cursors["users"]["since"][:10]) == ("2026-11-24", "2026-11-23")
+
+
+@pytest.mark.parametrize("lost", ["removed", "restored"])
+def test_a_store_that_is_not_as_the_last_run_left_it_is_read_in_full_and_said_so(store, tmp_path, lost):
+    provider = school()
+    sync(provider, store)
+    old = store.path.read_bytes()
+    provider.put("users", user("u003", givenName="Uusi", modified=stamp(day=23)))
+    sync(provider, store)
+    whole = state(store)
+    if lost == "removed":
+        store.path.unlink()
+    else:
+        store.path.write_bytes(old)
+    again = SQLiteStore(store.path)
+    report = sync(provider, again, mode="delta")
+    assert "users: read in full, the store is not as the last run left it" in report.notes
+    assert state(again) == whole
+
+
+def test_a_run_without_the_servers_time_keeps_the_older_cursor(store):
+    provider = school()
+    sync(provider, store)
+    provider.date = None
+    provider.put("users", user("u999", modified=stamp(day=24)))
+    sync(provider, store, mode="delta")
+    provider.asked.clear()
+    sync(provider, store, mode="delta")
+    assert filters(provider) == {"dateLastModified>='2026-11-23T07:55:00.000Z'"}
 
 
 CHANGES = st.lists(

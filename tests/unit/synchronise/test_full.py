@@ -223,6 +223,34 @@ def test_a_kind_that_the_token_does_not_permit_is_left_out_and_said_so(store):
     assert "demographics" not in [kind.kind for kind in report.kinds]
 
 
+def test_what_is_held_of_a_kind_that_is_left_out_stays(store):
+    provider = school()
+    sync(provider, store)
+    before = state(store)
+    with opened(store) as run:
+        for kind, reading in run.readings():
+            if kind.name == "users":
+                next(reading)
+                run.refused(kind, ScopeNotGranted("no", needed=()))
+                continue
+            ask = next(reading)
+            while ask is not None:
+                try:
+                    ask = reading.send(provider.answer(ask.request))
+                except StopIteration:
+                    ask = None
+        run.finished()
+    assert state(store) == before
+
+
+def test_a_run_that_was_not_driven_to_its_end_applies_nothing(store):
+    sync(school(), store)
+    before = state(store)
+    with opened(store) as run, pytest.raises(UsageError, match="drive every reading to its end"):
+        run.finished()
+    assert state(store) == before
+
+
 def test_a_kind_asked_for_by_name_is_not_left_out(store):
     with opened(store, kinds=("demographics",)) as run:
         (kind, _reading), *_ = run.readings()

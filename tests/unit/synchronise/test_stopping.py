@@ -196,6 +196,17 @@ def test_ids_that_were_replaced_are_seen_in_a_delta_by_the_tombstone(store):
         sync(provider, store, mode="delta")
 
 
+def test_an_id_that_others_bear_as_well_says_nothing_about_a_replacement(store):
+    provider = school(users=0)
+    provider.put("users", *(user(f"u{number:03}", identifier="1") for number in range(30)))
+    sync(provider, store)
+    del provider.records["users"]["u000"]
+    provider.put("users", user("x000", identifier="1"))
+    report = sync(provider, store)
+    assert report.applied
+    assert {kind.kind: kind.merged for kind in report.kinds}["users"] == 1
+
+
 def test_an_identity_borne_by_two_records_is_reported_and_applied(store):
     provider = school(users=30)
     provider.put("users", user("u000", userMasterIdentifier="1.2.3"), user("u001", userMasterIdentifier="1.2.3"))
