@@ -7,11 +7,13 @@ if TYPE_CHECKING:
     from digione_sdk.client import (
         AsyncCollection,
         AsyncDigiOne,
+        AsyncEditableCollection,
         AsyncListing,
         AsyncObjectCollection,
         AsyncSession,
         Collection,
         DigiOne,
+        EditableCollection,
         Listing,
         ObjectCollection,
         Session,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from digione_sdk.core.limits import RateLimit
     from digione_sdk.core.retry import RetryPolicy
     from digione_sdk.core.scopes import Scope
+    from digione_sdk.core.writing import Versioned, Written
     from digione_sdk.errors import (
         AuthorisationError,
         BadRequest,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
         PackageError,
         PagingError,
         PayloadError,
+        PostedInPart,
+        PreconditionFailed,
         RepeatedPageError,
         RequestTimedOut,
         ScopeNotGranted,
@@ -111,6 +116,7 @@ __all__ = [
     "AssessmentResult",
     "AsyncCollection",
     "AsyncDigiOne",
+    "AsyncEditableCollection",
     "AsyncListing",
     "AsyncObjectCollection",
     "AsyncSession",
@@ -131,6 +137,7 @@ __all__ = [
     "Demographics",
     "DigiOne",
     "DigiOneError",
+    "EditableCollection",
     "EnrolRole",
     "Enrollment",
     "FieldNotRequestedError",
@@ -159,6 +166,8 @@ __all__ = [
     "PagingError",
     "Partial",
     "PayloadError",
+    "PostedInPart",
+    "PreconditionFailed",
     "PrimarySecondary",
     "RateLimit",
     "RepeatedPageError",
@@ -196,6 +205,8 @@ __all__ = [
     "UserGUIDRef",
     "UserId",
     "UserProfile",
+    "Versioned",
+    "Written",
     "where",
 ]
 
@@ -209,6 +220,7 @@ _HOMES = (
     "digione_sdk.model.status",
     "digione_sdk.core.retry",
     "digione_sdk.core.auth",
+    "digione_sdk.core.writing",
     "digione_sdk.wire.partial",
     "digione_sdk.wire.where",
     "digione_sdk.client",

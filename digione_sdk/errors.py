@@ -13,10 +13,12 @@
     │   └── ScopeNotGranted               the token lacks a scope that the call needs
     ├── StatusError                     the server answered with an error status; carries `.status` and `.payload`
     │   ├── BadRequest (400)  Unauthorised (401)  Forbidden (403)  NotFound (404)  InvalidData (422)
+    │   ├── PreconditionFailed (412)      the record changed since the tag of `if_match=` was read
     │   ├── TooManyRequests (429)         carries `.retry_after`
     │   └── ServerError (5xx)
     ├── PayloadError                    a success whose body does not fit the model
-    │   └── MissingEnvelope               the wrapper key is absent: never read as an empty roster
+    │   ├── MissingEnvelope               the wrapper key is absent: never read as an empty roster
+    │   └── PostedInPart                  a POST was answered with ids for some of the records only; carries them
     ├── PackageError                    a CSV package that cannot be read; carries `.file`, `.row` and `.column`
     ├── PagingError                     a list that cannot be trusted to be whole
     │   ├── TruncatedListError            fewer rows than the server announced
@@ -49,6 +51,8 @@ __all__ = [
     "PackageError",
     "PagingError",
     "PayloadError",
+    "PostedInPart",
+    "PreconditionFailed",
     "RepeatedPageError",
     "RequestTimedOut",
     "ScopeNotGranted",
@@ -213,6 +217,13 @@ class NotFound(StatusError):
     status: Literal[404]
 
 
+class PreconditionFailed(StatusError):
+    """412: the record is no longer the one whose tag `if_match=` named."""
+
+    code: ClassVar[str] = "precondition-failed"
+    status: Literal[412]
+
+
 class InvalidData(StatusError):
     """422: well-formed, but wrong in meaning."""
 
@@ -248,6 +259,34 @@ class MissingEnvelope(PayloadError):
     """The wrapper key is absent from a success: that is a fault, never an empty roster (pitfall 65)."""
 
     code: ClassVar[str] = "missing-envelope"
+
+
+class AllocatedIds(Protocol):
+    """Which id a provider gave to which record; `GUIDPair` is one. Stated here for the reason of `StatusPayload`."""
+
+    @property
+    def supplied_sourced_id(self) -> str:
+        """The temporary id that was sent."""
+
+    @property
+    def allocated_sourced_id(self) -> str:
+        """The id that the provider gave."""
+
+
+class PostedInPart(PayloadError):
+    """A POST succeeded, but its answer does not hold one id for each record sent: some may not have been taken.
+
+    Attributes:
+        pairs: The ids that were allocated, as they came.
+        missing: The supplied ids for which no id came. Ids of results are pseudonyms: they are in no message.
+    """
+
+    code: ClassVar[str] = "posted-in-part"
+
+    def __init__(self, message: str, *, pairs: Sequence[AllocatedIds], missing: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.pairs = tuple(pairs)
+        self.missing = missing
 
 
 class PackageError(DigiOneError):

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Self, TypeVar, Unpack
 
+from digione_sdk._async.gradebook import AsyncGradebook
 from digione_sdk._async.options import SessionOptions
+from digione_sdk._async.resources import AsyncResources
 from digione_sdk._async.rostering import AsyncRostering
 from digione_sdk._async.service import AsyncService
 from digione_sdk._async.session import AsyncSession
 from digione_sdk.core.call import checked_base_url
-from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.errors import UsageError
+
+S = TypeVar("S")
 
 
 class AsyncDigiOne:
     """A client of one provider's OneRoster services (community profile, not an official DigiOne specification).
 
-    Use it as a context manager, or call `aclose()`.
+    Use it as a context manager, or call `aclose()`. It needs the base URL of at least one service; to use another one
+    raises `UsageError`.
 
     Args:
         rostering: Base URL of the Rostering service, as `https://host/ims/oneroster/rostering/v1p2`.
+        gradebook: Base URL of the Gradebook service, as `https://host/ims/oneroster/gradebook/v1p2`.
+        resources: Base URL of the Resources service, as `https://host/ims/oneroster/resources/v1p2`.
         allow_http: Let plain http be used beyond this machine, in a test network.
         **options: Token endpoint, credentials, scopes, connections, retries and limits: see `AsyncSession`. Either
             `token_url`, `client_id` and `client_secret` are needed, or `token`.
@@ -30,17 +36,49 @@ class AsyncDigiOne:
         UsageError: An argument does not fit; it is named.
     """
 
-    def __init__(self, *, rostering: str, allow_http: bool = False, **options: Unpack[SessionOptions]) -> None:
-        base_url = checked_base_url(rostering, argument="rostering", allow_http=allow_http)
+    def __init__(
+        self,
+        *,
+        rostering: str | None = None,
+        gradebook: str | None = None,
+        resources: str | None = None,
+        allow_http: bool = False,
+        **options: Unpack[SessionOptions],
+    ) -> None:
+        given = {"rostering": rostering, "gradebook": gradebook, "resources": resources}
+        self.base_urls: Mapping[str, str] = {
+            name: checked_base_url(url, argument=name, allow_http=allow_http)
+            for name, url in given.items()
+            if url is not None
+        }
+        """Name of each configured service -> its base URL."""
+        if not self.base_urls:
+            raise UsageError(f"or the base URL of another service ({', '.join(given)}) is needed", argument="rostering")
         token_url = options.get("token_url")
         if token_url is not None:
             checked_base_url(token_url, argument="token_url", allow_http=allow_http)
         elif options.get("token") is None:
             raise UsageError("needed with client_id and client_secret, unless token is given", argument="token_url")
         self.session = AsyncSession(**options)
-        self.base_urls: Mapping[str, str] = {table.ROSTERING.name: base_url}
-        """Name of each configured service -> its base URL."""
-        self.rostering = AsyncRostering(AsyncService(self.session, base_url))
+        services = {name: AsyncService(self.session, url) for name, url in self.base_urls.items()}
+        self._rostering = AsyncRostering(services["rostering"]) if "rostering" in services else None
+        self._gradebook = AsyncGradebook(services["gradebook"]) if "gradebook" in services else None
+        self._resources = AsyncResources(services["resources"]) if "resources" in services else None
+
+    @property
+    def rostering(self) -> AsyncRostering:
+        """Organisations, sessions, courses, classes, users, enrolments and demographics."""
+        return _configured(self._rostering, "rostering")
+
+    @property
+    def gradebook(self) -> AsyncGradebook:
+        """Categories, line items, results, score scales and assessments, to read and to write."""
+        return _configured(self._gradebook, "gradebook")
+
+    @property
+    def resources(self) -> AsyncResources:
+        """Learning materials and tools."""
+        return _configured(self._resources, "resources")
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used any more."""
@@ -53,3 +91,9 @@ class AsyncDigiOne:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _configured(service: S | None, name: str) -> S:
+    if service is None:
+        raise UsageError("the client was built without the base URL of this service", argument=name)
+    return service

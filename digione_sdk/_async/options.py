@@ -20,7 +20,7 @@ class SessionOptions(TypedDict, total=False):
     client_id: str | None
     client_secret: str | None
     auth: ClientAuth
-    scopes: Iterable[str]
+    scopes: Iterable[str] | None
     scope_names: Mapping[str, str] | None
     token: TokenSource | None
     http_client: AsyncHttpClient | None

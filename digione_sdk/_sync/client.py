@@ -5,24 +5,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Self, TypeVar, Unpack
 
+from digione_sdk._sync.gradebook import Gradebook
 from digione_sdk._sync.options import SessionOptions
+from digione_sdk._sync.resources import Resources
 from digione_sdk._sync.rostering import Rostering
 from digione_sdk._sync.service import Service
 from digione_sdk._sync.session import Session
 from digione_sdk.core.call import checked_base_url
-from digione_sdk.core.endpoints import rostering as table
 from digione_sdk.errors import UsageError
+
+S = TypeVar("S")
 
 
 class DigiOne:
     """A client of one provider's OneRoster services (community profile, not an official DigiOne specification).
 
-    Use it as a context manager, or call `close()`.
+    Use it as a context manager, or call `close()`. It needs the base URL of at least one service; to use another one
+    raises `UsageError`.
 
     Args:
         rostering: Base URL of the Rostering service, as `https://host/ims/oneroster/rostering/v1p2`.
+        gradebook: Base URL of the Gradebook service, as `https://host/ims/oneroster/gradebook/v1p2`.
+        resources: Base URL of the Resources service, as `https://host/ims/oneroster/resources/v1p2`.
         allow_http: Let plain http be used beyond this machine, in a test network.
         **options: Token endpoint, credentials, scopes, connections, retries and limits: see `Session`. Either
             `token_url`, `client_id` and `client_secret` are needed, or `token`.
@@ -31,17 +37,49 @@ class DigiOne:
         UsageError: An argument does not fit; it is named.
     """
 
-    def __init__(self, *, rostering: str, allow_http: bool = False, **options: Unpack[SessionOptions]) -> None:
-        base_url = checked_base_url(rostering, argument="rostering", allow_http=allow_http)
+    def __init__(
+        self,
+        *,
+        rostering: str | None = None,
+        gradebook: str | None = None,
+        resources: str | None = None,
+        allow_http: bool = False,
+        **options: Unpack[SessionOptions],
+    ) -> None:
+        given = {"rostering": rostering, "gradebook": gradebook, "resources": resources}
+        self.base_urls: Mapping[str, str] = {
+            name: checked_base_url(url, argument=name, allow_http=allow_http)
+            for name, url in given.items()
+            if url is not None
+        }
+        """Name of each configured service -> its base URL."""
+        if not self.base_urls:
+            raise UsageError(f"or the base URL of another service ({', '.join(given)}) is needed", argument="rostering")
         token_url = options.get("token_url")
         if token_url is not None:
             checked_base_url(token_url, argument="token_url", allow_http=allow_http)
         elif options.get("token") is None:
             raise UsageError("needed with client_id and client_secret, unless token is given", argument="token_url")
         self.session = Session(**options)
-        self.base_urls: Mapping[str, str] = {table.ROSTERING.name: base_url}
-        """Name of each configured service -> its base URL."""
-        self.rostering = Rostering(Service(self.session, base_url))
+        services = {name: Service(self.session, url) for name, url in self.base_urls.items()}
+        self._rostering = Rostering(services["rostering"]) if "rostering" in services else None
+        self._gradebook = Gradebook(services["gradebook"]) if "gradebook" in services else None
+        self._resources = Resources(services["resources"]) if "resources" in services else None
+
+    @property
+    def rostering(self) -> Rostering:
+        """Organisations, sessions, courses, classes, users, enrolments and demographics."""
+        return _configured(self._rostering, "rostering")
+
+    @property
+    def gradebook(self) -> Gradebook:
+        """Categories, line items, results, score scales and assessments, to read and to write."""
+        return _configured(self._gradebook, "gradebook")
+
+    @property
+    def resources(self) -> Resources:
+        """Learning materials and tools."""
+        return _configured(self._resources, "resources")
 
     def close(self) -> None:
         """Close the connections; the client cannot be used any more."""
@@ -54,3 +92,9 @@ class DigiOne:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _configured(service: S | None, name: str) -> S:
+    if service is None:
+        raise UsageError("the client was built without the base URL of this service", argument=name)
+    return service

@@ -13,6 +13,7 @@ from digione_sdk._sync.service import Service
 from digione_sdk.core.call import Query, list_call, read_call
 from digione_sdk.core.delta import since
 from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.writing import Versioned
 from digione_sdk.model.oneroster import Base
 from digione_sdk.wire.paging import total_of
 from digione_sdk.wire.partial import IDENTITY, Partial
@@ -131,6 +132,20 @@ class ObjectCollection(Collection[M]):
         call = read_call(self._single, self._service.base_url, {"sourced_id": sourced_id}, fields=fields)
         response = self._service.fetch(call)
         return call.decoder.single(response.content)
+
+    def versioned(self, sourced_id: str) -> Versioned[M]:
+        """Return one object with the tag of its present version, to write it back with `if_match=`.
+
+        Args:
+            sourced_id: Its id.
+
+        Raises:
+            NotFound: There is none, or none that this client may see.
+            UsageError: An argument does not fit; it is named.
+        """
+        call = read_call(self._single, self._service.base_url, {"sourced_id": sourced_id})
+        response = self._service.fetch(call)
+        return Versioned(call.decoder.single(response.content), response.headers.get("etag"))
 
     def _view(self, endpoint: Endpoint[N], **parents: str) -> Collection[N]:
         return Collection(self._service, endpoint, **parents)

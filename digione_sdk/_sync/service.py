@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from digione_sdk._sync.session import Session
-from digione_sdk.core.call import Call
+from digione_sdk.core.call import Asked
 from digione_sdk.core.http import Response
 from digione_sdk.core.outcome import refuse_error
-
-T = TypeVar("T")
 
 
 class Service:
@@ -20,12 +16,20 @@ class Service:
         self.base_url = base_url
         self._session = session
 
-    def fetch(self, call: Call[T], url: str | None = None) -> Response:
+    def fetch(self, call: Asked, url: str | None = None) -> Response:
         """Return the successful answer to a call, for its own URL or for a later page's.
 
         Raises:
             StatusError: The server answered with an error status.
         """
-        response = self._session.send(call.request(url), scopes=call.scopes)
-        refuse_error(response, operation_id=call.operation_id, now=self._session.clock.now())
+        response = self.attempt(call, url)
+        self.refuse(response, call)
         return response
+
+    def attempt(self, call: Asked, url: str | None = None) -> Response:
+        """Return the answer to a call, whatever its status."""
+        return self._session.send(call.request(url), scopes=call.scopes)
+
+    def refuse(self, response: Response, call: Asked) -> None:
+        """Raise the StatusError of an answer that is no success."""
+        refuse_error(response, operation_id=call.operation_id, now=self._session.clock.now())

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -21,10 +22,10 @@ from digione_sdk.core.retry import (
     TRANSIENT,
     RetryBudget,
     RetryPolicy,
+    is_open,
     is_repeatable,
     wait_before_retry,
 )
-from digione_sdk.core.scopes import Scope
 from digione_sdk.errors import TransportError, UsageError
 from digione_sdk.transport import MAX_RESPONSE_BYTES, Connection, HttpClient, Timeouts, Transport
 
@@ -42,7 +43,8 @@ class Session:
         client_id: Id of the registered client.
         client_secret: Its secret.
         auth: `basic` (default) sends id and secret in the Authorization header, `body` in the form.
-        scopes: Scopes to ask for.
+        scopes: Scopes to ask for, all in one token. By default each call asks for the widest scope that permits it,
+            so that none of a service that is not used is ever asked for; demographics are asked for only by name.
         scope_names: Scope -> what a gateway calls it, as `{Scope.ROSTER: "one-roster-api:…"}`.
         token: A ready token, or a function that gives one at each request, instead of a token endpoint.
         http_client: An httpx client of your own; it is not closed. It replaces `proxy` and `verify`, and its own
@@ -67,7 +69,7 @@ class Session:
         client_id: str | None = None,
         client_secret: str | None = None,
         auth: ClientAuth = "basic",
-        scopes: Iterable[str] = (Scope.ROSTER,),
+        scopes: Iterable[str] | None = None,
         scope_names: Mapping[str, str] | None = None,
         token: TokenSource | None = None,
         http_client: HttpClient | None = None,
@@ -102,7 +104,8 @@ class Session:
         self._pauses = Pauses()
         self._parallel = Semaphore(max_parallel)
         limits = timeouts if isinstance(timeouts, Timeouts) else _within(timeouts)
-        self._tokens = Tokens(self._exchange, credentials, token, scope_set(scopes), clock=clock, within=limits.total)
+        asked = None if scopes is None else scope_set(scopes)
+        self._tokens = Tokens(self._exchange, credentials, token, asked, clock=clock, within=limits.total)
         connection = Connection(proxy=proxy, verify=verify, timeouts=limits, max_response_bytes=max_response_bytes)
         self._transport = Transport(connection, http_client)
         self._closed = False
@@ -116,7 +119,8 @@ class Session:
             request: What to send.
             authorise: Whether to put the session's token in; a token answered by 401 is renewed once.
             retry: Whether to try again where that is safe and promising; False also keeps a 401 as it came.
-            scopes: Scopes any one of which the token must carry.
+            scopes: Scopes any one of which the token must carry; without scopes of the session's own, the first of
+                them is asked for, and with none here either the choice is the server's.
 
         Raises:
             TransportError: No complete answer arrived.
@@ -138,7 +142,7 @@ class Session:
         """Return a token: the remembered one, or a new one.
 
         Args:
-            scopes: Scopes to ask for; None asks for the session's own.
+            scopes: Scopes to ask for; None asks for the session's own, or leaves the choice to the server.
             fresh: Ask the token endpoint even where a good token is remembered.
         """
         return self._tokens.grant(asked=None if scopes is None else scope_set(scopes), fresh=fresh)
@@ -164,6 +168,7 @@ class Session:
     def _exchange(self, request: Request, *, retry: bool, repeatable: bool = False) -> Response:
         policy = self._retry if retry and (repeatable or is_repeatable(request)) else NO_RETRY
         attempt = 1
+        repeated = False
         while True:
             response: Response | None = None
             failure: TransportError | None = None
@@ -178,6 +183,7 @@ class Session:
                 break
             if response is not None and retry_after(response, now=self._clock.now()) is not None:
                 self._pauses.ask(request.url, until=self._clock.monotonic() + wait)
+            repeated = repeated or is_open(response)
             outcome = "no answer" if response is None else f"status {response.status}"
             _LOGGER.info("%s after try %d; trying again in %.1f s", outcome, attempt, wait)
             self._clock.sleep(wait)
@@ -187,7 +193,7 @@ class Session:
             raise failure
         if response.status not in TRANSIENT:
             self._budget.earn()
-        return response
+        return replace(response, repeated=True) if repeated else response
 
     def _transmit(self, request: Request) -> Response:
         if self._closed:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from digione_sdk._sync._compat import Clock, Lock, TokenSource, token_from
-from digione_sdk.core.auth import ClientCredentials, Grant, own_token, read_grant
+from digione_sdk.core.auth import ClientCredentials, Grant, by_default, own_token, read_grant
 from digione_sdk.core.http import Request, Response
 from digione_sdk.errors import ConfigurationError
 
@@ -24,7 +24,7 @@ class Tokens:
         exchange: _Exchange,
         credentials: ClientCredentials | None,
         source: TokenSource | None,
-        scopes: tuple[str, ...],
+        scopes: tuple[str, ...] | None,
         *,
         clock: Clock,
         within: float,
@@ -50,7 +50,7 @@ class Tokens:
 
         Args:
             needed: Scopes any one of which will do; none checks nothing.
-            asked: Scopes to ask for; None asks for the session's own.
+            asked: Scopes to ask for; None asks for the session's own, or where it has none for what is needed.
             instead_of: A token that the server did not take: another one is wanted.
             fresh: Ask even where a good token is remembered.
         """
@@ -59,6 +59,8 @@ class Tokens:
         if self._credentials is None:
             raise ConfigurationError("no token: give token_url, client_id and client_secret, or token")
         scopes = self._scopes if asked is None else asked
+        if scopes is None:
+            scopes = by_default(needed)
         known = self._grants.get(scopes)
         if known is None or fresh or known is instead_of or not known.is_fresh(self._clock.monotonic()):
             known = self._renewed(scopes, self._credentials, stale=known)

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import quote_plus, urlencode
 
 from digione_sdk.core.http import Request, Response
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.scopes import ON_REQUEST, Scope
 from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed, UsageError
 from digione_sdk.model.base import Json
 
@@ -120,11 +120,12 @@ class Grant:
             return
         if any(scope in self.scopes or names.get(scope, scope) in self.scopes for scope in needed):
             return
-        short = " or ".join(scope.short if isinstance(scope, Scope) else scope for scope in needed)
-        raise ScopeNotGranted(
-            f"the call needs {short}, which the token does not carry; ask for it with scopes=, or have it registered",
-            needed=tuple(str(scope) for scope in needed),
-        )
+        raise _not_granted(needed, "which the token does not carry; ask for it with scopes=, or have it registered")
+
+
+def _not_granted(needed: tuple[str, ...], reason: str) -> ScopeNotGranted:
+    short = " or ".join(scope.short if isinstance(scope, Scope) else scope for scope in needed)
+    return ScopeNotGranted(f"the call needs {short}, {reason}", needed=tuple(str(scope) for scope in needed))
 
 
 def scope_set(scopes: Iterable[str]) -> tuple[str, ...]:
@@ -139,6 +140,23 @@ def scope_set(scopes: Iterable[str]) -> tuple[str, ...]:
     if not all(str(scope).isprintable() and str(scope).split() == [scope] for scope in given):
         raise UsageError("each scope is one word", argument="scopes")
     return given
+
+
+def by_default(needed: Iterable[str]) -> tuple[str, ...]:
+    """Return what to ask for where the caller named no scopes: the first of those that permit the call, the widest.
+
+    So no scope is asked for before a call needs it: a server may refuse one of a service that it does not offer.
+
+    Raises:
+        ScopeNotGranted: They are asked for on request only.
+    """
+    needed = tuple(needed)
+    asked = next((scope for scope in needed if scope not in ON_REQUEST), None)
+    if asked is not None:
+        return (asked,)
+    if needed:
+        raise _not_granted(needed, "which is asked for only by name; give it with scopes=")
+    return ()
 
 
 def own_token(token: object) -> Grant:

@@ -21,7 +21,7 @@ T = TypeVar("T")
 STANDARD_LIMIT: Final = 100
 """What a server sends where no limit is given (rest-1.2 §2)."""
 
-_ACCEPT: Final = {"accept": "application/json"}
+ACCEPT: Final = {"accept": "application/json"}
 
 
 class Query(TypedDict, total=False):
@@ -40,18 +40,24 @@ class Query(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
-    """A checked call: what to send, who may, and how to read the answer."""
+class Asked:
+    """A checked call, whatever is answered: what to send, and who may."""
 
     url: str
     scopes: tuple[str, ...]
     operation_id: str
-    decoder: Decoder[T]
-    max_items: int | None = None
 
     def request(self, url: str | None = None) -> Request:
         """Return the request for the first page, or for `url`."""
-        return Request("GET", url or self.url, _ACCEPT)
+        return Request("GET", url or self.url, ACCEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Asked, Generic[T]):
+    """A checked read, and how to read its answer."""
+
+    decoder: Decoder[T]
+    max_items: int | None = None
 
 
 def list_call(
@@ -147,14 +153,19 @@ def _call(
             if name in names
         )
         envelope = partial_envelope(envelope, names)
-    url = base_url + _path(endpoint, ids)
+    url = base_url + path_of(endpoint, ids)
     if query:
         url += "?" + urlencode(query, quote_via=quote, safe=",")
     decoder: Decoder[Any] = Decoder(envelope, endpoint.operation_id)
     return Call(url, endpoint.scopes, endpoint.operation_id, decoder, max_items)
 
 
-def _path(endpoint: Endpoint[Base], ids: Mapping[str, str]) -> str:
+def path_of(endpoint: Endpoint[Base], ids: Mapping[str, str]) -> str:
+    """Return an endpoint's path with these ids, in the order of its parameters, keyed by argument name.
+
+    Raises:
+        UsageError: An id does not fit; its argument is named.
+    """
     path = endpoint.path
     for parameter, (argument, value) in zip(endpoint.path_parameters, ids.items(), strict=True):
         path = path.replace(f"{{{parameter}}}", segment(value, argument=argument))

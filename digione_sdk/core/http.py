@@ -33,6 +33,8 @@ class Response:
     content: bytes
     elapsed: float = 0.0
     """Seconds from sending to the last byte."""
+    repeated: bool = False
+    """Whether an earlier try of the same request failed in a way that leaves open whether it was carried out."""
 
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.content)} bytes>"

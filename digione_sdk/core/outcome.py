@@ -13,6 +13,7 @@ from digione_sdk.errors import (
     Forbidden,
     InvalidData,
     NotFound,
+    PreconditionFailed,
     ServerError,
     StatusError,
     TooManyRequests,
@@ -25,6 +26,7 @@ _CLASSES: Final[dict[int, type[StatusError]]] = {
     401: Unauthorised,
     403: Forbidden,
     404: NotFound,
+    412: PreconditionFailed,
     422: InvalidData,
     429: TooManyRequests,
 }
@@ -32,6 +34,7 @@ _REQUEST_ID_HEADERS: Final = ("x-request-id", "request-id", "x-correlation-id")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,128}")
 _SUCCESS = range(200, 300)
 _REDIRECT = range(300, 400)
+_PRECONDITION_FAILED: Final = 412
 _SERVER_ERROR: Final = 500
 
 
@@ -54,6 +57,8 @@ def refuse_error(response: Response, *, operation_id: str, now: datetime) -> Non
     parts = [f"{operation_id}: {status}"]
     if payload and payload.reasons:
         parts.append(f"({', '.join(payload.reasons)})")
+    if status == _PRECONDITION_FAILED and response.repeated:
+        parts.append("(on a repeated request: the first try may have been carried out; read the record again)")
     if status in _REDIRECT:
         parts.append("(redirects are not followed: configure the service's own URL)")
     if request_id:

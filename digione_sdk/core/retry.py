@@ -12,10 +12,13 @@ from digione_sdk.core.http import Request, Response
 from digione_sdk.core.outcome import retry_after
 from digione_sdk.errors import UsageError
 
+# DELETE is among them: a repeated one may find nothing, and that is then success (`core.writing.deleted`).
 IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 TRANSIENT: Final = frozenset({429, 500, 502, 503, 504})
 """Statuses worth another try. 500 is among them: reads are idempotent, gateways answer 500 to a lost back-end
 connection, and the budget ends it where the fault is lasting."""
+
+_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,11 @@ def wait_before_retry(
         return random() * min(policy.cap, policy.base * 2.0 ** (attempt - 1))
     # A little jitter on top, or all clients that were refused together come back together.
     return asked + random() * policy.base if asked <= policy.longest_retry_after else None
+
+
+def is_open(response: Response | None) -> bool:
+    """Whether a try that failed may have been carried out: no answer came, or the server broke down over it."""
+    return response is None or response.status >= _SERVER_ERROR
 
 
 def is_repeatable(request: Request) -> bool:

@@ -18,7 +18,10 @@ ELSEWHERE = (Record, Vocabulary, DigiOneError)
 
 SECTIONS = (
     ("Clients", ("DigiOne", "AsyncDigiOne")),
-    ("Collections and lists", ("Collection", "ObjectCollection", "Listing", "Partial")),
+    (
+        "Collections and lists",
+        ("Collection", "ObjectCollection", "EditableCollection", "Versioned", "Written", "Listing", "Partial"),
+    ),
     ("Filters", ("where",)),
     ("Sessions and limits", ("Session", "RetryPolicy", "RateLimit", "Timeouts")),
     ("Requests, answers and tokens", ("Request", "Response", "Grant", "Scope")),

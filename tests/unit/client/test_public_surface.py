@@ -85,7 +85,7 @@ def test_the_options_type_lists_what_a_session_takes(options, session):
 
 
 def test_both_colours_offer_the_same():
-    for name in ("DigiOne", "Session", "Listing", "Collection", "ObjectCollection"):
+    for name in ("DigiOne", "Session", "Listing", "Collection", "ObjectCollection", "EditableCollection"):
         sync, asynchronous = getattr(digione_sdk, name), getattr(digione_sdk, f"Async{name}")
         renamed = {RENAMED.get(attribute, attribute) for attribute in vars(asynchronous)}
         assert renamed == set(vars(sync))

@@ -13,15 +13,15 @@ from tests.unit.client.roster import BASE, OPTIONS, Roster, endpoint_at
 pytestmark = anyio
 
 
-def client(roster):
-    return AsyncDigiOne(rostering=BASE, http_client=served(roster), **OPTIONS)
+def client(roster, **options):
+    return AsyncDigiOne(rostering=BASE, http_client=served(roster), **OPTIONS, **options)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.operation_id)
 async def test_every_operation_is_reachable_at_its_accessor(endpoint):
     roster = Roster(rows=3, scope=" ".join(endpoint.scopes))
     kind, _, operation = endpoint.accessor.partition(".")
-    async with client(roster) as api:
+    async with client(roster, scopes=endpoint.scopes) as api:
         bound = getattr(getattr(api.rostering, kind), operation)
         if operation == "get":
             records = [await bound("id/1")]

@@ -14,15 +14,15 @@ from tests.unit.client.roster import BASE, OPTIONS, Roster, endpoint_at
 pytestmark = anyio
 
 
-def client(roster):
-    return DigiOne(rostering=BASE, http_client=served(roster), **OPTIONS)
+def client(roster, **options):
+    return DigiOne(rostering=BASE, http_client=served(roster), **OPTIONS, **options)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.operation_id)
 def test_every_operation_is_reachable_at_its_accessor(endpoint):
     roster = Roster(rows=3, scope=" ".join(endpoint.scopes))
     kind, _, operation = endpoint.accessor.partition(".")
-    with client(roster) as api:
+    with client(roster, scopes=endpoint.scopes) as api:
         bound = getattr(getattr(api.rostering, kind), operation)
         if operation == "get":
             records = [bound("id/1")]
