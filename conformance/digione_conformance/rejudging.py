@@ -123,6 +123,7 @@ def _plan(run: RunFile, target: Target, known: Catalogue) -> Plan:
         profiles=chosen.profiles,
         only=chosen.only,
         stages=chosen.stages,
+        scenarios=chosen.scenarios,
     )
 
 

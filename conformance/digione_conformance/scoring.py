@@ -16,6 +16,7 @@ from digione_conformance.evidence.observed import events, read_record
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.probing.probe import Survey
+from digione_conformance.probing.traffic import gone_through
 from digione_conformance.running.engine import Engine
 from digione_conformance.running.plan import Plan, make_plan
 from digione_conformance.running.result import Result
@@ -65,8 +66,8 @@ def score(
     target = load_target(folder / TARGET)
     if not target.target.synthetic:
         raise ConfigurationError(f"{TARGET}: [target] synthetic: stays true, for the scenarios hold no real people")
-    plan = _plan(target, profiles=profiles, only=only)
     record = read_record(folder)
+    plan = _plan(target, record, profiles=profiles, only=only)
     evidence = out / "evidence" if out is not None else None
     recorder = Recorder(target.claims(), Redactor(keep_ids=True), evidence)
     try:
@@ -83,7 +84,7 @@ def score(
     return Scored(result, through)
 
 
-def _plan(target: Target, *, profiles: Collection[str], only: Collection[str]) -> Plan:
+def _plan(target: Target, record: Exchange, *, profiles: Collection[str], only: Collection[str]) -> Plan:
     plan = make_plan(
         load_catalogue(),
         load_checks(),
@@ -91,6 +92,7 @@ def _plan(target: Target, *, profiles: Collection[str], only: Collection[str]) -
         suite=suite_version(),
         profiles=profiles,
         only=only,
+        scenarios=gone_through(record),
     )
     if plan.role != "consumer":
         raise ConfigurationError(f"{TARGET}: [claims] profiles: {', '.join(plan.profiles)} is about providers")

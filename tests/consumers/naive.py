@@ -542,7 +542,7 @@ class WholeEachTime(Plain):
 class CursorAtTheEnd(Plain):
     """Keeps the time at which it finished, by the clock on the wall."""
 
-    scenarios = ("deleted",)
+    scenarios = ("unchanged", "deleted")
     fails = frozenset({"CON-DELTA-002", "CON-DELTA-004"})
 
     def synchronise(self, step: int) -> None:
@@ -553,7 +553,7 @@ class CursorAtTheEnd(Plain):
 class ActiveOnly(Plain):
     """Asks for changes of active records."""
 
-    scenarios = ("deleted",)
+    scenarios = ("unchanged", "deleted")
     fails = frozenset({"CON-DELTA-003", "CON-DELTA-004"})
 
     def delta(self, whole: bool) -> dict[str, str]:

@@ -11,6 +11,7 @@ from digione_conformance.catalogue.verdict import Outcome, Verdict
 
 from tests.consumers.good import GoodClient
 from tests.consumers.naive import Plain, habits
+from tests.consumers.synchroniser import Synchroniser
 from tests.consumers.trial import gone_through
 
 PROFILE = "oneroster-1.2-consumer"
@@ -22,8 +23,9 @@ def outcomes(scored):
     return {item.id: item for item in scored.result.requirements}
 
 
-def test_our_own_client_meets_every_requirement(tmp_path: Path):
-    scored = gone_through(GoodClient, tmp_path / "record")
+@pytest.mark.parametrize("client", [GoodClient, Synchroniser])
+def test_our_own_client_meets_every_requirement(client, tmp_path: Path):
+    scored = gone_through(client, tmp_path / "record")
     found = outcomes(scored)
     unmet = {name: f"{found[name].outcome}: {found[name].message}" for name in AUTOMATIC}
     assert {name: why for name, why in unmet.items() if not why.startswith("passed")} == {}

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -54,6 +54,7 @@ class _Suite(_Part):
 
 class _Target(_Part):
     name: str
+    role: Literal["provider", "consumer"] = "provider"
     environment: str
     synthetic: bool
     services: dict[str, str]
@@ -226,9 +227,9 @@ def _statement(
 
 
 def _demanded(report: Report, catalogue: Catalogue) -> tuple[Requirement, ...]:
-    """Return what the profiles demand of a provider, whether the run looked at it or not."""
-    profiles = {profile.id for profile in report.profiles}
-    return tuple(r for r in catalogue if r.status == "active" and r.role == "provider" and profiles & set(r.profiles))
+    """Return what the profiles demand of whom was judged, whether the run looked at it or not."""
+    profiles, role = {profile.id for profile in report.profiles}, report.target.role
+    return tuple(r for r in catalogue if r.status == "active" and r.role == role and profiles & set(r.profiles))
 
 
 def _profile(

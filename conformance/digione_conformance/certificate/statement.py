@@ -32,6 +32,7 @@ class Subject(_Part):
 
     Attributes:
         name: Name of the target, from the target file.
+        role: Whether it was judged as a `provider` of rosters or as a `consumer` that reads them.
         environment: `test`, `staging` or `production`.
         synthetic: Whether the operator attested that it held synthetic data only.
         services: Base URL by service.
@@ -42,6 +43,7 @@ class Subject(_Part):
     """
 
     name: str
+    role: Literal["provider", "consumer"] = "provider"
     environment: str
     synthetic: bool
     services: dict[str, str]

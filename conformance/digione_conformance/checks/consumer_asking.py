@@ -108,7 +108,7 @@ def json_is_asked_for(probe: Probe) -> Findings:
             yield Finding.at("Accept does not name application/json", seen.exchange)
 
 
-@check("CON-ASK-007")
+@check("CON-ASK-007", scenarios=("plain", "elsewhere"))
 def objects_are_found_by_id_not_by_href(probe: Probe) -> Findings:
     """Where href leads to another host, as much is read as from an ordinary server."""
     yield from as_far_as_plain(probe, traffic(probe), "elsewhere")

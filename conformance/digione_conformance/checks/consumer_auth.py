@@ -88,7 +88,7 @@ def tokens_are_kept_until_they_expire(probe: Probe) -> Findings:
             yield Finding(f"{scenario}, step {step}: {count} tokens for {reads} reads", tuple(shown))
 
 
-@check("CON-AUTH-006")
+@check("CON-AUTH-006", scenarios=("expiring",))
 def an_expired_token_is_renewed_once(probe: Probe) -> Findings:
     """After 401 one new token is asked for, however many reads were under way."""
     known = traffic(probe)
@@ -104,7 +104,7 @@ def an_expired_token_is_renewed_once(probe: Probe) -> Findings:
         yield Finding(f"{len(renewals)} tokens were asked for after the token had expired", shown)
 
 
-@check("CON-AUTH-007")
+@check("CON-AUTH-007", scenarios=("expiring",))
 def a_read_goes_on_with_the_new_token(probe: Probe) -> Findings:
     """What was refused with 401 is asked again with the new token, and what had arrived is not."""
     known = traffic(probe)

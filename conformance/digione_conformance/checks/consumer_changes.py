@@ -33,7 +33,7 @@ def _second(known: Traffic) -> list[Seen]:
     return reads
 
 
-@check("CON-DELTA-001")
+@check("CON-DELTA-001", scenarios=("unchanged",))
 def the_second_read_asks_for_changes(probe: Probe) -> Findings:
     """A daily synchronisation asks for what changed, or whether anything did, and does not read long lists again."""
     known = traffic(probe)
@@ -47,7 +47,7 @@ def the_second_read_asks_for_changes(probe: Probe) -> Findings:
                 yield Finding.at(f"{scenario}: {path} was read again, {rows} rows, without asking for changes", shown)
 
 
-@check("CON-DELTA-002")
+@check("CON-DELTA-002", scenarios=("unchanged",))
 def changes_are_asked_for_since_the_last_read_began(probe: Probe) -> Findings:
     """The instant of a delta is not later than the moment at which the previous synchronisation began."""
     known = traffic(probe)
@@ -65,7 +65,7 @@ def changes_are_asked_for_since_the_last_read_began(probe: Probe) -> Findings:
             yield Finding.at(f"changes were asked for since {late:.0f} s after the last read began", seen.exchange)
 
 
-@check("CON-DELTA-003")
+@check("CON-DELTA-003", scenarios=("unchanged",))
 def a_delta_takes_tombstones(probe: Probe) -> Findings:
     """A request for changes has no clause on status that leaves deleted records out."""
     asking = [seen for seen in _second(traffic(probe)) if seen.since is not None]
@@ -116,7 +116,7 @@ def _fallen(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[str]:
     ]
 
 
-@check("CON-DELTA-004")
+@check("CON-DELTA-004", scenarios=("deleted",))
 def deleted_records_are_gone_afterwards(probe: Probe) -> Findings:
     """What the server marked tobedeleted is no longer held as active, and nothing else is gone."""
     before, after, shown = _both(probe, "deleted")
@@ -131,13 +131,13 @@ def deleted_records_are_gone_afterwards(probe: Probe) -> Findings:
             yield Finding(f"{changed[kind]['deleted']} {kind} were deleted; the client holds {gone} fewer", shown)
 
 
-@check("CON-EXT-001")
+@check("CON-EXT-001", scenarios=("plain", "extensions"))
 def unknown_values_do_not_end_the_pull(probe: Probe) -> Findings:
     """Roles and types of the form ext:… and unknown metadata do not keep the client from reading on."""
     yield from as_far_as_plain(probe, traffic(probe), "extensions")
 
 
-@check("CON-EXT-002", after=("CON-EXT-001",))
+@check("CON-EXT-002", after=("CON-EXT-001",), scenarios=("extensions",))
 def unknown_values_survive(probe: Probe) -> Findings:
     """The client holds ext: roles and metadata as they came."""
     known = traffic(probe)
@@ -153,7 +153,7 @@ def unknown_values_survive(probe: Probe) -> Findings:
         yield Finding.at("the server's records have metadata, the client holds none", shown)
 
 
-@check("CON-STATE-001")
+@check("CON-STATE-001", scenarios=("unchanged",))
 def two_synchronisations_of_the_same_data_leave_the_same_state(probe: Probe) -> Findings:
     """Where nothing changed, counts, ids and contents are what they were."""
     before, after, shown = _both(probe, "unchanged")
@@ -162,7 +162,7 @@ def two_synchronisations_of_the_same_data_leave_the_same_state(probe: Probe) -> 
         yield Finding(f"nothing had changed, yet the client holds something else: {', '.join(different)}", shown)
 
 
-@check("CON-STATE-002")
+@check("CON-STATE-002", scenarios=("envelope",))
 def an_answer_without_envelope_is_no_empty_list(probe: Probe) -> Findings:
     """After a pull in which lists answered {}, nothing is gone."""
     before, after, shown = _both(probe, "envelope")
@@ -170,7 +170,7 @@ def an_answer_without_envelope_is_no_empty_list(probe: Probe) -> Findings:
         yield Finding(f"after answers without envelope the client holds less: {', '.join(fallen)}", shown)
 
 
-@check("CON-STATE-003")
+@check("CON-STATE-003", scenarios=("short",))
 def a_short_list_deletes_nothing(probe: Probe) -> Findings:
     """After a pull in which lists ended before their total, nothing is gone."""
     before, after, shown = _both(probe, "short")
@@ -178,7 +178,7 @@ def a_short_list_deletes_nothing(probe: Probe) -> Findings:
         yield Finding(f"after lists that ended too early the client holds less: {', '.join(fallen)}", shown)
 
 
-@check("CON-STATE-004")
+@check("CON-STATE-004", scenarios=("shrunk",))
 def a_mass_deletion_waits_for_a_person(probe: Probe) -> Findings:
     """Where nine in ten records are no longer listed, they are not removed without a person's word."""
     before, after, shown = _both(probe, "shrunk")
@@ -188,7 +188,7 @@ def a_mass_deletion_waits_for_a_person(probe: Probe) -> Findings:
             yield Finding(f"{kind} fell from {had} to {has} in one synchronisation", shown)
 
 
-@check("CON-STATE-005")
+@check("CON-STATE-005", scenarios=("renamed",))
 def a_renamed_class_stays_the_same_class(probe: Probe) -> Findings:
     """A new title changes the class that has the id; it makes no second one and loses none."""
     before, after, shown = _both(probe, "renamed")

@@ -31,7 +31,7 @@ def _refused(known: Traffic) -> list[Seen]:
     return refused
 
 
-@check("CON-BUSY-001")
+@check("CON-BUSY-001", scenarios=("busy",))
 def retry_after_is_kept_to(probe: Probe) -> Findings:
     """After 429 no read arrives before the seconds of Retry-After are over."""
     known = traffic(probe)
@@ -58,7 +58,7 @@ def _is_repeat(seen: Seen, refused: list[Seen]) -> bool:
     return any(earlier.page == seen.page and earlier.ended <= seen.began for earlier in refused)
 
 
-@check("CON-BUSY-002")
+@check("CON-BUSY-002", scenarios=("busy",))
 def a_refused_page_is_resumed(probe: Probe) -> Findings:
     """The page refused with 429 is asked again, pages that had arrived are not, and the list is read to its end."""
     known = traffic(probe)
@@ -76,7 +76,7 @@ def a_refused_page_is_resumed(probe: Probe) -> Findings:
     yield from unfinished(known, BUSY)
 
 
-@check("CON-ERR-001")
+@check("CON-ERR-001", scenarios=("failing",))
 def a_passing_failure_is_tried_again(probe: Probe) -> Findings:
     """A page answered 503 is asked again, and the list is read to its end."""
     known = traffic(probe)
@@ -91,7 +91,7 @@ def a_passing_failure_is_tried_again(probe: Probe) -> Findings:
     yield from unfinished(known, "failing")
 
 
-@check("CON-ERR-002")
+@check("CON-ERR-002", scenarios=("plain", "parent"))
 def an_unknown_object_does_not_end_the_pull(probe: Probe) -> Findings:
     """After 404 for an object that is gone, everything else is read as from an ordinary server."""
     known = traffic(probe)

@@ -78,7 +78,8 @@ def told(found: Verification) -> Iterator[str]:
     yield f"{'HOLDS  ' if not found.problems else 'DOES NOT HOLD  '}{_kind(statement)}"
     yield from (f"  {problem}" for problem in found.problems)
     product = " ".join(part for part in (statement.subject.software, statement.subject.version) if part)
-    yield f"  about: {statement.subject.name} ({statement.subject.environment}){f', {product}' if product else ''}"
+    subject = statement.subject
+    yield f"  about: {subject.name} ({subject.role}, {subject.environment}){f', {product}' if product else ''}"
     yield from (f"  {service}: {url}" for service, url in statement.subject.services.items())
     for profile in statement.profiles:
         musts = ", ".join(f"{count} {outcome}" for outcome, count in profile.counts.get(Level.MUST, {}).items())

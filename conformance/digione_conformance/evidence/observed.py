@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
+import jsonschema_rs
+
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.evidence.recorder import ask_id
 from digione_sdk.errors import ConfigurationError
+from digione_sdk.specs import specs_root
 
 TRAFFIC: Final = "traffic.jsonl"
-FORMAT: Final = 1
 OBSERVED: Final = "observed"
 """`auth` of an exchange that was not asked by the suite but seen at the reference server."""
 RECORD: Final = Ask("RECORD", f"file:{TRAFFIC}", "none")
@@ -46,15 +49,20 @@ def events(record: Exchange) -> tuple[Mapping[str, Json], ...]:
     for number, line in enumerate(whole.splitlines(), start=1):
         try:
             event = json.loads(line)
-            well_formed = isinstance(event["event"], str) and isinstance(event["at"], (int, float))
-        except (ValueError, LookupError, TypeError):
-            well_formed = False
-        if not well_formed:
-            raise ConfigurationError(f"{TRAFFIC} line {number}: is no event")
+        except (ValueError, RecursionError):
+            raise ConfigurationError(f"{TRAFFIC} line {number}: is no JSON") from None
+        if not _schema().is_valid(event):
+            raise ConfigurationError(f"{TRAFFIC} line {number}: is no event of specs/consumer/traffic-1.json")
         found.append(event)
-    if not found or found[0]["event"] != "serving" or found[0].get("format") != FORMAT:
-        raise ConfigurationError(f"{TRAFFIC}: is no record that this version can read")
+    if not found or found[0]["event"] != "serving":
+        raise ConfigurationError(f"{TRAFFIC}: is no record: it does not begin with what was served")
     return tuple(found)
+
+
+@cache
+def _schema() -> jsonschema_rs.Validator:
+    path = specs_root() / "consumer" / "traffic-1.json"
+    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
 
 
 def shown(number: int, event: Mapping[str, Json], *, url: str) -> Exchange:

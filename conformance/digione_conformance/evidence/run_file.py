@@ -30,11 +30,12 @@ class _Part(BaseModel):
 
 
 class Selection(_Part):
-    """What the operator chose; empty means everything that the target claims."""
+    """What the operator chose; empty means everything that the target claims, None every scenario."""
 
     profiles: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] | None = None
 
 
 class Found(_Part):

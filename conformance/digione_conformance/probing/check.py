@@ -34,6 +34,7 @@ class Check:
         stage: When it runs: `core` or later stages.
         after: Ids of requirements without which it says nothing: if one of them failed, this one is `cantTell`.
         alone: Whether it runs alone, after the others, because it changes the target.
+        scenarios: Scenarios that a consumer must have gone through, all of them; none for checks of providers.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Check:
     stage: str = "core"
     after: tuple[str, ...] = ()
     alone: bool = False
+    scenarios: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,7 +61,11 @@ REGISTRY = Registry()
 
 
 def check(
-    *requirements: str, stage: str = "core", after: tuple[str, ...] = (), alone: bool = False
+    *requirements: str,
+    stage: str = "core",
+    after: tuple[str, ...] = (),
+    alone: bool = False,
+    scenarios: tuple[str, ...] = (),
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as the check that decides `requirements`."""
 
@@ -67,7 +73,7 @@ def check(
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         if name in REGISTRY.checks:
             raise ValueError(f"two checks are called {name}")
-        REGISTRY.checks[name] = Check(name, requirements, function, stage, after, alone)
+        REGISTRY.checks[name] = Check(name, requirements, function, stage, after, alone, scenarios)
         return function
 
     return register

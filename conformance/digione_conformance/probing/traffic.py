@@ -6,10 +6,11 @@ Everything here comes from one record; a check of a consumer asks nothing else, 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Untested
@@ -17,6 +18,7 @@ from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.observed import RECORD, events, shown
 from digione_conformance.probing.probe import Probe
 from digione_sdk.core.endpoints import SERVICES
+from digione_sdk.specs import specs_root
 
 _BASES: Final = tuple(f"{service.base_path}/" for service in SERVICES)
 _DISCOVERY: Final = "/discovery/"
@@ -245,6 +247,23 @@ def traffic(probe: Probe) -> Traffic:
     """
     record = probe.remembered(RECORD)
     return probe.shared(("traffic",), lambda: _traffic(events(record)))
+
+
+def gone_through(record: Exchange) -> tuple[str, ...]:
+    """Return the scenarios in every step of which a client read something."""
+    known = _traffic(events(record))
+    return tuple(
+        scenario
+        for scenario, steps in scenario_steps().items()
+        if all(known.reads(scenario, step) for step in range(1, steps + 1))
+    )
+
+
+@cache
+def scenario_steps() -> Mapping[str, int]:
+    """Return how many steps each scenario has."""
+    text = (specs_root() / "consumer" / "scenarios.toml").read_text(encoding="utf-8")
+    return {scenario["id"]: len(scenario["step"]) for scenario in tomllib.loads(text)["scenario"]}
 
 
 def witnessed(probe: Probe, seen: Iterable[Seen], *, most: int = 3) -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
 from typing import Final
 
-from digione_conformance.catalogue.requirement import Requirement
+from digione_conformance.catalogue.requirement import Requirement, Role
 from digione_conformance.catalogue.verdict import Outcome, Verdict
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
@@ -101,6 +101,7 @@ class Content:
     """Everything that a report may say."""
 
     target: str
+    role: Role
     environment: str
     synthetic: bool
     services: Mapping[str, str]
@@ -131,6 +132,7 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
     by_name = {found.check.name: found for found in result.checks}
     return Content(
         target=line(target.target.name),
+        role=plan.role,
         environment=target.target.environment,
         synthetic=target.target.synthetic,
         services={name: line(url) for name, url in target.services_by_name.items()},

@@ -28,6 +28,7 @@ def as_json(report: Content) -> Json:
         "suite": {"name": SUITE, "version": report.suite_version, "catalogue_sha256": report.catalogue_sha256},
         "target": {
             "name": report.target,
+            "role": report.role,
             "environment": report.environment,
             "synthetic": report.synthetic,
             "services": dict(report.services),

@@ -36,6 +36,7 @@ def as_junit(report: Content) -> str:
             "suite": f"{SUITE} {report.suite_version}",
             "catalogue_sha256": report.catalogue_sha256,
             "plan_hash": report.plan_hash,
+            "role": report.role,
             "environment": report.environment,
         },
     )

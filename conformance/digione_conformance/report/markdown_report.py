@@ -32,7 +32,7 @@ def as_markdown(report: Content) -> str:
 
 
 def _head(report: Content) -> Iterator[str]:
-    yield f"# Conformance of {_text(report.target)}"
+    yield f"# Conformance of {_text(report.target)}{' as a consumer' if report.role == 'consumer' else ''}"
     yield ""
     for judged in report.judged:
         yield f"{_MARKS[judged.verdict]} **{judged.verdict}**: `{judged.profile}`  "

@@ -35,7 +35,7 @@ def begun(
         suite=plan.suite,
         plan_hash=plan.sha256,
         catalogue_sha256=plan.catalogue_sha256,
-        selection=Selection(profiles=plan.profiles, only=plan.only, stages=plan.stages),
+        selection=Selection(profiles=plan.profiles, only=plan.only, stages=plan.stages, scenarios=plan.scenarios),
         target=dict(described(target)),
         target_file=seen_from(evidence, target.path),
         target_sha256=digest_of(target.path),

@@ -45,6 +45,7 @@ class Plan:
         only: Requirements that the operator chose; empty where nothing was left out by choice.
         stages: Stages that run.
         role: Who is judged.
+        scenarios: Scenarios that a consumer went through; None where that plays no part.
     """
 
     profiles: tuple[str, ...]
@@ -56,6 +57,7 @@ class Plan:
     only: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     role: Role = "provider"
+    scenarios: tuple[str, ...] | None = None
 
     @property
     def whole(self) -> bool:
@@ -93,6 +95,7 @@ def make_plan(
     profiles: Collection[str] = (),
     only: Collection[str] = (),
     stages: Collection[str] = (),
+    scenarios: Collection[str] | None = None,
 ) -> Plan:
     """Plan a run.
 
@@ -104,6 +107,7 @@ def make_plan(
         profiles: Judge these instead of the claimed ones.
         only: Decide these requirements only.
         stages: Run these stages only; by default all but `explore`.
+        scenarios: Scenarios that a consumer went through; None for all. Requirements that need others are left out.
 
     Raises:
         UsageError: `profiles`, `only` or `stages` names something unknown.
@@ -126,7 +130,7 @@ def make_plan(
     for requirement in catalogue:
         if not set(requirement.profiles) & set(chosen_profiles) or requirement.status == "retired":
             continue
-        out = _left_out(requirement, registry, only, wanted_stages, role)
+        out = _left_out(requirement, registry, only, wanted_stages, role, scenarios)
         if out is None:
             decided.append(requirement)
         else:
@@ -142,6 +146,7 @@ def make_plan(
         tuple(only),
         wanted_stages,
         role,
+        None if scenarios is None else tuple(sorted(scenarios)),
     )
 
 
@@ -181,7 +186,12 @@ def _role(catalogue: Catalogue, profiles: tuple[str, ...]) -> Role:
 
 
 def _left_out(
-    requirement: Requirement, registry: Registry, only: Collection[str], stages: tuple[str, ...], role: Role
+    requirement: Requirement,
+    registry: Registry,
+    only: Collection[str],
+    stages: tuple[str, ...],
+    role: Role,
+    scenarios: Collection[str] | None,
 ) -> LeftOut | None:
     if requirement.status == "pending":
         return LeftOut(requirement, "pending: it is announced and does not count yet")
@@ -195,6 +205,11 @@ def _left_out(
     missing = sorted({check.stage for check in deciding} - set(stages))
     if missing:
         return LeftOut(requirement, f"needs stage {', '.join(missing)}", chosen=True)
+    skipped = [
+        name for check in deciding for name in check.scenarios if scenarios is not None and name not in scenarios
+    ]
+    if skipped:
+        return LeftOut(requirement, f"scenario not gone through: {', '.join(dict.fromkeys(skipped))}", chosen=True)
     return None
 
 

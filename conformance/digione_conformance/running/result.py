@@ -91,8 +91,9 @@ class Result:
         return {outcome: found[outcome] for outcome in Outcome}
 
     def verdict(self, profile: str) -> Verdict:
-        """Return the verdict on a profile."""
-        return profile_verdict(self._outcomes(profile))
+        """Return the verdict on a profile: only a whole run can find it conformant."""
+        found = profile_verdict(self._outcomes(profile))
+        return found if self.plan.whole or found is not Verdict.CONFORMANT else Verdict.INCOMPLETE
 
     @property
     def exit(self) -> Exit:
