@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from digione_mock_server.auth.registrations import ALL_SCOPES
 from digione_mock_server.credentials import Register
 from digione_mock_server.dialects.population import retold
 from digione_mock_server.settings import Settings, tenant_name
@@ -51,6 +52,7 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
                 known = register.credentials[name, exposure]
                 file = f"{secrets.name}/{known.client_id}"
                 lines += ["", f"[{table}]", _pair("client_id", known.client_id), _pair("client_secret_file", file)]
+                lines += _scopes(known.client_id, settings)
         for known in register.credentials.values():
             write_private(secrets / known.client_id, known.client_secret)
         lines += ["", "[claims]", f"profiles = {json.dumps(PROFILES)}"]
@@ -71,6 +73,12 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         unfinished.replace(path)
     except OSError as error:
         raise ConfigurationError(f"--write-target: cannot write {path}: {error.strerror}") from None
+
+
+def _scopes(client_id: str, settings: Settings) -> list[str]:
+    """The scopes of a client that is not registered for everything; for the others nobody needs to be told."""
+    scopes = next(client.scopes for client in settings.clients if client.client_id == client_id)
+    return [] if scopes == ALL_SCOPES else [f"scopes = {json.dumps(sorted(scopes))}"]
 
 
 def _protected(settings: Settings) -> list[str]:

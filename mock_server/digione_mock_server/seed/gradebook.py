@@ -121,10 +121,10 @@ class Gradebook:
         yield self._item(group, "lesson", scale, days=(0, 120))
         if group.kind != "scheduled":
             return
-        with_cast = group.mark.chance(550, lane=0) or self._school.key == "0"
-        if scale is NATIONAL and with_cast:
+        tested = group.mark.chance(400, lane=0) or self._school.key == "0"
+        if scale is NATIONAL and tested:
             yield self._item(group, "test", scale, days=(14, 21), points=group.mark.chance(500, lane=2))
-        if group.mark.chance(450, lane=1):
+        if group.mark.chance(300, lane=1):
             yield self._item(group, "exercise", scale, days=(7, 12))
         if self._school.upper and group.end <= self._calendar.today:
             yield self._item(group, "period", scale, days=(0, 5))

@@ -26,7 +26,7 @@ from digione_mock_server.testing import serving
 from digione_mock_server.tls import CA_FILE, self_signed
 from typer.testing import CliRunner
 
-from digione_sdk.core.endpoints import SERVICES
+from digione_sdk.core.endpoints import ENDPOINTS, SERVICES
 from digione_sdk.errors import ConfigurationError, UsageError
 from tests.unit.server.small import URL, SmallSource
 
@@ -102,6 +102,10 @@ def test_the_target_file_names_everything_and_keeps_secrets_beside(tmp_path):
     assert target["target"]["environment"] == "test"
     urls = {service.name: chosen.service_url(service) for service in SERVICES}
     assert target["services"] == {**urls, "token_url": chosen.token_url}
+    assert "scopes" not in target["tenants"]["a"]
+    assert set(target["tenants"]["a"]["clients"]["minimal"]["scopes"]) == {
+        s for e in ENDPOINTS if e.is_read for s in e.scopes
+    }
     assert target["fixtures"]["mode"] == "create"
     for table, key, secret in (
         (target["tenants"]["a"], "client_secret_file", registered.credentials["a", "default"].client_secret),
