@@ -53,7 +53,7 @@ SELECT k.path, count(DISTINCT k.sourced_id) FROM link k
     LEFT JOIN listing l ON l.kind = k.target
     WHERE k.kind = ? AND coalesce(s.gone, 1) = 1 AND (h.body IS NULL OR s.gone = 1
         OR (s.gone IS NULL AND l.done = 1 AND l.since IS NULL))
-    AND k.target IN (SELECT kind FROM listing UNION SELECT kind FROM held_kind)
+    AND k.target IN (SELECT kind FROM listing WHERE done = 1 UNION SELECT kind FROM held_kind)
     GROUP BY k.path ORDER BY k.path
 """
 _REPLACED: Final = """
@@ -90,7 +90,7 @@ class Difference:
         self._connection = staging.connection
         self._store = store
         self._kinds = kinds
-        self._attached = isinstance(store, SQLiteStore)
+        self._attached = type(store) is SQLiteStore  # one that was derived from it may apply in its own way
         self._bring_held()
         self._connection.executescript(_CHANGE)
         self._forget_other_words()
@@ -141,7 +141,8 @@ class Difference:
 
     def _bring_held(self) -> None:
         execute = self._connection.execute
-        if isinstance(self._store, SQLiteStore):
+        if self._attached:
+            assert isinstance(self._store, SQLiteStore)  # noqa: S101 - tells the type checker
             execute("ATTACH DATABASE ? AS store", (str(self._store.path),))
             execute("CREATE TEMP VIEW held AS SELECT * FROM store.record")
         else:

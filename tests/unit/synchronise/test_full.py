@@ -167,6 +167,22 @@ def test_links_into_kinds_that_were_never_read_are_not_judged(store):
     assert not report.kinds[0].dangling
 
 
+def test_links_into_a_kind_that_the_token_does_not_permit_are_not_judged(store):
+    provider = school()
+    with opened(store, kinds=None) as run:
+        for kind, reading in run.readings():
+            ask = next(reading)
+            if kind.name == "orgs":
+                run.refused(kind, ScopeNotGranted("no", needed=()))
+                continue
+            while ask is not None:
+                try:
+                    ask = reading.send(provider.answer(ask.request))
+                except StopIteration:
+                    ask = None
+        assert not any(kind.dangling for kind in run.finished().kinds)
+
+
 def test_links_into_a_kind_held_from_an_earlier_run_are_resolved_there(store):
     provider = school()
     sync(provider, store)

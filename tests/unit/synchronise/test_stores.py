@@ -143,6 +143,20 @@ def test_without_the_extra_the_error_names_it(tmp_path, monkeypatch):
         DuckDBStore(tmp_path / "r.duckdb")
 
 
+def test_a_store_that_is_derived_applies_in_its_own_way(tmp_path):
+    class Counting(SQLiteStore):
+        applied = 0
+
+        def apply(self, changes):
+            self.applied += 1
+            super().apply(changes)
+
+    store = Counting(tmp_path / "r.sqlite")
+    sync(school(), store)
+    assert store.applied == 1
+    assert len(ids(store, "users")) == 25
+
+
 def test_a_store_of_ones_own_is_told_once_and_only_of_changes(tmp_path):
     store, provider = Ledger(tmp_path / "ledger"), school()
     sync(provider, store)
