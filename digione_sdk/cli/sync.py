@@ -25,10 +25,12 @@ from digione_sdk.errors import (
 )
 
 if TYPE_CHECKING:
+    from digione_sdk.client import DigiOne
     from digione_sdk.errors import Reported
     from digione_sdk.synchronise import Settings, Store
 
 STOPPED: Final = 1
+_BASE_URL: Final = "Base URL of the service; at least one is needed."
 _PERCENT: Final = 100
 _SECRET_VARIABLE: Final = "DIGIONE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 
@@ -40,9 +42,6 @@ def register(app: typer.Typer) -> None:
 
 def sync(
     *,
-    rostering: Annotated[
-        str, typer.Option("--rostering", envvar="DIGIONE_ROSTERING", help="Base URL of the service.", metavar="URL")
-    ],
     token_url: Annotated[
         str, typer.Option("--token-url", envvar="DIGIONE_TOKEN_URL", help="Token endpoint.", metavar="URL")
     ],
@@ -58,6 +57,23 @@ def sync(
             metavar="PATH",
         ),
     ],
+    rostering: Annotated[
+        str | None, typer.Option("--rostering", envvar="DIGIONE_ROSTERING", help=_BASE_URL, metavar="URL")
+    ] = None,
+    gradebook: Annotated[
+        str | None, typer.Option("--gradebook", envvar="DIGIONE_GRADEBOOK", help=_BASE_URL, metavar="URL")
+    ] = None,
+    resources: Annotated[
+        str | None, typer.Option("--resources", envvar="DIGIONE_RESOURCES", help=_BASE_URL, metavar="URL")
+    ] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope",
+            help="Scope to ask for, as roster-core.readonly; repeat for more. Without it each kind asks for its own.",
+            metavar="SCOPE",
+        ),
+    ] = None,
     client_secret_env: Annotated[
         str,
         typer.Option(
@@ -118,29 +134,38 @@ def sync(
         limit=page_size,
         parallel=parallel,
     )
-    credentials = {"token_url": token_url, "client_id": client_id, "client_secret": _secret(client_secret_env)}
-    report = _run(rostering, credentials, _store(store), settings, ca_file=ca_file)
+    from digione_sdk.client import DigiOne
+
+    secret = _secret(client_secret_env)
+    held = _store(store)
+    with DigiOne(
+        rostering=rostering,
+        gradebook=gradebook,
+        resources=resources,
+        token_url=token_url,
+        client_id=client_id,
+        client_secret=secret,
+        scopes=[_scope(name) for name in scope] if scope else None,
+        verify=True if ca_file is None else str(ca_file),
+    ) as api:
+        report = _run(api, held, settings)
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.text())
     raise typer.Exit(STOPPED if report.stopped else 0)
 
 
-def _run(
-    rostering: str, credentials: dict[str, str], store: Store, settings: Settings, *, ca_file: Path | None
-) -> Reported:
+def _scope(name: str) -> str:
+    """Return a scope by its short name or as it is: a gateway may have names of its own."""
+    from digione_sdk.core.scopes import Scope
+
+    return next((scope for scope in Scope if scope.short == name), name)
+
+
+def _run(api: DigiOne, store: Store, settings: Settings) -> Reported:
     """Synchronise; what stops it by judgement comes back as a report, what stops it by failure ends the command."""
-    from digione_sdk.client import DigiOne
     from digione_sdk.synchronise import synchronise
 
-    verify = True if ca_file is None else str(ca_file)
     try:
-        with DigiOne(
-            rostering=rostering,
-            token_url=credentials["token_url"],
-            client_id=credentials["client_id"],
-            client_secret=credentials["client_secret"],
-            verify=verify,
-        ) as api:
-            return synchronise(api, store, settings)
+        return synchronise(api, store, settings)
     except SynchronisationStopped as stop:
         return stop.report
     except (UsageError, ConfigurationError):

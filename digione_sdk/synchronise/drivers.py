@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from digione_sdk.client import AsyncDigiOne, AsyncSession, DigiOne, Session
-from digione_sdk.errors import ScopeNotGranted
+from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed
 from digione_sdk.synchronise.kinds import Kind
 from digione_sdk.synchronise.reading import Reading
 from digione_sdk.synchronise.report import Report
@@ -87,7 +87,7 @@ def _drive(run: Run, session: Session, kind: Kind, reading: Reading, failed: thr
                 ask = reading.send(response)
             except StopIteration:
                 return
-    except ScopeNotGranted as error:
+    except (ScopeNotGranted, TokenRequestFailed) as error:
         run.refused(kind, error)
     except BaseException:
         failed.set()
@@ -104,5 +104,5 @@ async def _drive_async(run: Run, session: AsyncSession, kind: Kind, reading: Rea
                     ask = reading.send(response)
                 except StopIteration:
                     return
-        except ScopeNotGranted as error:
+        except (ScopeNotGranted, TokenRequestFailed) as error:
             run.refused(kind, error)

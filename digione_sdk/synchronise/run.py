@@ -23,6 +23,7 @@ from digione_sdk.errors import (
     ScopeNotGranted,
     ServerError,
     SynchronisationStopped,
+    TokenRequestFailed,
     TooManyRequests,
     TransportError,
     Unauthorised,
@@ -147,13 +148,15 @@ class Run:
         """Return what to drive: a reading for each kind."""
         return [(kind, self._reader(kind).read(self._since[kind.name])) for kind in self._kinds]
 
-    def refused(self, kind: Kind, error: ScopeNotGranted) -> None:
-        """Take it that the token does not permit a kind: where nobody asked for it by name, it is left out.
+    def refused(self, kind: Kind, error: ScopeNotGranted | TokenRequestFailed) -> None:
+        """Take it that no token permits a kind: where nobody asked for it by name, it is left out.
 
         Raises:
             ScopeNotGranted: It was asked for by name, or a part of it had come.
+            TokenRequestFailed: The same, or the token endpoint refused more than the scope.
         """
-        if self._settings.kinds is not None or self._staging.pages(kind.name):
+        by_scope = isinstance(error, ScopeNotGranted) or error.error == "invalid_scope"  # RFC 6749 §5.2
+        if not by_scope or self._settings.kinds is not None or self._staging.pages(kind.name):
             raise error
         self._kinds.remove(kind)
         self._left_out.append(kind.name)
@@ -165,7 +168,7 @@ class Run:
             SynchronisationStopped: Somebody should look first; its report tells what would have been done.
         """
         if not self._kinds:
-            raise UsageError("the token permits none", argument="kinds")
+            raise UsageError("no token permits any of them", argument="kinds")
         if not all(self._staging.is_done(kind.name) for kind in self._kinds):
             raise UsageError("drive every reading to its end first", argument="run")
         difference = Difference(self._staging, self._store, self._kinds)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 
 import pytest
 from digione_mock_server.testing import serving
 
 from digione_sdk.cli.main import run
+from digione_sdk.cli.sync import sync as sync_command
+from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.synchronise import KINDS, SQLiteStore
 
 
@@ -85,6 +88,31 @@ def test_a_provider_that_pages_in_a_circle_exits_1_and_nothing_is_applied(tmp_pa
         assert run(["sync", *given, "--client-id", account.client_id, "--page-size", "50"]) == 1
     assert "nothing was applied" in capsys.readouterr().err
     assert list(SQLiteStore(path).held(KINDS)) == []
+
+
+def test_there_is_an_option_for_each_service():
+    assert {service.name for service in SERVICES} <= inspect.signature(sync_command).parameters.keys()
+
+
+def test_every_service_is_synchronised_by_the_same_command(server, sync, tmp_path, capsys):
+    more = [word for name in ("gradebook", "resources") for word in (f"--{name}", server.service_url(name))]
+    assert sync(*more) == 0
+    kinds = {row.kind for row in SQLiteStore(tmp_path / "r.sqlite").held(KINDS)}
+    assert {"users", "lineItems", "results", "resources"} <= kinds
+    assert "demographics: left out" in capsys.readouterr().out
+    assert sync("--delta", *more) == 0
+    assert capsys.readouterr().out.endswith("nothing to do\n")
+
+
+def test_without_a_service_the_command_is_wrong(server, monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGIONE_CLIENT_SECRET", "x")
+    given = ("--token-url", server.token_url, "--client-id", "x", "--store", str(tmp_path / "r.sqlite"))
+    assert run(["sync", *given]) == 2
+
+
+def test_scopes_are_asked_for_by_their_short_names(sync, tmp_path):
+    assert sync("--scope", "roster-core.readonly", "--kind", "orgs") == 0
+    assert sync("--scope", "roster-core.readonly", "--kind", "demographics") == 3
 
 
 def test_addresses_may_stand_in_the_environment(server, tmp_path, monkeypatch):

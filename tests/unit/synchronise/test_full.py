@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from digione_sdk.errors import ConfigurationError, ScopeNotGranted, UsageError
+from digione_sdk.errors import ConfigurationError, ScopeNotGranted, TokenRequestFailed, UsageError
 from digione_sdk.synchronise import KINDS, Settings, SQLiteStore
 from tests.unit.synchronise.provider import (
     Provider,
@@ -237,6 +237,19 @@ def test_a_kind_that_the_token_does_not_permit_is_left_out_and_said_so(store):
         report = run.finished()
     assert "demographics: left out, the token does not permit it" in report.notes
     assert "demographics" not in [kind.kind for kind in report.kinds]
+
+
+@pytest.mark.parametrize(("error", "left_out"), [("invalid_scope", True), ("invalid_client", False), (None, False)])
+def test_a_token_endpoint_that_refuses_the_scope_leaves_the_kind_out_and_nothing_else_does(store, error, left_out):
+    refusal = TokenRequestFailed("no", status=400, error=error)
+    run = opened(store)
+    (kind, _reading), *_ = run.readings()
+    if left_out:
+        run.refused(kind, refusal)
+    else:
+        with pytest.raises(TokenRequestFailed):
+            run.refused(kind, refusal)
+    run.__exit__(None, None, None)
 
 
 def test_what_is_held_of_a_kind_that_is_left_out_stays(store):
