@@ -27,6 +27,7 @@ PAGES = (
     Page("reference/target-file.md", "digione_conformance/target.py", tool_pages.target_file),
     Page("reference/faults.md", "digione_mock_server/faults", tool_pages.faults),
     Page("reference/dialects.md", "digione_mock_server/dialects", tool_pages.dialects),
+    Page("reference/scenarios.md", "specs/consumer/scenarios.toml", tool_pages.scenarios),
     Page("reference/requirements.md", "specs/requirements", catalogue_page.requirements),
     Page("decisions/index.md", "the decision pages", project_pages.decisions),
 )

@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
+from digione_conformance.checks import load_checks
 from digione_conformance.target import file as target
+from digione_mock_server.consumer import scenario as played
 from digione_mock_server.dialects import DIALECTS
 from digione_mock_server.faults import FAULTS
 from pydantic import AfterValidator, BaseModel
@@ -121,6 +123,28 @@ def faults() -> str:
         "`digione serve --fault ID` switches one on; `digione mutants` shows which requirements notice it.",
         table(("fault", "layer", "what the server does wrong", "seen in"), rows),
     )
+
+
+def scenarios() -> str:
+    """What a client is put before, and which requirements rest on it."""
+    checks = load_checks().checks.values()
+    rows = []
+    for scenario in played.scenarios().values():
+        resting = sorted({name for check in checks if scenario.id in check.scenarios for name in check.requirements})
+        steps = "<br>".join(f"{number}. {step.do.en}" for number, step in enumerate(scenario.step, start=1))
+        switches = codes((*scenario.dialects, *scenario.faults)) or "-"
+        rows.append([code(scenario.id), scenario.title.en, steps, switches, "<br>".join(map(_requirement, resting))])
+    return page(
+        "Scenarios",
+        f"The {len(rows)} scenarios of `digione consumer serve`, each below a path segment of its own, and the "
+        "requirements that need each of them. All other requirements on consumers look at everything that was "
+        "recorded. How to go through them is told in [Test a client](../for-vendors/test-a-client.md).",
+        table(("scenario", "what it is", "what the client does", "dialects and faults", "requirements"), rows),
+    )
+
+
+def _requirement(name: str) -> str:
+    return f"[`{name}`](requirements.md#{name.lower()})"
 
 
 def dialects() -> str:
