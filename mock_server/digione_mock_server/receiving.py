@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pydantic_core import from_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from digione_mock_server.refusal import Refusal, bad_parameter
 from digione_sdk.core.endpoints.base import Endpoint
@@ -21,17 +21,20 @@ async def body_of(request: Request) -> bytes:
     """Read the body of a request.
 
     Raises:
-        Refusal: 413 for a body that is too long; not more of it than that is ever held.
+        Refusal: 413 for a body that is too long, of which no more is ever held; 400 where the client went away.
     """
     too_long = Refusal(413, CodeMinorValue.INVALIDDATA, f"The body is longer than {LONGEST_BODY} bytes")
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:18]) > LONGEST_BODY:
         raise too_long
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise too_long
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise too_long
+    except ClientDisconnect:
+        raise bad_parameter("The body ended before its end") from None
     return bytes(body)
 
 

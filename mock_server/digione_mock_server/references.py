@@ -70,6 +70,7 @@ class References:
                 if not self._leads_somewhere(facts, link["sourcedId"], kept=link["sourcedId"] in kept):
                     raise invalid_object(f"{place}.{name}: leads to nothing that exists")
         self._check_agreement(wire, model, place=place)
+        self._check_dependants(wire, model, old=old or {}, place=place)
         if _LOWEST in wire and _HIGHEST in wire and wire[_LOWEST] > wire[_HIGHEST]:
             raise invalid_object(f"{place}.{_HIGHEST}: below {_LOWEST}")
         if model is AssessmentLineItem and _PARENT in wire:
@@ -103,6 +104,17 @@ class References:
             if rule.theirs in other and other[rule.theirs]["sourcedId"] != wire[rule.own]["sourcedId"]:
                 raise invalid_object(f"{place}.{rule.own}: not that of its {rule.by}")
 
+    def _check_dependants(self, wire: dict[str, Json], model: type[Base], *, old: dict[str, Json], place: str) -> None:
+        """What others agree with stays as it is: a line item in its class, for its results name that class.
+
+        Whether there are others plays no part: some may concern who does not exist for this client, and must not be
+        found by trying.
+        """
+        for rule in _AGREEMENTS:
+            was, now = old.get(rule.theirs, {}), wire.get(rule.theirs, {})
+            if was and was["sourcedId"] != now.get("sourcedId") and self._target(rule.model, rule.by) is model:
+                raise invalid_object(f"{place}.{rule.theirs}: cannot be changed, only made anew")
+
     def _check_ancestors(self, wire: dict[str, Json], *, place: str) -> None:
         """No assessment is a part of itself, however many parents away."""
         seen, here = {wire["sourcedId"]}, wire
@@ -113,9 +125,12 @@ class References:
             seen.add(parent)
             here = self._linked(AssessmentLineItem, _PARENT, here)
 
+    def _target(self, model: type[Base], name: str) -> type[Base]:
+        """The model of what a link leads to."""
+        return self._collection(next(facts for facts in link_fields(model) if facts.wire_name == name)).model
+
     def _linked(self, model: type[Base], name: str, wire: dict[str, Json]) -> dict[str, Json]:
-        facts = next(facts for facts in link_fields(model) if facts.wire_name == name)
-        kind = KINDS[self._collection(facts).model]
+        kind = KINDS[self._target(model, name)]
         return self.state.store.find(kind, wire[name]["sourcedId"], tenant=self.grant.tenant) or {}
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from digione_mock_server.addresses import address, linked_by
 from digione_mock_server.refusal import invalid_object
@@ -22,6 +23,7 @@ from digione_sdk.model.oneroster import Base, GUIDRef
 from digione_sdk.model.places import places
 
 _MOST_PLACES: Final = 5
+_DOUBLE_BITS: Final = 1023
 _DAY: Final = len("2026-11-23")
 _METADATA: Final = "metadata"
 
@@ -52,8 +54,12 @@ def strict(wire: dict[str, Json], model: type[Base], *, place: str) -> dict[str,
     except ValidationError as error:
         found = "; ".join(f"{place}.{one}" for one in places(error)[:_MOST_PLACES])
         raise invalid_object(found) from None
+    except PydanticSerializationError:  # an offset that leads out of the years that there are
+        raise invalid_object(f"{place}: an instant in it lies before the year 1 or after 9999 in UTC") from None
     except UsageError:  # the one thing that is read and never written (Record.to_wire)
         raise invalid_object(f"{place}: an array inside it that must hold something is empty") from None
+    if _is_too_large(told.get(_METADATA)):
+        raise invalid_object(f"{place}.{_METADATA}: a number in it is beyond all that JSON parsers agree on")
     if _is_lost(told, made):
         raise invalid_object(f"{place} has, inside a property, one that the standard does not name")
     return {name: value for name, value in made.items() if name not in stamped}
@@ -119,6 +125,15 @@ def _moment(value: Json) -> datetime | None:
         return datetime.fromisoformat(value)
     except ValueError:
         return None
+
+
+def _is_too_large(value: Json) -> bool:
+    """Whether a whole number is beyond the range of a double (RFC 8259 §6): other parsers would fail on our answer."""
+    if isinstance(value, dict):
+        return any(_is_too_large(one) for one in value.values())
+    if isinstance(value, list):
+        return any(_is_too_large(one) for one in value)
+    return isinstance(value, int) and value.bit_length() > _DOUBLE_BITS
 
 
 def _is_lost(given: Json, made: Json) -> bool:

@@ -84,13 +84,14 @@ def _put(state: ServerState, writing: Writing) -> Outcome:
     _require_active(wire, place=place)
     _check_preconditions(state, writing)
     old = state.store.find(kind, sourced_id, tenant=tenant)
-    if old is not None and old["status"] == "active" and _shown(state, writing) is None:
+    if old is not None and old["status"] != "active":
+        old = None  # a tombstone: what is put there is new
+    if old is not None and _shown(state, writing) is None:
         raise unknown_object()  # it concerns somebody who does not exist for this client: not to be overwritten
     made = strict(wire, kind.model, place=place)
     References(state, writing.edition, writing.grant).check(made, kind.model, old=old, place=place)
-    created = state.changes.put(kind, _with_withheld(made, old, writing), tenant=tenant)
-    was_there = not created and old is not None and old["status"] == "active"
-    return Outcome(HTTPStatus.OK if was_there else HTTPStatus.CREATED)
+    state.changes.put(kind, _with_withheld(made, old, writing), tenant=tenant)
+    return Outcome(HTTPStatus.CREATED if old is None else HTTPStatus.OK)
 
 
 def _post(state: ServerState, writing: Writing) -> Outcome:
@@ -176,13 +177,13 @@ def _own_id(writing: Writing) -> str:
 
 
 def _require_active(wire: dict[str, Json], *, place: str) -> None:
-    if wire.get("status") not in {None, "", "active"}:
+    if wire.get("status") not in (None, "", "active"):  # a tuple: what was sent may not be hashable
         raise invalid_object(f"{place}.status: must be active; DELETE deletes")
 
 
 def _with_withheld(made: dict[str, Json], old: dict[str, Json] | None, writing: Writing) -> dict[str, Json]:
     """Add what this client does not get to see and did not send: nobody erases what he cannot see."""
-    if old is None or old["status"] != "active":
+    if old is None:
         return made
     withheld = writing.grant.exposure.withholds(writing.endpoint.model)
     return {name: old[name] for name in withheld & old.keys()} | made

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digione_sdk.core.endpoints import ENDPOINTS
+from digione_sdk.model.facts import fields_of
 from tests.unit.server.small import Door, item, link, open_door, result
+from tests.unit.server.test_writes import LOOSE
 
 IDS = st.sampled_from(["r1", "r2", "x", "odd/ö"])
 ITEMS = st.sampled_from(["test1", "test2", "item3"])
@@ -120,6 +124,40 @@ def check(door: Door, model: Model) -> None:
     assert rows("/results?filter=score>='8.5'") == {key: row for key, row in model.results.items() if row[2] >= 8.5}
     gone = door.ask("GET", "/results?filter=status='tobedeleted'").ids("results")
     assert set(gone) == model.deleted
+
+
+PUTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "PUT"]
+KEYS = st.sampled_from(["sourcedId", "type", "href", "source", "x"]) | st.text(max_size=3)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4)
+    | st.sampled_from(["class1", "test1", "case", "2026-11-01", "0001-01-01T00:00:00+14:00", "24:00", "\x7f\x00"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=2),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@st.composite
+def odd_puts(draw: st.DrawFn) -> tuple[Any, Wire]:
+    """A good object of some kind in which a few properties hold anything at all."""
+    endpoint = draw(st.sampled_from(PUTS))
+    names = st.sampled_from([field.wire_name for field in fields_of(endpoint.model).values()])
+    return endpoint, LOOSE[endpoint.model] | draw(st.dictionaries(names, VALUES, min_size=1, max_size=3))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(odd_puts(), min_size=1, max_size=8))
+def test_whatever_a_property_holds_is_stored_strictly_or_refused(odd: list[tuple[Any, Wire]]):
+    anyone = open_door()
+    door = anyone.as_client()
+    for endpoint, wire in odd:
+        path = endpoint.path.format(sourcedId="new")
+        assert door.ask("PUT", path, {endpoint.body_key: wire}).status in {200, 201, 400, 422}
+        read = door.ask("GET", path)
+        assert read.status in {200, 404}
+        if read.status == 200:
+            served = read.json[endpoint.body_key]
+            assert endpoint.model.model_validate_json(json.dumps(served)).to_wire() == served
+    anyone.close()
 
 
 @settings(max_examples=60, deadline=None)

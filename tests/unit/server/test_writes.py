@@ -235,6 +235,35 @@ def test_links_lead_to_what_is_there_and_agree_with_each_other(client: Door, pat
     assert named in answer.json["imsx_description"]
 
 
+def test_a_line_item_stays_in_its_class_until_it_is_deleted(client: Door):
+    elsewhere = {**LOOSE[LineItem], "class": to("class2"), "school": to("school2")}
+    answer = put(client, "/lineItems/test1", "lineItem", elsewhere)
+    assert answer.status == 422
+    assert "lineItem.class" in answer.json["imsx_description"]
+    assert client.ask("DELETE", "/lineItems/test1").status == 204
+    assert put(client, "/lineItems/test1", "lineItem", elsewhere).status == 201
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {"dueDate": "0001-01-01T00:00:00+14:00"},
+        {"dueDate": "9999-12-31T23:59:59-14:00"},
+        {"status": ["active"]},
+        {"status": {}},
+        {"metadata": {"a": [10**400]}},
+        {"metadata": "text"},
+        {"sourcedId": 5},
+        {"title": []},
+        {"learningObjectiveSet": [{"source": "case", "learningObjectiveIds": []}]},
+        {"class": {"sourcedId": "a\x00b"}},
+    ],
+    ids=str,
+)
+def test_odd_values_are_422_too(client: Door, wire):
+    assert put(client, "/lineItems/new", "lineItem", {**LOOSE[LineItem], **wire}).status == 422
+
+
 @pytest.mark.parametrize(
     "body",
     [
