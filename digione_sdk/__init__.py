@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digione_sdk.core.auth import Grant
     from digione_sdk.core.http import Request, Response
     from digione_sdk.core.limits import RateLimit
+    from digione_sdk.core.oauth1 import OAuth1
     from digione_sdk.core.retry import RetryPolicy
     from digione_sdk.core.scopes import Scope
     from digione_sdk.core.writing import Versioned, Written
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         FieldNotRequestedError,
         FilterError,
         Forbidden,
+        Inexpressible,
         InvalidData,
         MissingEnvelope,
         NotFound,
@@ -106,6 +108,7 @@ if TYPE_CHECKING:
     from digione_sdk.model.status import StatusInfo
     from digione_sdk.transport import Timeouts
     from digione_sdk.wire.partial import Partial
+    from digione_sdk.wire.versions import ConversionPolicy, ConversionReport
     from digione_sdk.wire.where import where
 
 __all__ = [
@@ -131,6 +134,8 @@ __all__ = [
     "Collection",
     "ConfigurationError",
     "ConnectionFailed",
+    "ConversionPolicy",
+    "ConversionReport",
     "Course",
     "CourseGUIDRef",
     "Credential",
@@ -147,6 +152,7 @@ __all__ = [
     "GUIDRef",
     "Gender",
     "Grant",
+    "Inexpressible",
     "InvalidData",
     "LearningObjectiveResults",
     "LearningObjectiveScoreSet",
@@ -158,6 +164,7 @@ __all__ = [
     "Metadata",
     "MissingEnvelope",
     "NotFound",
+    "OAuth1",
     "ObjectCollection",
     "Org",
     "OrgGUIDRef",
@@ -220,8 +227,10 @@ _HOMES = (
     "digione_sdk.model.status",
     "digione_sdk.core.retry",
     "digione_sdk.core.auth",
+    "digione_sdk.core.oauth1",
     "digione_sdk.core.writing",
     "digione_sdk.wire.partial",
+    "digione_sdk.wire.versions",
     "digione_sdk.wire.where",
     "digione_sdk.client",
     "digione_sdk.transport",

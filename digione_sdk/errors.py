@@ -3,6 +3,7 @@
     DigiOneError
     ├── UsageError (ValueError)         the call itself is wrong; raised before anything is sent
     │   ├── FilterError                   a filter does not parse or does not fit the model
+    │   ├── Inexpressible                 the version that the provider speaks cannot say it
     │   └── FieldNotRequestedError        (AttributeError) reading a field that `fields=` left out
     ├── ConfigurationError              the client or the installation is set up wrongly
     ├── TransportError                  no complete answer arrived
@@ -45,6 +46,7 @@ __all__ = [
     "FieldNotRequestedError",
     "FilterError",
     "Forbidden",
+    "Inexpressible",
     "InvalidData",
     "MissingEnvelope",
     "NotFound",
@@ -89,6 +91,12 @@ class FilterError(UsageError):
     """A filter expression that does not parse, or names a field the model does not have."""
 
     code: ClassVar[str] = "filter"
+
+
+class Inexpressible(UsageError):
+    """The version of the standard that is spoken has no words for it: an operation, a field or a value."""
+
+    code: ClassVar[str] = "inexpressible"
 
 
 class FieldNotRequestedError(UsageError, AttributeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
+from typing import Literal, Self, TypeVar, Unpack
 
 from digione_sdk._async.gradebook import AsyncGradebook
 from digione_sdk._async.options import SessionOptions
@@ -12,8 +12,11 @@ from digione_sdk._async.resources import AsyncResources
 from digione_sdk._async.rostering import AsyncRostering
 from digione_sdk._async.service import AsyncService
 from digione_sdk._async.session import AsyncSession
+from digione_sdk.core.auth import scope_set
 from digione_sdk.core.call import checked_base_url
+from digione_sdk.core.editions.choice import edition_of, service_urls
 from digione_sdk.errors import UsageError
+from digione_sdk.wire.versions import DEFAULT_POLICY, ConversionPolicy, ConversionReport
 
 S = TypeVar("S")
 
@@ -28,9 +31,13 @@ class AsyncDigiOne:
         rostering: Base URL of the Rostering service, as `https://host/ims/oneroster/rostering/v1p2`.
         gradebook: Base URL of the Gradebook service, as `https://host/ims/oneroster/gradebook/v1p2`.
         resources: Base URL of the Resources service, as `https://host/ims/oneroster/resources/v1p2`.
+        base_url: Base URL of all services of a OneRoster 1.1 provider, as `https://host/ims/oneroster/v1p1`.
+        version: The version of the standard that the provider speaks. `1.1` needs `base_url` and is read into the same
+            models; `.conversion` then tells what was derived, put in or lost.
+        conversion_policy: What to do where 1.1 and 1.2 do not meet.
         allow_http: Let plain http be used beyond this machine, in a test network.
         **options: Token endpoint, credentials, scopes, connections, retries and limits: see `AsyncSession`. Either
-            `token_url`, `client_id` and `client_secret` are needed, or `token`.
+            `token_url`, `client_id` and `client_secret` are needed, or `token`, or `oauth1`.
 
     Raises:
         UsageError: An argument does not fit; it is named.
@@ -42,25 +49,35 @@ class AsyncDigiOne:
         rostering: str | None = None,
         gradebook: str | None = None,
         resources: str | None = None,
+        base_url: str | None = None,
+        version: Literal["1.1", "1.2"] = "1.2",
+        conversion_policy: ConversionPolicy = DEFAULT_POLICY,
         allow_http: bool = False,
         **options: Unpack[SessionOptions],
     ) -> None:
+        edition = edition_of(version, policy=conversion_policy)
         given = {"rostering": rostering, "gradebook": gradebook, "resources": resources}
-        self.base_urls: Mapping[str, str] = {
-            name: checked_base_url(url, argument=name, allow_http=allow_http)
-            for name, url in given.items()
-            if url is not None
-        }
+        self.base_urls: Mapping[str, str] = service_urls(
+            edition, base_url=base_url, services=given, allow_http=allow_http
+        )
         """Name of each configured service -> its base URL."""
-        if not self.base_urls:
-            raise UsageError(f"or the base URL of another service ({', '.join(given)}) is needed", argument="rostering")
         token_url = options.get("token_url")
         if token_url is not None:
             checked_base_url(token_url, argument="token_url", allow_http=allow_http)
-        elif options.get("token") is None:
-            raise UsageError("needed with client_id and client_secret, unless token is given", argument="token_url")
+        elif options.get("token") is None and options.get("oauth1") is None:
+            raise UsageError(
+                "needed with client_id and client_secret, unless token or oauth1 is given", argument="token_url"
+            )
+        scopes = options.get("scopes")
+        options["scopes"] = None if scopes is None else tuple(edition.scope(it) for it in scope_set(scopes))
+        options["scope_names"] = {edition.scope(it): name for it, name in (options.get("scope_names") or {}).items()}
         self.session = AsyncSession(**options)
-        services = {name: AsyncService(self.session, url) for name, url in self.base_urls.items()}
+        self.conversion = ConversionReport()
+        """What was converted from another version of the standard, and the server's warnings, since the beginning."""
+        services = {
+            name: AsyncService(self.session, url, edition=edition, conversion=self.conversion)
+            for name, url in self.base_urls.items()
+        }
         self._rostering = AsyncRostering(services["rostering"]) if "rostering" in services else None
         self._gradebook = AsyncGradebook(services["gradebook"]) if "gradebook" in services else None
         self._resources = AsyncResources(services["resources"]) if "resources" in services else None

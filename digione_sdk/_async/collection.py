@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 
 from digione_sdk._async.listing import AsyncListing
 from digione_sdk._async.service import AsyncService
-from digione_sdk.core.call import Query, list_call, read_call
+from digione_sdk.core.call import Call, Query, list_call, read_call
 from digione_sdk.core.delta import since
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.writing import Versioned
@@ -28,7 +28,8 @@ class AsyncCollection(Generic[M]):
         self._service = service
         self._endpoint = endpoint
         self._parents = parents
-        list_call(endpoint, service.base_url, parents)  # a bad id is refused where it is given
+        if parents:  # a bad id is refused where it is given
+            list_call(endpoint, service.base_url, parents, edition=service.edition)
 
     @overload
     def list(self, *, fields: None = None, **query: Unpack[Query]) -> AsyncListing[M]: ...
@@ -45,9 +46,7 @@ class AsyncCollection(Generic[M]):
         Raises:
             UsageError: An argument does not fit; it is named.
         """
-        return AsyncListing(
-            self._service, list_call(self._endpoint, self._service.base_url, self._parents, fields=fields, **query)
-        )
+        return AsyncListing(self._service, self._call(fields, query))
 
     @overload
     def changed_since(self, instant: datetime, *, fields: None = None, **query: Unpack[Query]) -> AsyncListing[M]: ...
@@ -72,8 +71,7 @@ class AsyncCollection(Generic[M]):
             UsageError: An argument does not fit; it is named.
         """
         query["filter"] = since(instant, self._endpoint.model, also=query.get("filter"))
-        call = list_call(self._endpoint, self._service.base_url, self._parents, fields=fields, **query)
-        return AsyncListing(self._service, call, latest_only=True)
+        return AsyncListing(self._service, self._call(fields, query), latest_only=True)
 
     def __aiter__(self) -> AsyncIterator[M]:
         return self.list().__aiter__()
@@ -97,13 +95,19 @@ class AsyncCollection(Generic[M]):
         if most == 0:
             return 0
         query["max_items"] = 1
-        probe = list_call(self._endpoint, self._service.base_url, self._parents, fields=(IDENTITY,), **query)
+        probe = self._call((IDENTITY,), query)
         response = await self._service.fetch(probe)
         probe.decoder.page(response.content)
         total = total_of(response.headers)
         if total is None:
             return len(await ids.all())
         return total if most is None else min(total, most)
+
+    def _call(self, fields: Iterable[str] | None, query: Query) -> Call[Any]:
+        service = self._service
+        return list_call(
+            self._endpoint, service.base_url, self._parents, edition=service.edition, fields=fields, **query
+        )
 
 
 class AsyncObjectCollection(AsyncCollection[M]):
@@ -128,8 +132,10 @@ class AsyncObjectCollection(AsyncCollection[M]):
             NotFound: There is none, or none that this client may see.
             UsageError: An argument does not fit; it is named.
         """
-        call = read_call(self._single, self._service.base_url, {"sourced_id": sourced_id}, fields=fields)
-        response = await self._service.fetch(call)
+        service = self._service
+        ids = {"sourced_id": sourced_id}
+        call = read_call(self._single, service.base_url, ids, edition=service.edition, fields=fields)
+        response = await service.fetch(call)
         return call.decoder.single(response.content)
 
     async def versioned(self, sourced_id: str) -> Versioned[M]:
@@ -142,8 +148,9 @@ class AsyncObjectCollection(AsyncCollection[M]):
             NotFound: There is none, or none that this client may see.
             UsageError: An argument does not fit; it is named.
         """
-        call = read_call(self._single, self._service.base_url, {"sourced_id": sourced_id})
-        response = await self._service.fetch(call)
+        service = self._service
+        call = read_call(self._single, service.base_url, {"sourced_id": sourced_id}, edition=service.edition)
+        response = await service.fetch(call)
         return Versioned(call.decoder.single(response.content), response.headers.get("etag"))
 
     def _view(self, endpoint: Endpoint[N], **parents: str) -> AsyncCollection[N]:

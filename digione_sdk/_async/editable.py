@@ -40,11 +40,14 @@ class AsyncEditableCollection(AsyncObjectCollection[M]):
 
         Raises:
             UsageError: The record or the tag does not fit; nothing was sent.
+            Inexpressible: The version that the provider speaks has no words for it; nothing was sent.
             PreconditionFailed: The record has another tag by now.
             InvalidData: The provider takes the values for wrong.
         """
-        call = put_call(self._put, self._service.base_url, record, if_match=if_match)
-        return Written.of(await self._service.fetch(call))
+        service = self._service
+        call = put_call(self._put, service.base_url, record, if_match=if_match, edition=service.edition)
+        service.conversion.add(call.changes)
+        return Written.of(await service.fetch(call))
 
     async def delete(self, sourced_id: str, *, if_match: str | None = None) -> None:
         """Delete a record; afterwards it is gone, or there with the status `tobedeleted`.
@@ -61,11 +64,13 @@ class AsyncEditableCollection(AsyncObjectCollection[M]):
             PreconditionFailed: The record has another tag by now.
             UsageError: An argument does not fit; it is named.
         """
-        call = delete_call(self._delete, self._service.base_url, sourced_id, if_match=if_match)
+        service = self._service
+        call = delete_call(self._delete, service.base_url, sourced_id, if_match=if_match, edition=service.edition)
         response = await self._service.attempt(call)
         if not deleted(response):
             self._service.refuse(response, call)
 
     async def _post(self, endpoint: Endpoint[M], records: Iterable[M], **parents: str) -> tuple[GUIDPair, ...]:
-        call = post_call(endpoint, self._service.base_url, parents, records)
+        service = self._service
+        call = post_call(endpoint, service.base_url, parents, records, edition=service.edition)
         return allocated(await self._service.fetch(call), call, endpoint)

@@ -12,6 +12,7 @@ from digione_sdk.core.call import Call
 from digione_sdk.core.latest import Latest
 from digione_sdk.core.paging import Arrived, Deliver, answered, paging, row_mark
 from digione_sdk.wire.collector import RELAXED
+from digione_sdk.wire.versions import ConversionReport
 
 T = TypeVar("T")
 
@@ -27,6 +28,8 @@ class AsyncListing(Generic[T]):
         self._service = service
         self._call = call
         self._latest_only = latest_only
+        self.conversion = ConversionReport()
+        """What was converted from another version of the standard, and the server's warnings, in all iterations."""
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
@@ -51,7 +54,7 @@ class AsyncListing(Generic[T]):
                     rows = ()  # one page in memory, not two; and the next one reuses its memory while that is warm
                     step = next(steps, None)
                 else:
-                    response = await self._service.fetch(self._call, step.url)
+                    response = await self._service.fetch(self._call, step.url, conversion=self.conversion)
                     rows = self._call.decoder.page(response.content)
                     mark = row_mark([getattr(row, "sourced_id", None) for row in rows], response.content)
                     step = answered(steps, Arrived.of(response.headers, rows=len(rows), marks=(mark,)))
@@ -67,7 +70,7 @@ class AsyncListing(Generic[T]):
         call = self._call
         backlog = Backlog(call.url, call.decoder, max_items=call.max_items, latest_only=self._latest_only)
         while backlog.due is not None:
-            response = await self._service.fetch(call, backlog.due)
+            response = await self._service.fetch(call, backlog.due, conversion=self.conversion)
             if backlog.is_heavy(response.headers):
                 await in_burst(backlog.take, response.headers, response.content)
             else:

@@ -14,6 +14,7 @@ from digione_sdk._async.tokens import AsyncTokens
 from digione_sdk.core.auth import ClientAuth, ClientCredentials, Grant, scope_set
 from digione_sdk.core.http import Request, Response
 from digione_sdk.core.limits import MAX_PARALLEL, Pauses, RateLimit, TokenBucket
+from digione_sdk.core.oauth1 import OAuth1
 from digione_sdk.core.outcome import retry_after
 from digione_sdk.core.retry import (
     DEFAULT_RETRY,
@@ -46,6 +47,7 @@ class AsyncSession:
             so that none of a service that is not used is ever asked for; demographics are asked for only by name.
         scope_names: Scope -> what a gateway calls it, as `{Scope.ROSTER: "one-roster-api:…"}`.
         token: A ready token, or a function that gives one at each request, instead of a token endpoint.
+        oauth1: Signs every request instead of a token, for old 1.1 gateways; needs `digione-sdk[oauth1]`.
         http_client: An httpx client of your own; it is not closed. It replaces `proxy` and `verify`, and its own
             connect and read time limits apply.
         proxy: URL of a proxy; None takes the environment's.
@@ -71,6 +73,7 @@ class AsyncSession:
         scopes: Iterable[str] | None = None,
         scope_names: Mapping[str, str] | None = None,
         token: TokenSource | None = None,
+        oauth1: OAuth1 | None = None,
         http_client: AsyncHttpClient | None = None,
         proxy: str | None = None,
         verify: bool | str | ssl.SSLContext = True,
@@ -85,6 +88,8 @@ class AsyncSession:
             raise UsageError("at least 1", argument="max_parallel")
         if max_response_bytes < 1:
             raise UsageError("at least 1", argument="max_response_bytes")
+        if oauth1 is not None and (token_url is not None or token is not None):
+            raise UsageError("either a signature or a token", argument="oauth1")
         credentials = None
         if token_url is not None:
             if token is not None:
@@ -96,6 +101,7 @@ class AsyncSession:
                 auth=auth,
                 scope_names=scope_names or {},
             )
+        self._oauth1 = oauth1
         self._clock = clock
         self._retry = retry or NO_RETRY
         self._budget = RetryBudget(self._retry.budget)
@@ -116,7 +122,7 @@ class AsyncSession:
 
         Args:
             request: What to send.
-            authorise: Whether to put the session's token in; a token answered by 401 is renewed once.
+            authorise: Whether to put the session's token in, or its signature; a token answered by 401 is renewed once.
             retry: Whether to try again where that is safe and promising; False also keeps a 401 as it came.
             scopes: Scopes any one of which the token must carry; without scopes of the session's own, the first of
                 them is asked for, and with none here either the choice is the server's.
@@ -128,6 +134,8 @@ class AsyncSession:
         """
         if not authorise:
             return await self._exchange(request, retry=retry)
+        if self._oauth1 is not None:
+            return await self._exchange(request, retry=retry, signer=self._oauth1)
         grant = await self._tokens.grant(needed=scopes)
         response = await self._exchange(request.with_header("authorization", grant.header), retry=retry)
         if response.status != _UNAUTHORISED or not retry:
@@ -164,7 +172,9 @@ class AsyncSession:
         """Time and chance of this session."""
         return self._clock
 
-    async def _exchange(self, request: Request, *, retry: bool, repeatable: bool = False) -> Response:
+    async def _exchange(
+        self, request: Request, *, retry: bool, repeatable: bool = False, signer: OAuth1 | None = None
+    ) -> Response:
         policy = self._retry if retry and (repeatable or is_repeatable(request)) else NO_RETRY
         attempt = 1
         repeated = False
@@ -172,7 +182,8 @@ class AsyncSession:
             response: Response | None = None
             failure: TransportError | None = None
             try:
-                response = await self._transmit(request)
+                # Signed anew for each try: a gateway takes no nonce twice (RFC 5849 §3.3).
+                response = await self._transmit(signer.signed(request) if signer else request)
             except TransportError as error:
                 failure = error
             wait = wait_before_retry(

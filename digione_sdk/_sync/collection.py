@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 
 from digione_sdk._sync.listing import Listing
 from digione_sdk._sync.service import Service
-from digione_sdk.core.call import Query, list_call, read_call
+from digione_sdk.core.call import Call, Query, list_call, read_call
 from digione_sdk.core.delta import since
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.writing import Versioned
@@ -29,7 +29,8 @@ class Collection(Generic[M]):
         self._service = service
         self._endpoint = endpoint
         self._parents = parents
-        list_call(endpoint, service.base_url, parents)  # a bad id is refused where it is given
+        if parents:  # a bad id is refused where it is given
+            list_call(endpoint, service.base_url, parents, edition=service.edition)
 
     @overload
     def list(self, *, fields: None = None, **query: Unpack[Query]) -> Listing[M]: ...
@@ -46,9 +47,7 @@ class Collection(Generic[M]):
         Raises:
             UsageError: An argument does not fit; it is named.
         """
-        return Listing(
-            self._service, list_call(self._endpoint, self._service.base_url, self._parents, fields=fields, **query)
-        )
+        return Listing(self._service, self._call(fields, query))
 
     @overload
     def changed_since(self, instant: datetime, *, fields: None = None, **query: Unpack[Query]) -> Listing[M]: ...
@@ -73,8 +72,7 @@ class Collection(Generic[M]):
             UsageError: An argument does not fit; it is named.
         """
         query["filter"] = since(instant, self._endpoint.model, also=query.get("filter"))
-        call = list_call(self._endpoint, self._service.base_url, self._parents, fields=fields, **query)
-        return Listing(self._service, call, latest_only=True)
+        return Listing(self._service, self._call(fields, query), latest_only=True)
 
     def __iter__(self) -> Iterator[M]:
         return self.list().__iter__()
@@ -98,13 +96,19 @@ class Collection(Generic[M]):
         if most == 0:
             return 0
         query["max_items"] = 1
-        probe = list_call(self._endpoint, self._service.base_url, self._parents, fields=(IDENTITY,), **query)
+        probe = self._call((IDENTITY,), query)
         response = self._service.fetch(probe)
         probe.decoder.page(response.content)
         total = total_of(response.headers)
         if total is None:
             return len(ids.all())
         return total if most is None else min(total, most)
+
+    def _call(self, fields: Iterable[str] | None, query: Query) -> Call[Any]:
+        service = self._service
+        return list_call(
+            self._endpoint, service.base_url, self._parents, edition=service.edition, fields=fields, **query
+        )
 
 
 class ObjectCollection(Collection[M]):
@@ -129,8 +133,10 @@ class ObjectCollection(Collection[M]):
             NotFound: There is none, or none that this client may see.
             UsageError: An argument does not fit; it is named.
         """
-        call = read_call(self._single, self._service.base_url, {"sourced_id": sourced_id}, fields=fields)
-        response = self._service.fetch(call)
+        service = self._service
+        ids = {"sourced_id": sourced_id}
+        call = read_call(self._single, service.base_url, ids, edition=service.edition, fields=fields)
+        response = service.fetch(call)
         return call.decoder.single(response.content)
 
     def versioned(self, sourced_id: str) -> Versioned[M]:
@@ -143,8 +149,9 @@ class ObjectCollection(Collection[M]):
             NotFound: There is none, or none that this client may see.
             UsageError: An argument does not fit; it is named.
         """
-        call = read_call(self._single, self._service.base_url, {"sourced_id": sourced_id})
-        response = self._service.fetch(call)
+        service = self._service
+        call = read_call(self._single, service.base_url, {"sourced_id": sourced_id}, edition=service.edition)
+        response = service.fetch(call)
         return Versioned(call.decoder.single(response.content), response.headers.get("etag"))
 
     def _view(self, endpoint: Endpoint[N], **parents: str) -> Collection[N]:

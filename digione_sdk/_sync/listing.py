@@ -13,6 +13,7 @@ from digione_sdk.core.call import Call
 from digione_sdk.core.latest import Latest
 from digione_sdk.core.paging import Arrived, Deliver, answered, paging, row_mark
 from digione_sdk.wire.collector import RELAXED
+from digione_sdk.wire.versions import ConversionReport
 
 T = TypeVar("T")
 
@@ -28,6 +29,8 @@ class Listing(Generic[T]):
         self._service = service
         self._call = call
         self._latest_only = latest_only
+        self.conversion = ConversionReport()
+        """What was converted from another version of the standard, and the server's warnings, in all iterations."""
 
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():
@@ -52,7 +55,7 @@ class Listing(Generic[T]):
                     rows = ()  # one page in memory, not two; and the next one reuses its memory while that is warm
                     step = next(steps, None)
                 else:
-                    response = self._service.fetch(self._call, step.url)
+                    response = self._service.fetch(self._call, step.url, conversion=self.conversion)
                     rows = self._call.decoder.page(response.content)
                     mark = row_mark([getattr(row, "sourced_id", None) for row in rows], response.content)
                     step = answered(steps, Arrived.of(response.headers, rows=len(rows), marks=(mark,)))
@@ -68,7 +71,7 @@ class Listing(Generic[T]):
         call = self._call
         backlog = Backlog(call.url, call.decoder, max_items=call.max_items, latest_only=self._latest_only)
         while backlog.due is not None:
-            response = self._service.fetch(call, backlog.due)
+            response = self._service.fetch(call, backlog.due, conversion=self.conversion)
             if backlog.is_heavy(response.headers):
                 in_burst(backlog.take, response.headers, response.content)
             else:

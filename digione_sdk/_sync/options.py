@@ -10,6 +10,7 @@ from typing import TypedDict
 from digione_sdk._sync._compat import Clock, TokenSource
 from digione_sdk.core.auth import ClientAuth
 from digione_sdk.core.limits import RateLimit
+from digione_sdk.core.oauth1 import OAuth1
 from digione_sdk.core.retry import RetryPolicy
 from digione_sdk.transport import HttpClient, Timeouts
 
@@ -24,6 +25,7 @@ class SessionOptions(TypedDict, total=False):
     scopes: Iterable[str] | None
     scope_names: Mapping[str, str] | None
     token: TokenSource | None
+    oauth1: OAuth1 | None
     http_client: HttpClient | None
     proxy: str | None
     verify: bool | str | ssl.SSLContext

@@ -15,6 +15,7 @@ from digione_sdk._sync.tokens import Tokens
 from digione_sdk.core.auth import ClientAuth, ClientCredentials, Grant, scope_set
 from digione_sdk.core.http import Request, Response
 from digione_sdk.core.limits import MAX_PARALLEL, Pauses, RateLimit, TokenBucket
+from digione_sdk.core.oauth1 import OAuth1
 from digione_sdk.core.outcome import retry_after
 from digione_sdk.core.retry import (
     DEFAULT_RETRY,
@@ -47,6 +48,7 @@ class Session:
             so that none of a service that is not used is ever asked for; demographics are asked for only by name.
         scope_names: Scope -> what a gateway calls it, as `{Scope.ROSTER: "one-roster-api:…"}`.
         token: A ready token, or a function that gives one at each request, instead of a token endpoint.
+        oauth1: Signs every request instead of a token, for old 1.1 gateways; needs `digione-sdk[oauth1]`.
         http_client: An httpx client of your own; it is not closed. It replaces `proxy` and `verify`, and its own
             connect and read time limits apply.
         proxy: URL of a proxy; None takes the environment's.
@@ -72,6 +74,7 @@ class Session:
         scopes: Iterable[str] | None = None,
         scope_names: Mapping[str, str] | None = None,
         token: TokenSource | None = None,
+        oauth1: OAuth1 | None = None,
         http_client: HttpClient | None = None,
         proxy: str | None = None,
         verify: bool | str | ssl.SSLContext = True,
@@ -86,6 +89,8 @@ class Session:
             raise UsageError("at least 1", argument="max_parallel")
         if max_response_bytes < 1:
             raise UsageError("at least 1", argument="max_response_bytes")
+        if oauth1 is not None and (token_url is not None or token is not None):
+            raise UsageError("either a signature or a token", argument="oauth1")
         credentials = None
         if token_url is not None:
             if token is not None:
@@ -97,6 +102,7 @@ class Session:
                 auth=auth,
                 scope_names=scope_names or {},
             )
+        self._oauth1 = oauth1
         self._clock = clock
         self._retry = retry or NO_RETRY
         self._budget = RetryBudget(self._retry.budget)
@@ -117,7 +123,7 @@ class Session:
 
         Args:
             request: What to send.
-            authorise: Whether to put the session's token in; a token answered by 401 is renewed once.
+            authorise: Whether to put the session's token in, or its signature; a token answered by 401 is renewed once.
             retry: Whether to try again where that is safe and promising; False also keeps a 401 as it came.
             scopes: Scopes any one of which the token must carry; without scopes of the session's own, the first of
                 them is asked for, and with none here either the choice is the server's.
@@ -129,6 +135,8 @@ class Session:
         """
         if not authorise:
             return self._exchange(request, retry=retry)
+        if self._oauth1 is not None:
+            return self._exchange(request, retry=retry, signer=self._oauth1)
         grant = self._tokens.grant(needed=scopes)
         response = self._exchange(request.with_header("authorization", grant.header), retry=retry)
         if response.status != _UNAUTHORISED or not retry:
@@ -165,7 +173,9 @@ class Session:
         """Time and chance of this session."""
         return self._clock
 
-    def _exchange(self, request: Request, *, retry: bool, repeatable: bool = False) -> Response:
+    def _exchange(
+        self, request: Request, *, retry: bool, repeatable: bool = False, signer: OAuth1 | None = None
+    ) -> Response:
         policy = self._retry if retry and (repeatable or is_repeatable(request)) else NO_RETRY
         attempt = 1
         repeated = False
@@ -173,7 +183,8 @@ class Session:
             response: Response | None = None
             failure: TransportError | None = None
             try:
-                response = self._transmit(request)
+                # Signed anew for each try: a gateway takes no nonce twice (RFC 5849 §3.3).
+                response = self._transmit(signer.signed(request) if signer else request)
             except TransportError as error:
                 failure = error
             wait = wait_before_retry(

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import quote_plus, urlencode
 
 from digione_sdk.core.http import Request, Response
-from digione_sdk.core.scopes import ON_REQUEST, Scope
+from digione_sdk.core.scopes import ON_REQUEST, Scope, ScopeV1P1
 from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed, UsageError
 from digione_sdk.model.base import Json
 
@@ -124,7 +124,7 @@ class Grant:
 
 
 def _not_granted(needed: tuple[str, ...], reason: str) -> ScopeNotGranted:
-    short = " or ".join(scope.short if isinstance(scope, Scope) else scope for scope in needed)
+    short = " or ".join(scope.short if isinstance(scope, (Scope, ScopeV1P1)) else scope for scope in needed)
     return ScopeNotGranted(f"the call needs {short}, {reason}", needed=tuple(str(scope) for scope in needed))
 
 

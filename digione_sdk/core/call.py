@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from digione_sdk.core.editions import V1P2, Edition
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.http import Request
 from digione_sdk.errors import UsageError
@@ -14,7 +15,7 @@ from digione_sdk.model.oneroster import Base
 from digione_sdk.wire.decode import Decoder
 from digione_sdk.wire.names import field_named
 from digione_sdk.wire.partial import IDENTITY, partial_envelope
-from digione_sdk.wire.where import FilterLike, filter_text
+from digione_sdk.wire.where import FilterLike
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Call(Asked, Generic[T]):
     """A checked read, and how to read its answer."""
 
     decoder: Decoder[T]
+    endpoint: Endpoint[Any]
     max_items: int | None = None
 
 
@@ -65,6 +67,7 @@ def list_call(
     base_url: str,
     parents: Mapping[str, str],
     *,
+    edition: Edition = V1P2,
     fields: Iterable[str] | None = None,
     filter: FilterLike | None = None,  # noqa: A002 - the standard's own name
     sort: str | None = None,
@@ -78,6 +81,7 @@ def list_call(
         endpoint: A collection endpoint.
         base_url: Base URL of the service, without a slash at its end.
         parents: Ids of the parents, in the order of the path's parameters, keyed by argument name.
+        edition: The version of the standard that is spoken.
         fields: Fields to ask for; None asks for all.
         filter: See `Query`, as for the rest.
         sort: See `Query`.
@@ -91,9 +95,9 @@ def list_call(
     model = endpoint.model
     query: dict[str, str] = {}
     if filter is not None:
-        query["filter"] = filter_text(filter, model)
+        query["filter"] = edition.filter_text(filter, model)
     if sort is not None:
-        query["sort"] = field_named(sort, model, argument="sort").wire_name
+        query["sort"] = edition.sort_name(sort, model)
     if order_by is not None:
         if order_by not in {"asc", "desc"}:
             raise UsageError("'asc' or 'desc'", argument="order_by")
@@ -107,14 +111,19 @@ def list_call(
     if limit is not None:
         query["limit"] = str(limit)
     names = selection(fields, model)
-    return _call(endpoint, base_url, parents, query, names, max_items)
+    return _call(endpoint, base_url, parents, query, names, max_items, edition)
 
 
 def read_call(
-    endpoint: Endpoint[Base], base_url: str, ids: Mapping[str, str], *, fields: Iterable[str] | None = None
+    endpoint: Endpoint[Base],
+    base_url: str,
+    ids: Mapping[str, str],
+    *,
+    edition: Edition = V1P2,
+    fields: Iterable[str] | None = None,
 ) -> Call[Any]:
     """Check a single read; arguments and errors as for `list_call`."""
-    return _call(endpoint, base_url, ids, {}, selection(fields, endpoint.model), None)
+    return _call(endpoint, base_url, ids, {}, selection(fields, endpoint.model), None, edition)
 
 
 def selection(fields: Iterable[str] | None, model: type[Base]) -> frozenset[str] | None:
@@ -143,21 +152,24 @@ def _call(
     query: dict[str, str],
     names: frozenset[str] | None,
     max_items: int | None,
+    edition: Edition,
 ) -> Call[Any]:
+    endpoint = edition.line(endpoint)
     envelope = endpoint.envelope
     if names is not None:
         # Model order, so that equal selections are equal URLs; commas stay bare, as every server reads them.
-        query["fields"] = ",".join(
+        wanted = tuple(
             field_named(name, endpoint.model, argument="fields").wire_name
             for name in endpoint.model.model_fields
             if name in names
         )
+        query["fields"] = ",".join(edition.selection(wanted, endpoint.model))
         envelope = partial_envelope(envelope, names)
     url = base_url + path_of(endpoint, ids)
     if query:
         url += "?" + urlencode(query, quote_via=quote, safe=",")
     decoder: Decoder[Any] = Decoder(envelope, endpoint.operation_id)
-    return Call(url, endpoint.scopes, endpoint.operation_id, decoder, max_items)
+    return Call(url, endpoint.scopes, endpoint.operation_id, decoder, endpoint, max_items)
 
 
 def path_of(endpoint: Endpoint[Base], ids: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Self
 
@@ -46,5 +47,35 @@ class Scope(StrEnum):
         return self.value.removeprefix(PREFIX)
 
 
-ON_REQUEST: Final = frozenset({Scope.ROSTER_DEMOGRAPHICS})
+PREFIX_V1P1: Final = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+
+
+class ScopeV1P1(StrEnum):
+    """A scope of OneRoster 1.1; each permits what the 1.2 scope of the same short name does (rest-1.2 §9)."""
+
+    ROSTER = f"{PREFIX_V1P1}roster.readonly"
+    ROSTER_CORE = f"{PREFIX_V1P1}roster-core.readonly"
+    ROSTER_DEMOGRAPHICS = f"{PREFIX_V1P1}roster-demographics.readonly"
+    RESOURCE = f"{PREFIX_V1P1}resource.readonly"
+    GRADEBOOK = f"{PREFIX_V1P1}gradebook.readonly"
+    GRADEBOOK_CREATEPUT = f"{PREFIX_V1P1}gradebook.createput"
+    GRADEBOOK_DELETE = f"{PREFIX_V1P1}gradebook.delete"
+
+    @property
+    def permits(self) -> str:
+        """What it opens, in words."""
+        return _BY_URI[PREFIX + self.short].permits
+
+    @property
+    def short(self) -> str:
+        """The part after the common prefix, as tables print it."""
+        return self.value.removeprefix(PREFIX_V1P1)
+
+
+_BY_URI: Final[Mapping[str, Scope]] = {scope.value: scope for scope in Scope}
+
+SCOPES_V1P1: Final[Mapping[str, ScopeV1P1]] = {PREFIX + told.short: told for told in ScopeV1P1}
+"""1.2 scope -> 1.1 scope, for those that 1.1 has."""
+
+ON_REQUEST: Final = frozenset({Scope.ROSTER_DEMOGRAPHICS, ScopeV1P1.ROSTER_DEMOGRAPHICS})
 """Scopes that a client asks for only when it is told to: birth and origin are nobody's business by default."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from digione_sdk.core.call import ACCEPT, Asked, path_of
+from digione_sdk.core.editions import V1P2, Edition
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.http import Request, Response
 from digione_sdk.errors import PostedInPart, UsageError
@@ -15,6 +16,7 @@ from digione_sdk.model.base import Record
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import Base, GUIDPair
 from digione_sdk.wire.decode import Decoder
+from digione_sdk.wire.versions import Change
 
 M = TypeVar("M", bound=Base)
 
@@ -62,6 +64,8 @@ class Write(Asked):
     method: str
     headers: Mapping[str, str]
     content: bytes | None
+    changes: tuple[Change, ...] = ()
+    """What was done to tell the record in another version of the standard."""
 
     def request(self, url: str | None = None) -> Request:
         """Return the request."""
@@ -71,26 +75,38 @@ class Write(Asked):
         return f"<Write {self.operation_id}>"
 
 
-def put_call(endpoint: Endpoint[M], base_url: str, record: M, *, if_match: str | None = None) -> Write:
+def put_call(
+    endpoint: Endpoint[M], base_url: str, record: M, *, if_match: str | None = None, edition: Edition = V1P2
+) -> Write:
     """Check a PUT: the single wrapper, sent to the record's own id.
 
     Raises:
+        Inexpressible: The version that is spoken has no such operation, or no words for the record.
         UsageError: The record is of another model, a value in it does not fit, or the tag is none.
     """
     checked = _checked(record, endpoint, argument="record")
-    return _write(endpoint, base_url, {"sourced_id": checked.sourced_id}, checked, if_match)
+    return _write(endpoint, base_url, {"sourced_id": checked.sourced_id}, checked, if_match, edition)
 
 
-def delete_call(endpoint: Endpoint[Base], base_url: str, sourced_id: str, *, if_match: str | None = None) -> Write:
+def delete_call(
+    endpoint: Endpoint[Base], base_url: str, sourced_id: str, *, if_match: str | None = None, edition: Edition = V1P2
+) -> Write:
     """Check a DELETE.
 
     Raises:
         UsageError: The id or the tag does not fit.
     """
-    return _write(endpoint, base_url, {"sourced_id": sourced_id}, None, if_match)
+    return _write(endpoint, base_url, {"sourced_id": sourced_id}, None, if_match, edition)
 
 
-def post_call(endpoint: Endpoint[M], base_url: str, parents: Mapping[str, str], records: Iterable[M]) -> Write:
+def post_call(
+    endpoint: Endpoint[M],
+    base_url: str,
+    parents: Mapping[str, str],
+    records: Iterable[M],
+    *,
+    edition: Edition = V1P2,
+) -> Write:
     """Check a POST: the collection wrapper, each record with a temporary id of its own.
 
     Args:
@@ -98,6 +114,7 @@ def post_call(endpoint: Endpoint[M], base_url: str, parents: Mapping[str, str], 
         base_url: Base URL of the service.
         parents: Ids of the parents, in the order of the path's parameters, keyed by argument name.
         records: What to post, at least one.
+        edition: The version of the standard that is spoken.
 
     Raises:
         UsageError: There is nothing to post, a record does not fit its model or belongs elsewhere, or two have one id.
@@ -111,7 +128,7 @@ def post_call(endpoint: Endpoint[M], base_url: str, parents: Mapping[str, str], 
             raise UsageError("a temporary id that another record has too", argument=f"records.{n}.sourced_id")
         seen.add(record.sourced_id)
         _check_place(record, endpoint, dict(zip(endpoint.path_parameters, parents.items(), strict=True)), n)
-    return _write(endpoint, base_url, parents, tuple(checked), None)
+    return _write(endpoint, base_url, parents, tuple(checked), None, edition)
 
 
 def deleted(response: Response) -> bool:
@@ -157,17 +174,21 @@ def _write(
     ids: Mapping[str, str],
     value: Base | Sequence[Base] | None,
     if_match: str | None,
+    edition: Edition,
 ) -> Write:
+    endpoint = edition.line(endpoint)
+    changes: tuple[Change, ...] = ()
     headers: dict[str, str] = dict(ACCEPT)
     content = None
     if endpoint.body is not None:
         (field,) = fields_of(endpoint.body).values()
         headers["content-type"] = "application/json"
         content = endpoint.body.model_construct(_fields_set={field.name}, **{field.name: value}).to_wire_json()
+        content, changes = edition.written(content, endpoint)
     if if_match is not None:
         headers["if-match"] = _tag(if_match)
     url = base_url + path_of(endpoint, ids)
-    return Write(url, endpoint.scopes, endpoint.operation_id, endpoint.method, headers, content)
+    return Write(url, endpoint.scopes, endpoint.operation_id, endpoint.method, headers, content, changes)
 
 
 def _tag(tag: object) -> str:

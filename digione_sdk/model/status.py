@@ -49,12 +49,20 @@ class CodeMinorValue(Vocabulary):
     DELETEFAILURE = "deletefailure"
     INVALID_SORT_FIELD = "invalid_sort_field"
     UNSUPPORTED = "unsupported"
+    INVALID_BLANK_SELECTION_FIELD = "invalid_blank_selection_field"
+    """1.1 only: `fields` without a name."""
 
 
 SHARED_REASONS: Final = tuple(
     reason
     for reason in CodeMinorValue
-    if reason not in {CodeMinorValue.DELETEFAILURE, CodeMinorValue.INVALID_SORT_FIELD, CodeMinorValue.UNSUPPORTED}
+    if reason
+    not in {
+        CodeMinorValue.DELETEFAILURE,
+        CodeMinorValue.INVALID_SORT_FIELD,
+        CodeMinorValue.UNSUPPORTED,
+        CodeMinorValue.INVALID_BLANK_SELECTION_FIELD,
+    }
 )
 """The values that every service has; Rostering has no other (rest-1.2 §8)."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from digione_sdk.core.endpoints import endpoints_of
 from digione_sdk.core.endpoints.base import Endpoint, Service
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.scopes import Scope, ScopeV1P1
 from digione_sdk.model.base import Json, Record
 from digione_sdk.model.status import CodeMinorValue, StatusInfo
 from digione_sdk.openapi.operation import operation, tag_of
@@ -99,7 +99,7 @@ def _paths(endpoints: Iterable[Endpoint[Any]]) -> dict[str, Json]:
     return paths
 
 
-def _security_scheme(scopes: Iterable[Scope], token_url: str | None) -> dict[str, Json]:
+def _security_scheme(scopes: Iterable[Scope | ScopeV1P1], token_url: str | None) -> dict[str, Json]:
     return {
         "type": "oauth2",
         "description": (

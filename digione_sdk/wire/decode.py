@@ -14,9 +14,11 @@ from digione_sdk.model.base import Record
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.places import places
 from digione_sdk.wire.collector import PAUSED
+from digione_sdk.wire.versions.detection import told_as_v1p1
 
 T = TypeVar("T")
 
+_V1P1_HINT: Final = "; it is told as in OneRoster 1.1, which a client of version='1.1' reads"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -73,7 +75,7 @@ class Decoder(Generic[T]):
                 body = self.envelope.model_validate_json(content.removeprefix(_BYTE_ORDER_MARK))
         except ValidationError as error:
             # Raised outside the block: the refusal then has no context, and no tool can print the record from it.
-            refusal = self._refusal(error)
+            refusal = self._refusal(error, hint=_V1P1_HINT if told_as_v1p1(content) else "")
         else:
             value = getattr(body, self._field.name)
             if value is not None:
@@ -97,13 +99,13 @@ class Decoder(Generic[T]):
     def _missing(self) -> MissingEnvelope:
         return MissingEnvelope(f"{self.operation_id}: a success without the key {self._field.wire_name!r}")
 
-    def _refusal(self, error: ValidationError) -> PayloadError:
+    def _refusal(self, error: ValidationError, *, hint: str = "") -> PayloadError:
         details = error.errors(include_url=False, include_context=False, include_input=False)
         if any(self._is_missing_envelope(detail) for detail in details):
             return self._missing()
         where = places(error)
         more = f" and {error.error_count() - 1} more" if error.error_count() > 1 else ""
-        return PayloadError(f"{self.operation_id}: the body does not fit: {where[0]}{more}", places=where)
+        return PayloadError(f"{self.operation_id}: the body does not fit: {where[0]}{more}{hint}", places=where)
 
     def _is_missing_envelope(self, detail: ErrorDetails) -> bool:
         # A bare array or text has no wrapper key either (pitfall 1).

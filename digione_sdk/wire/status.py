@@ -34,6 +34,11 @@ def status_info(content: bytes) -> StatusInfo | None:
         body = json.loads(content)
     except (ValueError, RecursionError):
         return None
+    return status_in(body)
+
+
+def status_in(body: Json) -> StatusInfo | None:
+    """Return the status payload that a JSON value is, as `status_info` does."""
     info = _unwrapped(body)
     if info is None:
         return None

@@ -213,13 +213,23 @@ def filter_text(given: FilterLike, model: type[BaseModel]) -> str:
 
 
 def _checked(given: FilterLike, model: type[BaseModel]) -> Expression:
+    expression = parsed(given)
+    check_fields(expression.built, model)
+    return expression
+
+
+def parsed(given: FilterLike) -> Expression:
+    """Return a filter in whatever form as an expression; its fields are not checked.
+
+    Raises:
+        FilterError: It is text that does not parse, or no filter, or breaks the dialect.
+    """
     if isinstance(given, str):
-        return where(model)(given)
+        return Expression(parse(given, dialect="extended"), Rules())
     if isinstance(given, (Clause, Combination)):
-        given = Expression(given, Rules())
+        return Expression(given, Rules())
     if not isinstance(given, Expression):
         raise FilterError(f"where(...) or text, not {type(given).__name__}")
-    check_fields(given.built, model)
     return given
 
 

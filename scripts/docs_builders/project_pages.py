@@ -24,6 +24,7 @@ SECTIONS = (
     ),
     ("Filters", ("where",)),
     ("Sessions and limits", ("Session", "RetryPolicy", "RateLimit", "Timeouts")),
+    ("OneRoster 1.1", ("ConversionPolicy", "ConversionReport", "OAuth1")),
     ("Requests, answers and tokens", ("Request", "Response", "Grant", "Scope")),
 )
 """The public names that this page describes; those of the asynchronous client mirror these."""

@@ -62,6 +62,9 @@ WHAT_TO_DO = {
     "error": "Catch it to catch everything that the SDK raises on purpose.",
     "usage": "Correct the call; the message names the argument. Nothing was sent.",
     "filter": "Compare the expression with the [filter guide](../guides/filters.md). Nothing was sent.",
+    "inexpressible": (
+        "Ask for something that the version you speak has, or leave it out; the message names it. Nothing was sent."
+    ),
     "field-not-requested": "Add the field to `fields=`, or read the record whole with `.get(id)`.",
     "configuration": "Correct the setting, or install the extra, that the message names.",
     "transport": "Nothing is known of what the server did. Reads were tried again already; look at the network.",

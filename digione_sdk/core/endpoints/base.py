@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.scopes import Scope, ScopeV1P1
 from digione_sdk.model.base import Record
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import Base
@@ -133,7 +133,7 @@ class Endpoint(Generic[M_co]):
     model: type[M_co]
     envelope: type[Record]
     shape: Shape
-    scopes: tuple[Scope, ...]
+    scopes: tuple[Scope | ScopeV1P1, ...]
     errors: tuple[int, ...]
     accessor: str
     view: View

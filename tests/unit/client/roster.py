@@ -14,6 +14,7 @@ from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.scopes import Scope
 
 BASE = "https://h.example/ims/oneroster/rostering/v1p2"
+BASE_V1P1 = "https://h.example/ims/oneroster/v1p1"
 TOKEN_URL = "https://h.example/token"
 OPTIONS: dict[str, Any] = {"token_url": TOKEN_URL, "client_id": "client", "client_secret": "secret"}
 
@@ -46,14 +47,24 @@ _OF_MODEL: dict[str, dict[str, Any]] = {
 }
 
 
-def record(endpoint: Endpoint[Any], sourced_id: str) -> dict[str, Any]:
+_USER_V1P1 = {
+    "username": "aino",
+    "role": "student",
+    "orgs": [_LINK | {"sourcedId": "o1", "type": "org"}],
+}
+
+
+def record(endpoint: Endpoint[Any], sourced_id: str, *, version: str = "1.2") -> dict[str, Any]:
     """Return a minimal record of the endpoint's model."""
-    return {"sourcedId": sourced_id} | _COMMON | _OF_MODEL[endpoint.model.__name__]
+    made = {"sourcedId": sourced_id} | _COMMON | _OF_MODEL[endpoint.model.__name__]
+    if version == "1.1" and "roles" in made:
+        made = {name: value for name, value in made.items() if name != "roles"} | _USER_V1P1
+    return made
 
 
-def endpoint_at(path: str) -> Endpoint[Any]:
+def endpoint_at(path: str, *, below: str = BASE) -> Endpoint[Any]:
     """Return the endpoint whose path this is, below the base path."""
-    parts = path.removeprefix(httpx.URL(BASE).path).split("/")
+    parts = path.removeprefix(httpx.URL(below).path).split("/")
     for endpoint in ENDPOINTS:
         pattern = endpoint.path.split("/")
         if len(pattern) == len(parts) and all(a == b or a[:1] == "{" for a, b in zip(pattern, parts, strict=True)):
@@ -72,6 +83,8 @@ class Roster:
         totals: Whether pages carry `X-Total-Count`.
         missing: Rows that the total counts but no page holds.
         scope: What the token endpoint says was granted; None says nothing.
+        version: In whose words records are told; the paths are taken at either base.
+        beside: What stands in a page beside the records.
         script: Answers given before anything else, to any request but one for a token.
         seen: Requests, in order.
     """
@@ -82,6 +95,8 @@ class Roster:
     totals: bool = True
     missing: int = 0
     scope: str | None = f"{Scope.ROSTER} {Scope.ROSTER_DEMOGRAPHICS}"
+    version: str = "1.2"
+    beside: dict[str, Any] = field(default_factory=dict)
     script: list[httpx.Response | Exception] = field(default_factory=list)
     seen: list[httpx.Request] = field(default_factory=list)
 
@@ -94,10 +109,15 @@ class Roster:
             if isinstance(answer, Exception):
                 raise answer
             return answer
-        endpoint = endpoint_at(request.url.raw_path.decode().partition("?")[0])
+        path = request.url.raw_path.decode().partition("?")[0]
+        endpoint = endpoint_at(path, below=BASE_V1P1 if "/v1p1/" in path else BASE)
         if not endpoint.is_collection:
-            return httpx.Response(200, json={endpoint.wrapper_key: record(endpoint, "one")})
+            return httpx.Response(200, json={endpoint.wrapper_key: record(endpoint, "one", version=self.version)})
         return self._page(endpoint, request)
+
+    def user(self, sourced_id: str) -> dict[str, Any]:
+        """Return a minimal user."""
+        return record(endpoint_at(f"{BASE}/users".removeprefix("https://h.example")), sourced_id, version=self.version)
 
     @property
     def paths(self) -> list[str]:
@@ -120,7 +140,7 @@ class Roster:
     def _page(self, endpoint: Endpoint[Any], request: httpx.Request) -> httpx.Response:
         offset = int(request.url.params.get("offset", "0"))
         stop = min(self.rows, offset + min(self.cap, int(request.url.params.get("limit", "100"))))
-        rows = [record(endpoint, f"r{n}") for n in range(offset, stop)]
+        rows = [record(endpoint, f"r{n}", version=self.version) for n in range(offset, stop)]
         if fields := request.url.params.get("fields"):
             rows = [{name: row[name] for name in fields.split(",") if name in row} for row in rows]
         headers = {"X-Total-Count": str(self.rows + self.missing)} if self.totals else {}
@@ -128,4 +148,4 @@ class Roster:
             first = f'<{request.url.copy_set_param("offset", 0)}>; rel="first"'
             following = f', <{request.url.copy_set_param("offset", stop)}>; rel="next"' if stop < self.rows else ""
             headers["Link"] = first + following
-        return httpx.Response(200, content=json.dumps({endpoint.wrapper_key: rows}), headers=headers)
+        return httpx.Response(200, content=json.dumps({endpoint.wrapper_key: rows} | self.beside), headers=headers)

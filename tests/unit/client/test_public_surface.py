@@ -27,6 +27,7 @@ OPTIONAL = {
     "sqlalchemy",
     "joserfc",
     "cryptography",
+    "oauthlib",
     "hypothesis",
     "schemathesis",
     "digione_conformance",
