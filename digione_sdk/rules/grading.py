@@ -3,7 +3,7 @@
 The codes are the national ones (`specs/codes/grading.json`); how they travel in OneRoster is the community profile's,
 which is not an official DigiOne specification:
 
-    numerals   `score` 8
+    numerals   `score` 8; a `textScore` beside it may repeat "8" and nothing else
     marks      `textScore` "S"
     verbal     `textScore` "S" or "H", because words too must say whether the pupil passed; the words are the `comment`
 
@@ -40,6 +40,8 @@ _LANGUAGES: Final = ("fi", "sv", "en")
 class GradingScale(StrEnum):
     """A Finnish grading scale; its value is the `type` of the score scale that carries it."""
 
+    NATIONAL = "arviointiasteikkoyleissivistava"
+    """The whole national list: the numerals and the marks."""
     NUMERALS = "fi.digione.grades-4-10"
     """The whole numbers from 4 (failed) to 10."""
     MARKS = "fi.digione.grades-s-h-o"
@@ -168,7 +170,7 @@ def with_grade(result: Result, grade: Grade, score_scale: ScoreScale, *, href: s
     """
     if grading_scale(score_scale) is not grade.scale:
         raise UsageError(f"carries another scale than the grade's, {grade.scale.value}", argument="score_scale")
-    numeral = grade.scale is GradingScale.NUMERALS
+    numeral = grade.code.isdigit()
     verbal = grade.scale is GradingScale.VERBAL
     return result.model_copy(
         update={
@@ -196,12 +198,7 @@ def grade_of(result: Result, score_scale: ScoreScale) -> Grade | None:
     scale = grading_scale(score_scale)
     if result.score is None and result.text_score is None:
         return None
-    field, other = ("score", "text_score") if scale is GradingScale.NUMERALS else ("text_score", "score")
-    if getattr(result, other) is not None:
-        raise UsageError(f"has no place on the scale {scale.value}", argument=f"result.{other}")
-    code = _code(getattr(result, field))
-    if code not in scale.codes:
-        raise UsageError(f"none of {', '.join(scale.codes)}", argument=f"result.{field}")
+    code = _code(result.score, result.text_score, scale)
     if scale is not GradingScale.VERBAL:
         return Grade(scale, code)
     if result.comment is None or not result.comment.strip():
@@ -209,9 +206,18 @@ def grade_of(result: Result, score_scale: ScoreScale) -> Grade | None:
     return Grade(scale, code, result.comment)
 
 
-def _code(value: Decimal | str) -> str:
-    # 8 and 8.0 are one number; 8.5 stays 8.5 and is then no code.
-    return value if isinstance(value, str) else f"{value.normalize():f}"
+def _code(score: Decimal | None, text: str | None, scale: GradingScale) -> str:
+    numerals, marks = ([code for code in scale.codes if code.isdigit() is wanted] for wanted in (True, False))
+    if score is None:
+        if text not in marks:
+            raise UsageError(f"none of {', '.join(marks) or 'the marks: there are none'}", argument="result.text_score")
+        return text
+    code = f"{score.normalize():f}"  # 8 and 8.0 are one number; 8.5 stays 8.5 and is then no code
+    if code not in numerals:
+        raise UsageError(f"none of {', '.join(numerals) or 'the numerals: there are none'}", argument="result.score")
+    if text not in {None, code}:
+        raise UsageError("says something else than the score", argument="result.text_score")
+    return code
 
 
 def _name(code: str, language: Language) -> str:

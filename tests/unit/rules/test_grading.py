@@ -70,6 +70,12 @@ def test_a_result_without_a_grade_has_none():
     assert grade_of(record, scale_record(GradingScale.MARKS)) is None
 
 
+def test_a_text_may_repeat_the_score():
+    graded = with_grade(result(), Grade(GradingScale.NATIONAL, "9"), scale_record(GradingScale.NATIONAL), href=HREF)
+    repeated = graded.model_copy(update={"text_score": "9"})
+    assert grade_of(repeated, scale_record(GradingScale.NATIONAL)) == Grade(GradingScale.NATIONAL, "9")
+
+
 def test_the_comment_of_a_grade_that_is_no_verbal_one_stays():
     graded = with_grade(result(), Grade(GradingScale.NUMERALS, "10"), scale_record(), href=HREF)
     assert graded.comment == result().comment
@@ -104,6 +110,9 @@ def test_what_is_no_grade_is_refused(scale, code, words, argument):
         (GradingScale.NUMERALS, {"text_score": CANARY}, "result.text_score"),
         (GradingScale.NUMERALS, {"score": None, "text_score": "8"}, "result.text_score"),
         (GradingScale.MARKS, {"score": Decimal(8)}, "result.score"),
+        (GradingScale.NATIONAL, {"text_score": "5"}, "result.text_score"),
+        (GradingScale.NATIONAL, {"score": None, "text_score": "4"}, "result.text_score"),
+        (GradingScale.NATIONAL, {"score": Decimal("8.5")}, "result.score"),
         (GradingScale.MARKS, {"text_score": CANARY}, "result.text_score"),
         (GradingScale.MARKS, {"text_score": "S "}, "result.text_score"),
         (GradingScale.VERBAL, {"comment": None}, "result.comment"),
