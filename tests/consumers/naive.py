@@ -444,7 +444,8 @@ class Impatient(Plain):
     """Waits a moment, then asks again while the first answer is still under way."""
 
     scenarios = ("slow",)
-    timeout = 0.2
+    timeout = 1.0
+    haste = 0.3
     fails = frozenset({"CON-PAGE-008"})
 
     def send(self, url: str, params: dict[str, str] | None = None) -> httpx.Response:

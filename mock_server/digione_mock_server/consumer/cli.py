@@ -28,6 +28,10 @@ def serve(
     scenario: Annotated[
         list[str] | None, typer.Option(help="Offer this scenario only; repeatable.", metavar="NAME")
     ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(help="Address under which the client reaches this server, where it is another.", metavar="URL"),
+    ] = None,
     state_command: Annotated[
         str | None,
         typer.Option(help="Run after each step; prints what the client holds as JSON.", metavar="COMMAND"),
@@ -40,7 +44,7 @@ def serve(
     from digione_mock_server.consumer.serving import Order, run
     from digione_sdk.errors import ConfigurationError, UsageError
 
-    order = Order(record, host, port, name, tuple(scenario or ()), state_command)
+    order = Order(record, host, port, name, tuple(scenario or ()), state_command, public_url)
     try:
         run(order, ready=lambda url: typer.echo(f"digione consumer scenarios (synthetic data): open {url}/"))
     except UsageError as error:

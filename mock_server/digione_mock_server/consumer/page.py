@@ -32,6 +32,7 @@ _WORDS: Final = {
     "token": Told(en="Token URL", fi="Token-osoite", sv="Tokenadress"),
     "client": Told(en="Client id", fi="Asiakastunnus", sv="Klient-id"),
     "next": Told(en="This step is done", fi="Vaihe on tehty", sv="Steget är klart"),
+    "done": Told(en="done", fi="tehty", sv="klart"),
     "again": Told(en="Start over", fi="Aloita alusta", sv="Börja om"),
 }
 _LANGUAGES: Final = ("en", "fi", "sv")
@@ -39,7 +40,7 @@ _LANGUAGES: Final = ("en", "fi", "sv")
 
 def guide(
     scenarios: Mapping[str, Scenario],
-    steps: Mapping[str, int],
+    progress: Mapping[str, tuple[int, bool]],
     settings: Callable[[Scenario], Settings],
     client_id: str,
 ) -> str:
@@ -47,11 +48,13 @@ def guide(
 
     Args:
         scenarios: What is offered.
-        steps: At which step each scenario is that was begun.
+        progress: Of each scenario that was begun, at which step it is and whether the last one is done.
         settings: Addresses of a scenario.
         client_id: Id of the client.
     """
-    sections = "".join(_section(each, steps.get(each.id, 1), settings(each)) for each in scenarios.values())
+    sections = "".join(
+        _section(each, settings(each), *progress.get(each.id, (1, False))) for each in scenarios.values()
+    )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{_WORDS['title'].en}</title><style>{_STYLE}</style><main><h1>{_in_all(_WORDS['title'])}</h1>"
@@ -60,9 +63,9 @@ def guide(
     )
 
 
-def _section(scenario: Scenario, step: int, settings: Settings) -> str:
+def _section(scenario: Scenario, settings: Settings, step: int, finished: bool) -> str:  # noqa: FBT001 - unpacked
     steps = "".join(
-        f"<li{' aria-current=step' if number == step else ''}>{_paragraphs(each.do)}</li>"
+        f"<li{' aria-current=step' if number == step and not finished else ''}>{_paragraphs(each.do)}</li>"
         for number, each in enumerate(scenario.step, start=1)
     )
     addresses = "".join(
@@ -72,7 +75,8 @@ def _section(scenario: Scenario, step: int, settings: Settings) -> str:
     buttons = "".join(
         f'<button formaction="/{scenario.id}/{way}">{_in_all(_WORDS[way])}</button>' for way in ("next", "again")
     )
-    heading = f'<h2 id="{scenario.id}">{_in_all(scenario.title)}</h2>'
+    done = f" ✓ {_in_all(_WORDS['done'])}" if finished else ""
+    heading = f'<h2 id="{scenario.id}">{_in_all(scenario.title)}{done}</h2>'
     return f'<section>{heading}<dl>{addresses}</dl><ol>{steps}</ol><form method="post">{buttons}</form></section>'
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,7 @@ class Order:
     name: str = "client under test"
     scenarios: tuple[str, ...] = ()
     state_command: str | None = None
+    public_url: str | None = None
 
 
 def run(order: Order, *, ready: Callable[[str], None]) -> None:
@@ -56,10 +57,13 @@ def run(order: Order, *, ready: Callable[[str], None]) -> None:
     offered = chosen(order.scenarios)
     state_of_client = command(order.state_command) if order.state_command else None
     with bind(order.host, order.port) as bound:
-        url, secret = public_url(bound, order.host, tls=False), secrets.token_urlsafe(32)
+        url = order.public_url or public_url(bound, order.host, tls=False)
+        Settings(public_url=url, clients=())  # an address that makes no sense is refused before anything is written
+        secret = secrets.token_urlsafe(32)
         record = TrafficRecord(order.record, clock=time.monotonic)
         stage = staged(url, secret, offered, record, state_of_client=state_of_client)
         _write_target(order, url, secret)
+        stage.warm()
         try:
             serve_here(Listener(stage, certificate=None, ready=lambda: ready(url)), bound)
         finally:
@@ -80,8 +84,7 @@ def staged(
     client = Client(CLIENT_ID, hashed(secret), 0)
 
     def settings(scenario: Scenario) -> Settings:
-        switches = replace(scenario.switches)
-        return Settings(public_url=f"{url}/{scenario.id}", clients=(client,), tenants=1, switches=switches)
+        return Settings(public_url=f"{url}/{scenario.id}", clients=(client,), tenants=1, switches=scenario.switches)
 
     def store(scenario: Scenario) -> Store:
         chosen = settings(scenario)
@@ -171,6 +174,7 @@ def trying(
         )
         if folder is not None:
             _write_target(Order(folder, scenarios=scenarios), url, secret)
+        stage.warm()
         ready = threading.Event()
         listener = Listener(stage, certificate=None, ready=ready.set)
         thread = serve_in_thread(listener, bound)

@@ -39,6 +39,8 @@ LATENCY: Final = 0.02
 _NOT_PASSED_ON: Final = frozenset({b"accept-encoding"})
 _LONGEST_BODY: Final = 64 * 1024
 _UNMATCHED: Final = "unmatched"
+_BESIDE: Final = "other"
+_STANDARD: Final = "/ims/oneroster/"
 
 
 @dataclass
@@ -87,9 +89,8 @@ class Stage:
         raw = (scope.get("raw_path") or quote(scope["path"]).encode()).split(b"?")[0].decode("ascii", "replace")
         name, _, rest = raw.lstrip("/").partition("/")
         if not name:
-            page = guide(
-                self.scenarios, {n: run.step for n, run in self._running.items()}, self.settings, self.client_id
-            )
+            progress = {name: (run.step, run.finished) for name, run in self._running.items()}
+            page = guide(self.scenarios, progress, self.settings, self.client_id)
             await HTMLResponse(page)(scope, receive, send)
         elif name not in self.scenarios:
             await JSONResponse({"error": "no such scenario"}, HTTPStatus.NOT_FOUND)(scope, receive, send)
@@ -97,6 +98,11 @@ class Stage:
             await (await self._moved(scope, name, rest))(scope, receive, send)
         else:
             await self._played(self._run(name), f"/{rest}", scope, receive, send)
+
+    def warm(self) -> None:
+        """Fill the stores of all scenarios once, so that no client waits for it: later ones are copies."""
+        for scenario in self.scenarios.values():
+            self.store(scenario).close()
 
     def close(self) -> None:
         """Close all stores and the record."""
@@ -180,7 +186,8 @@ class Stage:
         )
         inner = {**scope, "path": raw, "raw_path": raw.encode(), "headers": _uncompressed(scope)}
         twisted, answered = await self._answered(running, request, inner)
-        template = inner.get(TEMPLATE) or template_of(request.path) or _UNMATCHED
+        nowhere = _UNMATCHED if request.path.startswith(_STANDARD) else _BESIDE
+        template = inner.get(TEMPLATE) or template_of(request.path) or nowhere
         facts = seen(self.record, request, answered, template=template)
         await send({"type": "http.response.start", "status": answered.status, "headers": list(answered.headers)})
         await send({"type": "http.response.body", "body": answered.body})

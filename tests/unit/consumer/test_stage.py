@@ -177,3 +177,19 @@ def test_the_page_says_of_every_scenario_what_to_do_in_three_languages():
 def test_an_unknown_scenario_is_refused_with_those_that_there_are():
     with pytest.raises(UsageError, match="plain"):
         chosen(("nowhere",))
+
+
+def test_a_client_may_look_for_metadata_outside_the_service_and_is_not_blamed():
+    with trying("plain") as trial, httpx.Client() as http:
+        for where in ("/.well-known/oauth-authorization-server", f"{BASE}/pupils", f"{BASE}/classes/1/students"):
+            http.get(f"{trial.url}/plain{where}")
+        paths = [event["path"] for event in trial.record.events if event["event"] == "request"]
+    assert paths == ["other", "unmatched", f"{BASE}/classes/{{classSourcedId}}/students"]
+
+
+def test_the_page_shows_which_scenarios_are_done():
+    with trying("plain", "busy") as trial, httpx.Client() as http:
+        http.post(f"{trial.url}/busy/next")
+        text = http.get(trial.url).text
+    assert text.count("✓") == 1
+    assert text.index('id="busy"') < text.index("✓")
