@@ -165,12 +165,13 @@ def check_gradebook(found):
     for item in items.values():
         assert item["school"] == classes[item["class"]["sourcedId"]]["school"]
         assert item["assignDate"] <= item["dueDate"]
-        assert scales[item["scoreScale"]["sourcedId"]]["class"] == item["class"]
+        if "scoreScale" in item:
+            assert scales[item["scoreScale"]["sourcedId"]]["class"] == item["class"]
         assert item["class"]["sourcedId"] in graded
     for result in found["results"].values():
         item = items[result["lineItem"]["sourcedId"]]
         assert result["class"] == item["class"]
-        assert result["scoreScale"] == item["scoreScale"]
+        assert result.get("scoreScale") == item.get("scoreScale")
         assert users[result["student"]["sourcedId"]]["status"] == "active"
         assert (result["class"]["sourcedId"], result["student"]["sourcedId"]) in enrolled
         if "textScore" in result and "score" not in result:

@@ -15,7 +15,7 @@ from digione_mock_server.seed.cast import canary
 from digione_mock_server.seed.classes import Group, Seat
 from digione_mock_server.seed.orgs import School
 from digione_mock_server.seed.plan import Mark, Plan
-from digione_mock_server.seed.scales import NATIONAL, VERBAL, Scale, scale_of
+from digione_mock_server.seed.scales import content, scale_of, words
 from digione_mock_server.seed.sessions import AUTUMN, SchoolYear, Session
 from digione_mock_server.seed.wire import (
     Calendar,
@@ -29,6 +29,7 @@ from digione_mock_server.seed.wire import (
     user_link,
 )
 from digione_sdk.model.base import Json
+from digione_sdk.rules.grading import GradingScale
 
 _CATEGORIES: Final = (
     ("test", "Kokeet", "Prov", 50),
@@ -37,7 +38,8 @@ _CATEGORIES: Final = (
     ("period", "Jaksoarviointi", "Periodbedömning", None),
 )
 _POINTS: Final = 30
-_LESSON_GRADE: Final = 7
+_ABOVE_MAXIMUM: Final = "namesake_a"
+"""Who of the cast has extra credit: more points than the maximum, stored as they are (pitfall 61)."""
 
 
 class Item(NamedTuple):
@@ -49,9 +51,9 @@ class Item(NamedTuple):
     given: date
     due: date
     period: Session
-    scale: Scale
+    scale: GradingScale
     points: bool
-    """Whether its scores are points and not grades."""
+    """Whether its scores are points and not grades: then they are on no scale."""
     objectives: bool
 
 
@@ -87,13 +89,11 @@ class Gradebook:
         for group in self._groups:
             scale = scale_of(group.grades, group.course.subject_codes)
             record = self._calendar.base(self._scale_mark(group), this_year=True)
-            record["title"] = scale.title[self._school.swedish]
-            record["type"] = scale.code
+            alike = content(scale, swedish=self._school.swedish)
+            record["title"], record["type"] = alike["title"], alike["type"]
             record["course"] = course_link(group.course.mark.sourced_id)
             record["class"] = class_link(group.mark.sourced_id)
-            record["scoreScaleValue"] = [
-                {"itemValueLHS": value, "itemValueRHS": names[self._school.swedish]} for value, *names in scale.steps
-            ]
+            record["scoreScaleValue"] = alike["scoreScaleValue"]
             yield record
 
     def line_items(self) -> Iterator[dict[str, Json]]:
@@ -122,14 +122,16 @@ class Gradebook:
         if group.kind != "scheduled":
             return
         tested = group.mark.chance(400, lane=0) or self._school.key == "0"
-        if scale is NATIONAL and tested:
+        if scale is GradingScale.NUMERALS and tested:
             yield self._item(group, "test", scale, days=(14, 21), points=group.mark.chance(500, lane=2))
         if group.mark.chance(300, lane=1):
             yield self._item(group, "exercise", scale, days=(7, 12))
         if self._school.upper and group.end <= self._calendar.today:
             yield self._item(group, "period", scale, days=(0, 5))
 
-    def _item(self, group: Group, category: str, scale: Scale, *, days: tuple[int, int], points: bool = False) -> Item:
+    def _item(
+        self, group: Group, category: str, scale: GradingScale, *, days: tuple[int, int], points: bool = False
+    ) -> Item:
         mark = self._plan.mark("lineItems", f"{self._school.key}/{group.key}/{category}")
         period = self._period(group)
         begin = period.start if category != "period" else period.end
@@ -157,10 +159,11 @@ class Gradebook:
         record["gradingPeriod"] = session_link(item.period.mark.sourced_id)
         term = self._year.sessions[item.period.parent or AUTUMN]
         record["academicSession"] = session_link(term.mark.sourced_id)
-        record["scoreScale"] = scale_link(self._scale_mark(group).sourced_id)
+        if not item.points:
+            record["scoreScale"] = scale_link(self._scale_mark(group).sourced_id)
         if item.points:
             record["resultValueMin"], record["resultValueMax"] = 0, _POINTS
-        elif item.scale is NATIONAL:
+        elif item.scale is GradingScale.NUMERALS:
             record["resultValueMin"], record["resultValueMax"] = 4, 10
         if item.objectives:
             record["learningObjectiveSet"] = [
@@ -179,22 +182,21 @@ class Gradebook:
         record["lineItem"] = line_item_link(item.mark.sourced_id)
         record["student"] = user_link(seat.mark.sourced_id)
         record["class"] = class_link(group.mark.sourced_id)
-        record["scoreScale"] = scale_link(self._scale_mark(group).sourced_id)
+        if not item.points:
+            record["scoreScale"] = scale_link(self._scale_mark(group).sourced_id)
         record["scoreStatus"] = status
         day = min(item.due + timedelta(days=mark.bits % 5), self._calendar.yesterday)
         if status in {"fully graded", "partially graded"}:
             record |= self._graded(mark, item, seat)
         record["scoreDate"] = day.isoformat()
-        if seat.cast:
-            record["comment"] = canary(self._plan, seat.cast, "comment")
-        elif status == "fully graded" and mark.chance(40, lane=2):
-            record["comment"] = "Fint arbete." if self._school.swedish else "Hyvää työtä."
-        if item.objectives and status == "fully graded" and item.scale is NATIONAL:
+        if comment := self._comment(mark, item, seat, status):
+            record["comment"] = comment
+        if item.objectives and status == "fully graded" and item.scale is GradingScale.NUMERALS:
             record["learningObjectiveSet"] = [
                 {
                     "source": "case",
                     "learningObjectiveResults": [
-                        {"learningObjectiveId": self._objective(group, number), "score": _grade(mark, lane=number)}
+                        {"learningObjectiveId": self._objective(group, number), "score": _numeral(mark, lane=number)}
                         for number in (1, 2)
                     ],
                 }
@@ -206,20 +208,23 @@ class Gradebook:
         return record
 
     def _graded(self, mark: Mark, item: Item, seat: Seat) -> dict[str, Json]:
-        if item.scale is VERBAL or not item.scale.numeric:
-            values = item.scale.values()
-            skewed = min(mark.bits % 7, mark.bits // 7 % 7) * len(values) // 7
-            return {"textScore": values[skewed]}
+        """What a graded result says: points, which are on no scale, or exactly one value of the scale."""
         if item.points:
-            if seat.cast == "namesake_a":  # extra credit: above the maximum, and stored as it is (pitfall 61)
-                return {"score": _POINTS + 3.5, "textScore": "10+"}
-            score = _whole_or_half(mark.bits % (2 * _POINTS + 1))
-            return {"score": score, "textScore": f"{4 + round(score * 6 / _POINTS)}"}
-        if seat.cast == "namesake_a":
-            return {"score": 10.5, "textScore": "10+"}
-        grade = _grade(mark, lane=0)
-        whole = int(grade)
-        return {"score": grade, "textScore": f"{whole}" if grade == whole else f"{whole}½"}
+            if seat.cast == _ABOVE_MAXIMUM:
+                return {"score": _POINTS + 3.5}
+            return {"score": _whole_or_half(mark.bits % (2 * _POINTS + 1))}
+        if item.scale is GradingScale.NUMERALS:
+            return {"score": _numeral(mark, lane=0)}
+        return {"textScore": "S" if mark.bits % 40 else "H"}
+
+    def _comment(self, mark: Mark, item: Item, seat: Seat, status: str) -> str | None:
+        if seat.cast:
+            return canary(self._plan, seat.cast, "comment")
+        if item.scale is GradingScale.VERBAL and status.endswith("graded"):
+            return words(mark.bits, swedish=self._school.swedish)
+        if status == "fully graded" and mark.chance(40, lane=2):
+            return "Fint arbete." if self._school.swedish else "Hyvää työtä."
+        return None
 
 
 _GIVEN: Final = {"restricted_child": "exempt", "namesake_b": "not submitted"}
@@ -238,10 +243,10 @@ def _status(mark: Mark, seat: Seat, item: Item) -> str:
     return "fully graded"
 
 
-def _grade(mark: Mark, *, lane: int) -> int | float:
-    """A grade between 4 and 10 in halves, most of them 7 to 9."""
+def _numeral(mark: Mark, *, lane: int) -> int:
+    """A grade from 4 to 10, most of them 6 to 8."""
     bits = mark.bits >> (7 * lane)
-    return _whole_or_half(8 + bits % 7 + bits // 7 % 7)
+    return 4 + bits % 4 + bits // 4 % 4
 
 
 def _whole_or_half(halves: int) -> int | float:

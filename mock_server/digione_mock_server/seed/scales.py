@@ -1,71 +1,50 @@
-"""The scales on which Finnish schools grade: the national 4-10 with S, H and O, and words for the youngest.
+"""Which Finnish scale a group is graded on, and what is said of pupils where words are the grade.
 
-Values and names of the first are those of the national code list arviointiasteikkoyleissivistava (Finnish National
-Agency for Education, EUPL). The words of the second are a municipality's own, as the core curriculum leaves them.
+The scales themselves are the SDK's (`digione_sdk.rules.grading`): what the seed writes, it reads without loss.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from datetime import UTC, datetime
+from functools import cache
+from typing import Final
 
-
-class Scale(NamedTuple):
-    """A scale: steps from the best to the worst, each a value and what it stands for in Finnish and in Swedish."""
-
-    code: str
-    """What kind it is; on the wire the type of the score scale."""
-    title: tuple[str, str]
-    steps: tuple[tuple[str, str, str], ...]
-    numeric: bool
-
-    def values(self) -> tuple[str, ...]:
-        """The values, best first."""
-        return tuple(value for value, _, _ in self.steps)
-
-
-NATIONAL: Final = Scale(
-    "arviointiasteikkoyleissivistava",
-    ("Arvosanat 4-10, S, H ja O", "Vitsorden 4-10, S, H och O"),
-    (
-        ("10", "erinomainen", "utmärkt"),
-        ("9", "kiitettävä", "berömlig"),
-        ("8", "hyvä", "god"),
-        ("7", "tyydyttävä", "nöjaktig"),
-        ("6", "kohtalainen", "hjälplig"),
-        ("5", "välttävä", "försvarlig"),
-        ("4", "hylätty", "underkänd"),
-        ("S", "hyväksytty", "godkänd"),
-        ("H", "hylätty", "underkänd"),
-        ("O", "osallistunut", "deltagit"),
-    ),
-    numeric=True,
-)
-
-VERBAL: Final = Scale(
-    "fi.digione.sanallinen",
-    ("Sanallinen arvio", "Verbal bedömning"),
-    (
-        ("tavoitteet saavutettu erinomaisesti", "erinomainen", "utmärkt"),
-        ("tavoitteet saavutettu hyvin", "hyvä", "god"),
-        ("tavoitteet saavutettu osittain", "tyydyttävä", "nöjaktig"),
-        ("harjoittelee vielä", "kehittyvä", "under utveckling"),
-    ),
-    numeric=False,
-)
-
-PASSED: Final = Scale(
-    "fi.digione.suoritusmerkinta",
-    ("Suoritusmerkintä", "Anteckning om avlagd studie"),
-    (("S", "hyväksytty", "godkänd"), ("H", "hylätty", "underkänd")),
-    numeric=False,
-)
+from digione_sdk.model.base import Json
+from digione_sdk.model.oneroster import ClassGUIDRef
+from digione_sdk.rules.grading import GradingScale, score_scale
 
 _VERBAL_UP_TO: Final = 3
-_MARKED_ONLY: Final = frozenset({"OP", "KUNTA"})
+_MARKED_ONLY: Final = "OP"
+_WORDS: Final = (
+    ("Tavoitteet saavutettu erinomaisesti.", "Målen har uppnåtts utmärkt."),
+    ("Tavoitteet saavutettu hyvin.", "Målen har uppnåtts bra."),
+    ("Tavoitteet saavutettu osittain.", "Målen har uppnåtts delvis."),
+    ("Harjoittelee vielä.", "Övar ännu."),
+)
+"""From the best to the worst; a municipality's own, as the core curriculum leaves them."""
 
 
-def scale_of(grades: tuple[int, ...], subject_codes: tuple[str, ...]) -> Scale:
-    """Return the scale of a group: words up to grade 3, a mark for guidance, numbers for everything else."""
-    if _MARKED_ONLY & set(subject_codes):
-        return PASSED
-    return VERBAL if grades[-1] <= _VERBAL_UP_TO else NATIONAL
+def scale_of(grades: tuple[int, ...], subject_codes: tuple[str, ...]) -> GradingScale:
+    """Return the scale of a group: words up to grade 3, a mark for guidance, numerals for everything else."""
+    if _MARKED_ONLY in subject_codes:
+        return GradingScale.MARKS
+    return GradingScale.VERBAL if grades[-1] <= _VERBAL_UP_TO else GradingScale.NUMERALS
+
+
+@cache
+def content(scale: GradingScale, *, swedish: bool) -> dict[str, Json]:
+    """Return title, type and steps of a score scale on the wire, which are alike in every class."""
+    nobody = ClassGUIDRef.to("class", href="/classes/class")
+    wire = score_scale(
+        scale,
+        sourced_id="scale",
+        class_=nobody,
+        date_last_modified=datetime(2026, 1, 1, tzinfo=UTC),
+        language="sv" if swedish else "fi",
+    ).to_wire()
+    return {name: wire[name] for name in ("title", "type", "scoreScaleValue")}
+
+
+def words(drawn: int, *, swedish: bool) -> str:
+    """Return an assessment in words; the drawn number says how good it is, and the good ones are commoner."""
+    return _WORDS[min(drawn % 4, drawn // 4 % 4)][swedish]

@@ -30,6 +30,7 @@ from digione_sdk.model.oneroster import (
     ScoreScale,
     User,
 )
+from digione_sdk.rules.grading import GradingScale, grade_of
 
 WRITTEN = (Category, ScoreScale, LineItem, Result, AssessmentLineItem, AssessmentResult)
 """Kinds that the service itself deletes; the seed leaves no tombstones of them."""
@@ -94,6 +95,22 @@ def test_changes_are_spread_over_four_hundred_days_and_none_is_in_the_future(sch
     assert days[-1] > 300
     for record in school["User"]:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["dateLastModified"])
+
+
+def test_every_grade_is_read_from_its_scale_without_loss_and_every_scale_is_used(school):
+    scales = {record["sourcedId"]: told(ScoreScale, record) for record in school["ScoreScale"]}
+    grades = Counter()
+    for record in school["Result"]:
+        if "scoreScale" in record:
+            grade = grade_of(told(Result, record), scales[record["scoreScale"]["sourcedId"]])
+            assert (grade is not None) == record["scoreStatus"].endswith("graded")
+            grades[grade and (grade.scale, grade.code)] += 1
+    assert {scale for scale, _ in grades.keys() - {None}} == set(GradingScale)
+    assert {code for _, code in grades.keys() - {None}} >= {"4", "5", "6", "7", "8", "9", "10", "S", "H"}
+
+
+def told(model, record):
+    return model.model_validate_json(json.dumps(record))
 
 
 def test_names_hold_the_letters_that_break_programs(school):
