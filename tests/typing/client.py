@@ -12,16 +12,22 @@ from digione_sdk import (
     Collection,
     DigiOne,
     Grant,
+    GUIDPair,
+    LineItem,
     Listing,
     Partial,
     Request,
+    Resource,
     Response,
+    Result,
     RetryPolicy,
     RoleName,
     Scope,
     Session,
     Timeouts,
     User,
+    Versioned,
+    Written,
     where,
 )
 from digione_sdk.wire.where import Expression
@@ -96,3 +102,14 @@ def options_are_typed() -> None:
     with Session(token=lambda: "t") as session:
         assert_type(session.send(Request("GET", "https://h.example"), retry=False), Response)
         assert_type(session.token(scopes=[Scope.ROSTER_CORE]), Grant)
+
+
+def writes_are_typed(api: DigiOne, item: LineItem) -> None:
+    """A gradebook takes the records of its own kind and answers with values."""
+    assert_type(api.gradebook.line_items.get("li1"), LineItem)
+    assert_type(api.gradebook.line_items.versioned("li1"), Versioned[LineItem])
+    assert_type(api.gradebook.line_items.put(item, if_match=None), Written)
+    assert_type(api.gradebook.line_items.post_for_class("c1", [item]), tuple[GUIDPair, ...])
+    assert_type(api.gradebook.results.for_class("c1").all(), list[Result])
+    assert_type(api.resources.get("x"), Resource)
+    api.gradebook.results.put(item)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
