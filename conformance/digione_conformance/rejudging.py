@@ -86,7 +86,7 @@ def rejudge(folder: Path, *, catalogue: Path | None = None) -> Rejudged:
         engine = Engine(
             plan,
             Survey(door, target.claims()),
-            max_parallel=1,  # nothing is waited for, so threads would only take turns
+            max_parallel=0,  # nothing is waited for, so threads would only take turns
             attested=target.attest,
             unfinished=run.unfinished,
         )

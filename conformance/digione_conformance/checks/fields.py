@@ -9,7 +9,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
 from digione_conformance.relations.asking import BAD_REQUEST, KINDS, NOT_FOUND, USERS, answer, require, wholes
-from digione_conformance.relations.order import READERS, Scale, canonical, difference, inversions
+from digione_conformance.relations.order import READERS, Scale, alike, canonical, difference, inversions
 from digione_conformance.relations.payload import holds_records, reasons
 from digione_conformance.relations.sampling import halving, model_fields
 
@@ -31,7 +31,7 @@ def _departure(chosen: Sequence[str], shown: Record, whole: Record) -> str | Non
         return "keys came that were not asked for"
     if lacking := expected.keys() - shown.keys():
         return f"{', '.join(sorted(lacking))} did not come"
-    changed = [key for key in expected if canonical(expected[key]) != canonical(shown[key])]
+    changed = [key for key in expected if not alike(expected[key], shown[key])]
     return f"{', '.join(changed)} came with another value" if changed else None
 
 
@@ -143,7 +143,7 @@ def both_forms_of_fields_agree(probe: Probe) -> Findings:
         joined = probe.get(endpoint, query={"fields": "sourcedId,status", "limit": "3"})
         repeated = probe.get(endpoint, query=(("fields", "sourcedId"), ("fields", "status"), ("limit", "3")))
         probe.examined()
-        if joined.ok and (not repeated.ok or canonical(joined.json) != canonical(repeated.json)):
+        if joined.ok and (not repeated.ok or not alike(joined.json, repeated.json)):
             yield Finding.at(
                 f"{endpoint.operation_id}: the two ways to write fields give different answers", joined, repeated
             )

@@ -64,11 +64,13 @@ class Redactor:
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     keep_ids: bool = False
     _secrets: set[bytes] = field(default_factory=set, repr=False)
+    _longest_first: list[bytes] = field(default_factory=list, repr=False)
 
     def learn(self, secret: str) -> None:
         """Remember a secret, so that it is removed wherever a target echoes it."""
         if len(secret) >= _SHORTEST_SECRET:
             self._secrets.update({secret.encode(), quote(secret, safe="").encode()})
+            self._longest_first[:] = sorted(self._secrets, key=len, reverse=True)
 
     def pseudonym(self, value: str, *, kind: str = "p") -> str:
         """Return the stand-in for a value: equal values, equal stand-ins, within one run."""
@@ -76,7 +78,7 @@ class Redactor:
 
     def scrubbed(self, content: bytes) -> bytes:
         """Return bytes with every known secret removed."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
+        for secret in self._longest_first:
             if secret in content:
                 content = content.replace(secret, b"[secret]")
         return content

@@ -381,8 +381,13 @@ def spread(records: Sequence[T], count: int) -> tuple[T, ...]:
 
 def values_at(record: Json, path: str) -> tuple[Json, ...]:
     """Return all values at a dotted path, walking into arrays; empty where the path leads nowhere."""
+    if "." not in path:  # by far the commonest path
+        if not isinstance(record, dict) or path not in record:
+            return ()
+        value = record[path]
+        return tuple(value) if isinstance(value, list) else (value,)
     found: list[Json] = [record]
-    for part in path.split(".") if "." in path else (path,):
+    for part in path.split("."):
         step: list[Json] = []
         for item in found:
             if isinstance(item, dict) and part in item:

@@ -6,8 +6,8 @@ count, whether a school's courses are those that it owns or those that it teache
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from digione_conformance.probing.probe import ANY_ENDPOINT, Record, values_at
@@ -36,10 +36,33 @@ class World:
 
     records: Mapping[type[Base], Sequence[Record]]
     today: date | None = None
+    _index: dict[tuple[type[Base], str], Mapping[str, Sequence[Record]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def of(self, model: type[Base]) -> Sequence[Record]:
         """Return the records of a kind; empty where the collection could not be read whole."""
         return self.records.get(model, ())
+
+    def holding(self, model: type[Base], wanted: Sequence[tuple[str, str]]) -> Sequence[Record]:
+        """Return the records of a kind that hold all these values at these dotted paths, in order.
+
+        The paths of all parents ask for the same few fields, so each field is looked through once.
+        """
+        if not wanted:
+            return self.of(model)
+        (name, value), *others = wanted
+        return [record for record in self._by(model, name).get(value, ()) if _holds(record, others)]
+
+    def _by(self, model: type[Base], name: str) -> Mapping[str, Sequence[Record]]:
+        found = self._index.get((model, name))
+        if found is None:
+            by_value: dict[str, list[Record]] = {}
+            for record in self.of(model):
+                for value in {value for value in values_at(record, name) if isinstance(value, str)}:
+                    by_value.setdefault(value, []).append(record)
+            found = self._index[model, name] = by_value
+        return found
 
 
 def judgeable(endpoint: ANY_ENDPOINT, world: World) -> bool:
@@ -54,23 +77,22 @@ def judgeable(endpoint: ANY_ENDPOINT, world: World) -> bool:
 def strictly(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return the ids that the endpoint table says; only active linking records count."""
     view = endpoint.view
-    shown = (r for r in world.of(endpoint.model) if view.through is not None or _meets(r, endpoint, path))
     if view.through is None:
-        return _ids(shown)
-    linked = _linked(view.through, path, (r for r in world.of(view.through.model) if active(r)))
-    return _ids(r for r in shown if r.get("sourcedId") in linked and _equal(r, view.where, path))
+        return _ids(r for r in _candidates(endpoint, path, world) if _meets(r, endpoint, path))
+    linked = _linked(view.through, path, world, active)
+    return _ids(r for r in world.holding(endpoint.model, _wanted(view.where, path)) if r.get("sourcedId") in linked)
 
 
 def bounds(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> Bounds:
     """Return what the view must show and what it may show."""
     view = endpoint.view
     exact = strictly(endpoint, path, world)
-    must = {str(r.get("sourcedId")) for r in world.of(endpoint.model) if active(r)} & exact
+    must = _ids(filter(active, world.holding(endpoint.model, (("status", "active"),)))) & exact
     if view.through is not None and view.through.model is Enrollment:
-        now = (e for e in world.of(Enrollment) if active(e) and current(e, world.today))
-        must &= _linked(view.through, path, now)
+        must &= _linked(view.through, path, world, lambda e: active(e) and current(e, world.today))
     if view.element is not None:
-        must &= _ids(r for r in world.of(endpoint.model) if _element_meets(r, endpoint, path, today=world.today))
+        inside = _candidates(endpoint, path, world)
+        must &= _ids(r for r in inside if _element_meets(r, endpoint, path, today=world.today))
     if endpoint.model is User and endpoint.path.startswith("/schools/{schoolSourcedId}/") and view.through is None:
         must &= _enrolled_in_school(endpoint, path, world)
     return Bounds(frozenset(must), exact | _wider(endpoint, path, world))
@@ -84,8 +106,18 @@ def _filled(value: str, path: Mapping[str, str]) -> str:
     return path.get(value[1:-1], value) if value.startswith("{") else value
 
 
+def _wanted(where: Iterable[tuple[str, str]], path: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(name, _filled(value, path)) for name, value in where]
+
+
 def _equal(record: Record, where: Iterable[tuple[str, str]], path: Mapping[str, str]) -> bool:
-    return _holds(record, [(name, _filled(value, path)) for name, value in where])
+    return _holds(record, _wanted(where, path))
+
+
+def _candidates(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> Sequence[Record]:
+    """Return the records that hold what a view asks for, be it in several elements where one must have all of it."""
+    below = f"{endpoint.view.element}." if endpoint.view.element else ""
+    return world.holding(endpoint.model, [(below + name, value) for name, value in _wanted(endpoint.view.where, path)])
 
 
 def _holds(record: Record, wanted: Iterable[tuple[str, str]]) -> bool:
@@ -111,34 +143,36 @@ def _elements(record: Record, name: str) -> Iterator[Record]:
     yield from (v for v in values if isinstance(v, dict)) if isinstance(values, list) else ()
 
 
-def _linked(through: Through, path: Mapping[str, str], linking: Iterable[Record]) -> frozenset[str]:
-    wanted = [(name, _filled(value, path)) for name, value in through.where]
+def _linked(
+    through: Through, path: Mapping[str, str], world: World, counts: Callable[[Record], bool] = lambda _: True
+) -> frozenset[str]:
+    """Return where the linking records lead that a path asks for, and that count."""
+    linking = world.holding(through.model, _wanted(through.where, path))
     link = f"{through.link}.sourcedId"
-    return frozenset(str(target) for record in linking if _holds(record, wanted) for target in values_at(record, link))
+    return frozenset(str(target) for record in linking if counts(record) for target in values_at(record, link))
 
 
 def _enrolled_in_school(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return who has a current enrolment in the school in the role of the view."""
     role = dict(endpoint.view.where)["role"]
     through = Through(Enrollment, "user", (("school.sourcedId", "{schoolSourcedId}"), ("role", role)))
-    now = (e for e in world.of(Enrollment) if active(e) and current(e, world.today))
-    return _linked(through, path, now)
+    return _linked(through, path, world, lambda e: active(e) and current(e, world.today))
 
 
 def _wider(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return what a liberal reading of the path shows besides: tombstones' links, and detours through other records."""
     through = endpoint.view.through
     if endpoint.operation_id == "getTermsForSchool":
-        return _ids(r for r in world.of(AcademicSession) if r.get("type") == "term")
+        return _ids(world.holding(AcademicSession, (("type", "term"),)))
     if through is not None:
-        return _linked(through, path, world.of(through.model)) & _ids(world.of(endpoint.model))
+        return _linked(through, path, world) & _ids(world.of(endpoint.model))
     school, term = path.get("schoolSourcedId"), path.get("termSourcedId")
     if endpoint.model is Course and school:
-        taught = (r for r in world.of(Class) if school in values_at(r, "school.sourcedId"))
+        taught = world.holding(Class, (("school.sourcedId", school),))
         return frozenset(str(v) for r in taught for v in values_at(r, "course.sourcedId"))
     if endpoint.model is User and school:
         widest = Through(Enrollment, "user", (("school.sourcedId", school), *_role_of(endpoint)))
-        return _linked(widest, path, world.of(Enrollment))
+        return _linked(widest, path, world)
     if term:
         inside = _descendants(term, world.of(AcademicSession))
         if endpoint.model is Class:

@@ -60,8 +60,9 @@ def expressible(value: object) -> bool:
 
 def counted(records: Iterable[Record], field: str) -> list[tuple[str, int]]:
     """Return the expressible values of a field with their frequency, rarest first, ties by value."""
-    counts = Counter(str(r[field]) for r in records if expressible(r.get(field)))
-    return sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))
+    counts = Counter(value for record in records if isinstance(value := record.get(field), str))
+    found = [(str(value), count) for value, count in counts.items() if expressible(value)]
+    return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
 def telling_value(records: Sequence[Record], field: str) -> str | None:
@@ -92,7 +93,8 @@ def halving(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Clause | None:
 
 def cut_points(records: Sequence[Record], field: str) -> tuple[str, ...]:
     """Return the lowest, the middle and the highest value of a field, as the records write them, without repeats."""
-    values = sorted({str(r[field]) for r in records if expressible(r.get(field))})
+    texts = {value for record in records if isinstance(value := record.get(field), str)}
+    values = sorted(str(value) for value in texts if expressible(value))
     return tuple(dict.fromkeys((values[0], values[len(values) // 2], values[-1]))) if values else ()
 
 

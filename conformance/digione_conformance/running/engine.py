@@ -107,7 +107,8 @@ class Engine:
         plan: What to decide.
         survey: Door, claims and schemas shared by all checks.
         listeners: Called with every event, always from the calling thread.
-        max_parallel: How many checks run at the same time.
+        max_parallel: How many checks run at the same time; 0 runs them one by one in the calling thread, for evidence
+            that nothing is waited for.
         now: Wall clock.
         stop: Called when the run is broken off, so that checks under way end soon.
         attested: What people state of requirements that no program can decide, by id.
@@ -123,7 +124,20 @@ class Engine:
     attested: Mapping[str, str] = field(default_factory=dict)
     unfinished: Collection[str] = ()
     _results: dict[str, CheckResult] = field(default_factory=dict)
+    _deciding: Mapping[str, tuple[Check, ...]] = field(init=False)
+    _earlier: Mapping[str, frozenset[str]] = field(init=False)
     _decided: dict[str, RequirementResult] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        deciding: dict[str, list[Check]] = {}
+        for check in self.plan.checks:
+            for name in check.requirements:
+                deciding.setdefault(name, []).append(check)
+        self._deciding = {name: tuple(checks) for name, checks in deciding.items()}
+        self._earlier = {
+            check.name: frozenset(earlier.name for name in check.after for earlier in self._deciding.get(name, ()))
+            for check in self.plan.checks
+        }
 
     def run(self) -> Result:
         """Run all checks and return the result; a keyboard interrupt ends the run, what is missing is `cantTell`."""
@@ -171,12 +185,14 @@ class Engine:
         done: queue.SimpleQueue[CheckResult] = queue.SimpleQueue()
         while waiting or running:
             ready = [check for check in waiting if self._prerequisites_done(check)]
-            for check in ready[: self.max_parallel - running]:
+            for check in ready[: max(1, self.max_parallel) - running]:
                 waiting.remove(check)
                 self._emit(CheckStarted(check))
                 held_back = self._held_back(check)
                 if held_back is not None:
                     done.put(held_back)
+                elif self.max_parallel == 0:
+                    done.put(run_check(check, self.survey))
                 else:
                     # Daemon threads: an interrupted run must not wait for answers that never come.
                     threading.Thread(
@@ -187,11 +203,7 @@ class Engine:
             running -= 1
 
     def _prerequisites_done(self, check: Check) -> bool:
-        return all(
-            earlier.name in self._results
-            for earlier in self.plan.checks
-            if set(check.after) & set(earlier.requirements)
-        )
+        return self._earlier[check.name] <= self._results.keys()
 
     def _held_back(self, check: Check) -> CheckResult | None:
         """Return `cantTell` for a check that says nothing: what it builds on is broken, or it had not ended."""
@@ -226,7 +238,7 @@ class Engine:
         for requirement in self.plan.requirements:
             if requirement.id in self._decided:
                 continue
-            checks = [check for check in self.plan.checks if requirement.id in check.requirements]
+            checks = self._deciding.get(requirement.id, ())
             if all(check.name in self._results for check in checks):
                 found = [self._results[check.name] for check in checks]
                 result = decide(requirement, found, statement=self.attested.get(requirement.id))

@@ -1,5 +1,8 @@
 """The only place that knows hypothesis: it looks for a short sequence of steps after which something is wrong.
 
+Walks are drawn first, and hypothesis is asked to shorten only after one of them has gone wrong: on a target that follows
+its changes it would do nothing but take time, when the target is judged and whenever the evidence is judged again.
+
 Hypothesis is made to be the same on every machine: its own generator draws constants out of whatever modules happen to
 be loaded, so choices come from a provider of ours, a plain seeded generator. It keeps no database, has no deadline, and
 stops after a number of steps instead of seconds; so a recorded search can be replayed.
@@ -97,12 +100,26 @@ def search(walk: Walk, bounds: Bounds, *, seed: int = _SEED) -> Failure | None:
         CantTell: hypothesis is not installed.
         Exception: Whatever the walk raises.
     """
+    chance = random.Random(seed)  # noqa: S311 - choices of a test, no secret
+    taken = 0
+    for _ in range(bounds.walks):
+        walk.begin()
+        steps: list[str] = []
+        while len(steps) < bounds.length and taken < bounds.steps:
+            taken += 1
+            steps.append(chance.choice(walk.enabled()))
+            if wrong := walk.take(steps[-1]):
+                return _shortened(_Search(walk, bounds, taken, Failure(tuple(steps), wrong)), seed)
+    return None
+
+
+def _shortened(state: _Search, seed: int) -> Failure | None:
+    bounds = state.bounds
     try:
         import hypothesis
         from hypothesis import stateful
     except ImportError:
         raise CantTell("the model stage needs hypothesis: pip install 'digione-sdk[conformance]'") from None
-    state = _Search(walk, bounds)
     settings = hypothesis.settings(
         max_examples=bounds.walks,
         stateful_step_count=bounds.length,
