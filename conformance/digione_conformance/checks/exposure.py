@@ -7,6 +7,7 @@ protecting, so only a target that holds synthetic data alone is asked about them
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Untested
@@ -18,13 +19,15 @@ from digione_conformance.probing.probe import (
     CORE,
     DEMOGRAPHICS,
     Probe,
+    Record,
     collections,
     operation,
     single_of,
     spread,
     total_of,
+    values_at,
 )
-from digione_conformance.relations.asking import CLASSES, FORBIDDEN, NOT_OFFERED, USERS, page_query, wholes
+from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, FORBIDDEN, NOT_OFFERED, USERS, page_query, wholes
 from digione_conformance.relations.payload import holds_records
 from digione_sdk.model.oneroster import Demographics, User
 from digione_sdk.wire.filter import Clause, Predicate
@@ -96,12 +99,23 @@ def _readable(probe: Probe) -> Iterator[ANY_ENDPOINT]:
 
 
 def _classes(probe: Probe) -> tuple[str, ...]:
-    """Return the ids of some classes, homerooms first: every pupil belongs to one of those."""
+    """Return the ids of some classes: of homerooms alone where every pupil belongs to one, else homerooms first."""
     listing = probe.census(CLASSES)
     ordered = sorted(listing.records, key=lambda r: (r.get("classType") != "homeroom", str(r.get("sourcedId"))))
     homerooms = [r for r in ordered if r.get("classType") == "homeroom"]
-    chosen = homerooms if len(homerooms) >= _MOST_CLASSES else ordered
-    return tuple(str(r.get("sourcedId")) for r in spread(chosen, _MOST_CLASSES))
+    every = len(homerooms) >= _MOST_CLASSES or _all_are_in(probe, {str(r.get("sourcedId")) for r in homerooms})
+    return tuple(str(r.get("sourcedId")) for r in spread(homerooms if every else ordered, _MOST_CLASSES))
+
+
+def _all_are_in(probe: Probe, classes: AbstractSet[str]) -> bool:
+    """Whether every pupil who is enrolled anywhere is enrolled in one of these classes."""
+    enrolments = [r for r in probe.census(ENROLLMENTS).records if r.get("role") == "student"]
+    inside = (r for r in enrolments if classes & set(map(str, values_at(r, "class.sourcedId"))))
+    return bool(enrolments) and _people_of(enrolments) == _people_of(inside)
+
+
+def _people_of(enrolments: Iterable[Record]) -> frozenset[str]:
+    return frozenset(str(person) for enrolment in enrolments for person in values_at(enrolment, "user.sourcedId"))
 
 
 def _shown(

@@ -31,6 +31,7 @@ from digione_conformance.relations.asking import (
 from digione_conformance.relations.order import alike
 from digione_conformance.relations.parents import parent_collections
 from digione_conformance.relations.sampling import expressible
+from digione_sdk.model.oneroster import User
 from digione_sdk.wire.filter import Clause, Filter, Predicate
 from digione_sdk.wire.paging import links_of
 
@@ -137,14 +138,14 @@ def foreign_ids_are_unknown(probe: Probe) -> Findings:
     """A single read of an id that only the other tenant has is 404; an id of both gives the tenant's own record."""
     for side in _sides(probe):
         single = single_of(side.endpoint)
-        for key in spread(side.foreign, 2):
+        for key in spread(side.foreign, 2 if side.endpoint in _OWN else 1):
             exchange = probe.get(single, path={"sourcedId": key}, auth=side.name)
             probe.examined()
             if exchange.status != NOT_FOUND:
                 yield Finding.at(
                     f"{single.operation_id} answered {exchange.status} for a record of the other tenant", exchange
                 )
-        for record in spread(side.own.records, 1):
+        for record in spread(side.own.records, 1) if side.endpoint in _OWN else ():
             exchange = probe.get(single, path={"sourcedId": str(record.get("sourcedId"))}, auth=side.name, fresh=True)
             found = exchange.json.get(single.wrapper_key) if isinstance(exchange.json, dict) else None
             probe.examined()
@@ -163,6 +164,8 @@ def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
             foreign = Clause("sourcedId", Predicate.EQ, key)
             everyone = Clause("status", Predicate.NE, "no-such-status")
             filters: tuple[Filter, ...] = (foreign, foreign | everyone, everyone & foreign)
+            if side.endpoint not in _OWN:
+                filters = filters[1:2]  # the one that most goes wrong, where what it shows is nobody's secret
             for expression in filters:
                 exchange = probe.get(side.endpoint, query={"filter": str(expression), "limit": "1000"}, auth=side.name)
                 if not exchange.ok:
@@ -183,7 +186,7 @@ def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
 @check("OR-ROS-ISO-004", after=("OR-ROS-PAGE-004",))
 def remembered_pages_belong_to_one_tenant(probe: Probe) -> Findings:
     """The same address asked by both tenants in turn, and one tenant's next link asked by the other, stay apart."""
-    for side in _sides(probe, (*_OWN, ORGS)):
+    for side in _sides(probe, _OWN):
         other = next(name for name in probe.claims.tenants[:2] if name != side.name)
         query = {"limit": "3", "sort": "dateLastModified", "orderBy": "desc"}
         theirs = probe.get(side.endpoint, query=query, auth=other, fresh=True)
@@ -210,9 +213,10 @@ def remembered_pages_belong_to_one_tenant(probe: Probe) -> Findings:
 def foreign_parents_show_nothing(probe: Probe) -> Findings:
     """A nested read under a parent that only the other tenant has shows nothing."""
     sides = {(side.name, side.endpoint): side for side in _sides(probe)}
-    for endpoint in NESTED:
+    for position, endpoint in enumerate(NESTED):
         parents = parent_collections(endpoint)
-        for name in probe.claims.tenants[:2]:
+        # The paths to people are asked by both tenants, the others by one after the other.
+        for name in probe.claims.tenants[:2] if endpoint.model is User else (probe.claims.tenants[position % 2],):
             other = next(tenant for tenant in probe.claims.tenants[:2] if tenant != name)
             foreign = {p: _foreign(probe, collection, name, other) for p, collection in parents.items()}
             path = {parameter: key for parameter, key in foreign.items() if key is not None}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import Listing, Probe
+from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, collections
 from digione_conformance.relations.asking import (
     CLASSES,
     COURSES,
@@ -40,9 +40,9 @@ def _sorted(probe: Probe, listing: Listing, field: str, order: str) -> Listing |
     return answer(probe, listing.endpoint, {"sort": field, "orderBy": order}, what=f"sort={field}&orderBy={order}")
 
 
-def _questions(probe: Probe) -> Iterator[tuple[Listing, Field]]:
+def _questions(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] = collections(CORE)) -> Iterator[tuple[Listing, Field]]:
     """Yield every collection with its time of change, and every kind with a date or a name of its own."""
-    for listing in wholes(probe):
+    for listing in wholes(probe, endpoints):
         fields = {field.name: field for field in scalars(listing.endpoint)}
         for name in (*_FIELDS.get(listing.endpoint, ()), "dateLastModified"):
             yield listing, fields[name]
@@ -52,7 +52,7 @@ def _questions(probe: Probe) -> Iterator[tuple[Listing, Field]]:
 def sort_puts_records_in_order(probe: Probe) -> Findings:
     """`sort` orders in both directions: dates by time, words by their letters, and no record is lost or added."""
     for listing, field in _questions(probe):
-        for order in ("asc", "desc"):
+        for order in ("asc", "desc") if listing.endpoint in KINDS else ("desc",):
             answered = _sorted(probe, listing, field.name, order)
             if isinstance(answered, Finding):
                 yield answered
@@ -80,24 +80,25 @@ def _kept(probe: Probe, listing: Listing) -> Findings:
     """Yield where sorting by a field that some records lack loses them; where they stand is the server's choice."""
     holding = {field: sum(field.name in r for r in listing.records) for field in scalars(listing.endpoint)}
     partly = [field for field, count in holding.items() if 0 < count < len(listing.records)]
-    for field in partly[:1]:
-        for order in ("asc", "desc"):
-            answered = _sorted(probe, listing, field.name, order)
-            probe.examined()
-            if isinstance(answered, Finding):
-                yield answered
-            elif apart := difference(answered.ids, listing.ids):
-                yield Finding(
-                    f"{listing.endpoint.operation_id}: sort={field.name}, which some records lack: {apart} records are "
-                    f"lost or added",
-                    answered.exchanges,
-                )
+    # One that is asked about anyway tells as much as any other.
+    asked = [field for field in partly if field.name in _FIELDS[listing.endpoint]]
+    for field in (asked or partly)[:1]:
+        answered = _sorted(probe, listing, field.name, "desc" if listing.endpoint in {USERS, ENROLLMENTS} else "asc")
+        probe.examined()
+        if isinstance(answered, Finding):
+            yield answered
+        elif apart := difference(answered.ids, listing.ids):
+            yield Finding(
+                f"{listing.endpoint.operation_id}: sort={field.name}, which some records lack: {apart} records are "
+                f"lost or added",
+                answered.exchanges,
+            )
 
 
 @check("OR-ROS-SORT-002", after=(_TOTAL,))
 def descending_is_ascending_backwards(probe: Probe) -> Findings:
     """`orderBy=desc` gives the values of `orderBy=asc` backwards; records that tie may stand in any order."""
-    for listing, field in _questions(probe):
+    for listing, field in _questions(probe, KINDS):
         answers = [_sorted(probe, listing, field.name, order) for order in ("asc", "desc")]
         columns = [
             [str(r[field.name]) for r in a.records if field.name in r] for a in answers if isinstance(a, Listing)

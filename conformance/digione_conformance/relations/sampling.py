@@ -98,6 +98,20 @@ def cut_points(records: Sequence[Record], field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((values[0], values[len(values) // 2], values[-1]))) if values else ()
 
 
+def dividing_value(records: Sequence[Record], field: str) -> tuple[str, ...]:
+    """Return a value of a field with others on both sides of it, held by as few records as can be; empty without any.
+
+    Whoever holds the value stands in three of the five answers that the order predicates give: a date that most records
+    share would be asked for again and again.
+    """
+    counts = dict(counted(records, field))
+    values = sorted(counts)
+    inner = values[1:-1] or values[:1]
+    middle = len(inner) // 2
+    nearest = sorted(inner, key=lambda value: (counts[value], abs(inner.index(value) - middle)))
+    return tuple(nearest[:1])
+
+
 def overlapping_pair(
     records: Sequence[Record], fields: Sequence[str]
 ) -> tuple[tuple[str, str], tuple[str, str]] | None:

@@ -1,7 +1,7 @@
 """The only place that knows hypothesis: it looks for a short sequence of steps after which something is wrong.
 
-Walks are drawn first, and hypothesis is asked to shorten only after one of them has gone wrong: on a target that follows
-its changes it would do nothing but take time, when the target is judged and whenever the evidence is judged again.
+Walks are drawn first, and hypothesis is asked to shorten only after one of them has gone wrong: on a target that
+follows its changes it would do nothing but take time, in the run and whenever its evidence is judged again.
 
 Hypothesis is made to be the same on every machine: its own generator draws constants out of whatever modules happen to
 be loaded, so choices come from a provider of ours, a plain seeded generator. It keeps no database, has no deadline, and

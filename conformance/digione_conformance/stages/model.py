@@ -16,12 +16,12 @@ from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import Probe, operation, total_of
-from digione_conformance.relations.asking import ENROLLMENTS, NOT_FOUND, NOT_OFFERED, OK, USERS
+from digione_conformance.relations.asking import ENROLLMENTS, NOT_FOUND, NOT_OFFERED, OK, USERS, page_query
 from digione_conformance.stages.hypothesis_shim import Bounds, search
 from digione_conformance.stages.school import Known, School, body_of, single_read
 from digione_sdk.wire.filter import Clause, Predicate
 
-_BOUNDS: Final = Bounds(walks=2, length=5, steps=40)
+_BOUNDS: Final = Bounds(walks=1, length=7, steps=40)
 _REPLAYS: Final = 3
 _CLASS_STUDENTS: Final = operation("getStudentsForClass")
 
@@ -112,7 +112,7 @@ def _found(walked: Walked) -> Finding | None:
 @check("OR-ROS-MODEL-001", stage="model", alone=True)
 def every_view_follows_a_change(probe: Probe) -> Findings:
     """After each change single reads, lists, class lists and counts show what was written."""
-    school = School.within(probe)
+    school = School.within(probe, apart_seconds=0)
     counts: dict[str, int | None] = {}
 
     def begin(school: School) -> None:
@@ -154,9 +154,9 @@ def _listed(school: School, known: Known) -> str | None:
 
 
 def _in_class(school: School) -> str | None:
-    for class_id, _ in school.classes:
+    for class_id in (class_id for class_id, _ in school.classes if school.was_joined(class_id)):
         path = {"classSourcedId": class_id}
-        if school.probe.get(_CLASS_STUDENTS, path=path).status in NOT_OFFERED:
+        if school.probe.get(_CLASS_STUDENTS, path=path, query=page_query(school.probe, {})).status in NOT_OFFERED:
             return None  # nested reads are optional
         shown = set(school.probe.read(_CLASS_STUDENTS, path=path).ids)
         sure, open_cases = school.enrolled(class_id)
@@ -174,7 +174,9 @@ def _count(probe: Probe, endpoint: object) -> int | None:
 
 
 def _counted(school: School, before: dict[str, int | None]) -> str | None:
-    for endpoint in (USERS, ENROLLMENTS):
+    # What becomes of an enrolment leaves the people as they are; what becomes of a person may reach the enrolments.
+    reached = (USERS, ENROLLMENTS) if school.touched is None or school.touched.endpoint is USERS else (ENROLLMENTS,)
+    for endpoint in reached:
         then, now = before[endpoint.operation_id], _count(school.probe, endpoint)
         added = sum(known.endpoint is endpoint for known in school.known.values())
         if then is not None and now is not None and now != then + added:

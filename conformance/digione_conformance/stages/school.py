@@ -60,6 +60,8 @@ class School:
         known: Our objects by id; purged ones are missing.
         purged: Those that were purged.
         touched: What the last step changed.
+        apart_seconds: How far the target's clock is moved before each step; where times of change are not looked at,
+            nothing needs to tell them apart.
     """
 
     probe: Probe
@@ -68,9 +70,10 @@ class School:
     known: dict[str, Known] = field(default_factory=dict)
     purged: dict[str, Known] = field(default_factory=dict)
     touched: Known | None = None
+    apart_seconds: int = _APART_SECONDS
 
     @classmethod
-    def within(cls, probe: Probe) -> School:
+    def within(cls, probe: Probe, *, apart_seconds: int = _APART_SECONDS) -> School:
         """Found the school in a target.
 
         Raises:
@@ -85,7 +88,7 @@ class School:
         ]
         if not classes:
             raise Untested("the target holds no active class: seed one, so that people can be enrolled")
-        return cls(probe, control, spread(classes, 2))
+        return cls(probe, control, spread(classes, 2), apart_seconds=apart_seconds)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -123,7 +126,8 @@ class School:
         Raises:
             CantTell: The control API refuses.
         """
-        self.control.advance(_APART_SECONDS)
+        if self.apart_seconds:
+            self.control.advance(self.apart_seconds)
         kind, *numbers = step.split()
         person, group = (*map(int, numbers), 0)[:2]
         match kind:
@@ -201,6 +205,11 @@ class School:
     def _link(self, collection: str, identity: str, kind: str) -> dict[str, str]:
         base = self.probe.claims.services["rostering"]
         return {"href": f"{base}/{collection}/{identity}", "sourcedId": identity, "type": kind}
+
+    def was_joined(self, class_id: str) -> bool:
+        """Whether anybody of ours was ever enrolled in a class since the start."""
+        ours = (*self.known.values(), *self.purged.values())
+        return any(k.endpoint is ENROLLMENTS and k.record["class"]["sourcedId"] == class_id for k in ours)
 
     def enrolled(self, class_id: str) -> tuple[set[str], set[str]]:
         """Return who of ours must be in a class, and who may be: a person deleted while enrolled is open to debate."""
