@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,6 +15,7 @@ from digione_conformance.evidence.recorder import Recorder, read_evidence, refus
 from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.evidence.run_file import Found, RunFile, read_run_file
 from digione_conformance.probing.probe import Survey
+from digione_conformance.running.collecting import seldom_collecting
 from digione_conformance.running.engine import Engine
 from digione_conformance.running.plan import Plan, make_plan
 from digione_conformance.running.result import RequirementResult, Result
@@ -80,17 +79,8 @@ def rejudge(folder: Path, *, catalogue: Path | None = None) -> Rejudged:
     target = run.restored_target()
     known = load_catalogue(catalogue)
     plan = _plan(run, target, known)
-    with _no_collector():
-        exchanges = read_evidence(folder)
-        door = ReplayDoor(exchanges, whole=target.target.synthetic)
-        engine = Engine(
-            plan,
-            Survey(door, target.claims()),
-            max_parallel=0,  # nothing is waited for, so threads would only take turns
-            attested=target.attest,
-            unfinished=run.unfinished,
-        )
-        found = _with_plain_exchanges(engine.run(), exchanges)
+    with seldom_collecting():
+        found = _found(folder, run, target, plan)
     waivers = read_waivers(run.waivers, FILE)
     judged = with_waivers(found, waivers, known=known.requirements, today=run.started_at.date())
     result = replace(
@@ -100,6 +90,18 @@ def rejudge(folder: Path, *, catalogue: Path | None = None) -> Rejudged:
         interrupted=run.interrupted,
     )
     return Rejudged(result, target, _shower(run, target), run, differences(run, result))
+
+
+def _found(folder: Path, run: RunFile, target: Target, plan: Plan) -> Result:
+    exchanges = read_evidence(folder)
+    engine = Engine(
+        plan,
+        Survey(ReplayDoor(exchanges, whole=target.target.synthetic), target.claims()),
+        max_parallel=0,  # nothing is waited for, so threads would only take turns
+        attested=target.attest,
+        unfinished=run.unfinished,
+    )
+    return _with_plain_exchanges(engine.run(), exchanges)
 
 
 def differences(run: RunFile, result: Result) -> tuple[Difference, ...]:
@@ -135,26 +137,14 @@ def _shower(run: RunFile, target: Target) -> Recorder:
 
 
 def _with_plain_exchanges(result: Result, exchanges: Mapping[str, Exchange]) -> Result:
-    """Return the result with exchanges that can be shown in place of those that only stand-ins can be read from."""
+    """Return the result with exchanges that can be shown, and that hold no parsed body, in place of those judged."""
 
     def plain(found: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
         # Lines of a record of traffic are no exchanges of their own in the evidence; they are shown as they are.
-        return tuple(exchanges.get(exchange.id, exchange) for exchange in found)
+        return tuple(replace(exchanges.get(exchange.id, exchange)) for exchange in found)
 
     def shown(item: RequirementResult) -> RequirementResult:
         findings = tuple(replace(finding, exchanges=plain(finding.exchanges)) for finding in item.findings)
         return replace(item, findings=findings, exchanges=plain(item.exchanges))
 
     return replace(result, requirements=tuple(shown(item) for item in result.requirements))
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Keep the cycle collector away: it would walk millions of parsed values again and again and free none."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()

@@ -19,6 +19,7 @@ from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.probing.check import Check
 from digione_conformance.probing.probe import Survey
 from digione_conformance.report.formats import write_all
+from digione_conformance.running.collecting import seldom_collecting
 from digione_conformance.running.engine import Engine
 from digione_conformance.running.noting import begun, ended
 from digione_conformance.running.plan import Plan, make_plan
@@ -136,7 +137,8 @@ def noted(
     if recorder.folder is not None:
         note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=datetime.now(UTC))
         recorder.note(note.model_dump(mode="json"))
-    found = run()
+    with seldom_collecting():
+        found = run()
     result = with_waivers(found, waivers, known=known.requirements, today=found.started_at.date())
     if note is not None:
         recorder.note(ended(note, result, recorder).model_dump(mode="json"))

@@ -14,9 +14,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import threading
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
@@ -197,24 +199,25 @@ def read_evidence(folder: Path) -> dict[str, Exchange]:
         ConfigurationError: The folder holds no evidence, or a body is missing or changed.
     """
     found: dict[str, Exchange] = {}
-    bodies: dict[str, bytes] = {}
-
-    def body(name: str | None) -> bytes:
-        # Many answers are equal, and each is read, checked and kept once.
-        if name is None:
-            return b""
-        if name not in bodies:
-            bodies[name] = _read_body(folder, name)
-        return bodies[name]
-
-    for kept in _lines(folder):
+    lines = _lines(folder)
+    bodies = _bodies(folder, lines)
+    for kept in lines:
         asked = kept["ask"]
         headers = tuple((name, value) for name, value in asked["headers"])
-        ask = Ask(asked["method"], asked["url"], asked["auth"], headers, body(asked["content"]) or None)
+        ask = Ask(asked["method"], asked["url"], asked["auth"], headers, bodies.get(asked["content"]))
+        body = bodies.get(kept["body"], b"")
         found[kept["id"]] = Exchange(
-            kept["id"], ask, kept["status"], kept["headers"], body(kept["body"]), kept["elapsed"], kept["trouble"]
+            kept["id"], ask, kept["status"], kept["headers"], body, kept["elapsed"], kept["trouble"]
         )
     return found
+
+
+def _bodies(folder: Path, lines: Iterable[Json]) -> dict[str, bytes]:
+    """Return all bodies by name; many answers are equal, and each is read, checked and kept once."""
+    names = dict.fromkeys(name for line in lines for name in (line["ask"]["content"], line["body"]) if name)
+    # Unpacking and hashing are done outside of Python's lock, so that threads share them out over the processors.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(names, pool.map(lambda name: _read_body(folder, name), names), strict=True))
 
 
 def refuse_changed(folder: Path) -> None:

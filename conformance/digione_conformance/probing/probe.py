@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from functools import cached_property
+from typing import Any, Final, Protocol, TypeGuard, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
@@ -58,7 +59,7 @@ class Listing:
     total: int | None
     complete: bool
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The sourcedIds, in order."""
         return tuple(str(record.get("sourcedId")) for record in self.records)
@@ -182,7 +183,7 @@ class Probe:
             CantTell: The answer is no success, or holds no list under the wrapper key; another requirement judges that.
         """
         rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not are_records(rows):
             raise CantTell(f"{endpoint.operation_id} answered {exchange.status} without a list of records")
         return tuple(rows)
 
@@ -356,6 +357,11 @@ def encode_query(query: Query) -> str:
     """Return `?name=value&…` with every reserved character percent-encoded, space as %20; empty for no query."""
     text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs_of(query))
     return f"?{text}" if text else ""
+
+
+def are_records(rows: Json) -> TypeGuard[list[Record]]:
+    """Whether what stands under a wrapper key is a list of objects."""
+    return isinstance(rows, list) and set(map(type, rows)) <= {dict}
 
 
 def link_targets(value: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Final
 from digione_conformance.catalogue.undecided import CantTell, Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, collections, operation
+from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, are_records, collections, operation
 from digione_sdk.wire.filter import Clause, Combination
 
 OK: Final = 200
@@ -81,7 +81,7 @@ def refused(endpoint: ANY_ENDPOINT, exchange: Exchange, *, what: str) -> Finding
     if exchange.status != OK:
         return Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {what}, expected 200", exchange)
     rows = exchange.json.get(endpoint.wrapper_key) if isinstance(exchange.json, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    if not are_records(rows):
         return Finding.at(f"{endpoint.operation_id} answered {what} without a list in {endpoint.wrapper_key}", exchange)
     return None
 

@@ -36,7 +36,7 @@ class World:
 
     records: Mapping[type[Base], Sequence[Record]]
     today: date | None = None
-    _index: dict[tuple[type[Base], str], Mapping[str, Sequence[Record]]] = field(
+    _index: dict[tuple[type[Base], str], Mapping[str, set[int]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -51,17 +51,20 @@ class World:
         """
         if not wanted:
             return self.of(model)
-        (name, value), *others = wanted
-        return [record for record in self._by(model, name).get(value, ()) if _holds(record, others)]
+        records = self.of(model)
+        fewest, *others = sorted((self._at(model, name).get(value, set()) for name, value in wanted), key=len)
+        return [records[position] for position in sorted(fewest.intersection(*others))]
 
-    def _by(self, model: type[Base], name: str) -> Mapping[str, Sequence[Record]]:
+    def _at(self, model: type[Base], name: str) -> Mapping[str, set[int]]:
+        """Return for each value of a field where the records stand that hold it."""
         found = self._index.get((model, name))
         if found is None:
-            by_value: dict[str, list[Record]] = {}
-            for record in self.of(model):
-                for value in {value for value in values_at(record, name) if isinstance(value, str)}:
-                    by_value.setdefault(value, []).append(record)
-            found = self._index[model, name] = by_value
+            places: dict[str, set[int]] = {}
+            for position, record in enumerate(self.of(model)):
+                for value in values_at(record, name):
+                    if isinstance(value, str):
+                        places.setdefault(value, set()).add(position)
+            found = self._index[model, name] = places
         return found
 
 

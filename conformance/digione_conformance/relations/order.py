@@ -83,6 +83,7 @@ def scale_of(facts: FieldFacts) -> Scale:
     return Scale.DAY if facts.item is date else Scale.TEXT
 
 
+@lru_cache(_MOST_REMEMBERED)
 def folded(text: str) -> str:
     """Return the text with case and Unicode composition taken out: what a lenient server may call equal."""
     if text.isascii():
@@ -90,6 +91,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
+@lru_cache(_MOST_REMEMBERED)
 def unaccented(text: str) -> str:
     """Return the text with accents taken out too: the standard names no collation, and some have `ä = a`."""
     if text.isascii():
