@@ -1,6 +1,10 @@
 """A complete rostering run of the suite: how many requests it takes, and how long against the same requests bare.
 
-Bare means: everything that the run sent, sent again with httpx, as many at a time, the answers read and thrown away.
+Bare means: everything that the run sent, sent again with httpx, as many at a time, the answers read and thrown away. The
+contract stage stands apart: it sends as many requests as the service's description makes it, whatever the checks do.
+
+Afterwards the evidence of the run is judged again, and is read without being judged: unpacked, its hashes checked, its
+JSON parsed. No judge of the same evidence can be faster than that.
 """
 
 from __future__ import annotations
@@ -15,6 +19,8 @@ from typing import Any
 
 import httpx
 from digione_conformance.commands.steps import planned
+from digione_conformance.evidence.recorder import read_evidence
+from digione_conformance.rejudging import rejudge
 from digione_conformance.session import certify, opened, write_reports
 from digione_conformance.target.file import load_target
 
@@ -22,10 +28,12 @@ from digione_sdk.core.http import Request, Response
 from digione_sdk.transport import Connection, Transport
 from tests.bench.runs import Cost, Effort, medians, scenario, timed
 from tests.bench.served import served
-from tests.bench.table import Row
+from tests.bench.table import Row, Target
 
+PART = "rostering"
 A_FEW = ("OR-ROS-PAGE-001", "OR-ROS-PAGE-004", "OR-ROS-SCHEMA-001")
 """What a quick bench judges."""
+STAGES = ("static", "core", "model")
 
 
 def measure(effort: Effort) -> Iterator[Row]:
@@ -40,12 +48,17 @@ def measure(effort: Effort) -> Iterator[Row]:
                 "bare": scenario("rostering", "bare", sent=str(sent), parallel=parallel),
             }
             cost = medians(scenarios, effort)
-    suite, bare = cost["suite"], cost["bare"]
-    judged = f"{len(only)} requirements" if only else "all stages but explore"
-    note = f"{judged}, school; 1500 are the most that issue 2 allows"
-    yield Row("rostering", "requests of a run", suite.count, unit="requests", note=note)
-    note = f"{suite.wall:.2f} s with report and evidence / {bare.wall:.2f} s; issue 2 will hold it to 2"
-    yield Row("rostering", "a run / the same requests bare", suite.wall / bare.wall, note=note)
+        evidence = {name: scenario("rostering", name, folder=folder) for name in ("again", "reading")}
+        cost |= medians(evidence, effort)
+    suite, bare, again, reading = (cost[name] for name in ("suite", "bare", "again", "reading"))
+    judged = f"{len(only)} requirements" if only else f"stages {', '.join(STAGES)}"
+    yield Row(PART, "requests of a run", suite.count, unit="requests", target=Target(1500), note=f"{judged}; school")
+    note = f"{suite.wall:.2f} s with report and evidence / {bare.wall:.2f} s; {suite.cpu:.2f} s of the processor"
+    yield Row(PART, "a run / the same requests bare", suite.wall / bare.wall, target=Target(2), note=note)
+    note = f"{suite.wall:.2f} s / {again.wall:.2f} s; {again.cpu:.2f} s of the processor, {again.peak_mb:.0f} MB"
+    yield Row(PART, "a run / rejudge", suite.wall / again.wall, target=Target(20, at_least=True), note=note)
+    note = f"{suite.wall:.2f} s / {reading.wall:.2f} s: the bound of any judge of this evidence"
+    yield Row(PART, "a run / reading its evidence", suite.wall / reading.wall, note=note)
 
 
 class Recording:
@@ -73,12 +86,10 @@ def suite(target: str, sent: str, only: list[str]) -> Cost:
     loaded = load_target(Path(target))
 
     def work() -> None:
-        plan = planned(loaded, only=only)
-        with (
-            tempfile.TemporaryDirectory(prefix="digione-bench-") as folder,
-            opened(loaded, evidence=Path(folder) / "evidence", wire=recording.send) as through,
-        ):
-            write_reports(certify(through, plan), through, Path(folder))
+        plan = planned(loaded, only=only, stages=STAGES)
+        folder = Path(target).parent
+        with opened(loaded, evidence=folder / "evidence", wire=recording.send) as through:
+            write_reports(certify(through, plan), through, folder)
 
     cost = timed(work)
     recording.close()
@@ -108,4 +119,19 @@ def _again(client: httpx.Client, request: Mapping[str, Any]) -> int:
     return client.request(request["method"], request["url"], headers=request["headers"], content=content).status_code
 
 
-SCENARIOS = {"suite": suite, "bare": bare}
+def again(folder: str) -> Cost:
+    """Judge the evidence of the last run again."""
+
+    def work() -> None:
+        if differing := rejudge(Path(folder)).differences:
+            raise SystemExit(f"bench: {len(differing)} requirements are judged otherwise than by the run")
+
+    return timed(work)
+
+
+def reading(folder: str) -> Cost:
+    """Read the evidence of the last run whole, and judge nothing."""
+    return timed(lambda: [exchange.json for exchange in read_evidence(Path(folder) / "evidence").values()])
+
+
+SCENARIOS = {"suite": suite, "bare": bare, "again": again, "reading": reading}

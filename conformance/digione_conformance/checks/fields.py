@@ -60,7 +60,7 @@ def fields_is_a_projection(probe: Probe) -> Findings:
             probe.examined()
             if isinstance(answered, Finding):
                 yield answered
-            elif len(answered.records) != len(listing.records):
+            elif len(answered.ids) != len(listing.ids):
                 yield Finding(f"{name}: fields changed the number of records", answered.exchanges)
             elif wrong := _departures(chosen, answered.records, listing.records):
                 yield Finding(f"{name}: fields: {wrong[0]} ({len(wrong)} records)", answered.exchanges)

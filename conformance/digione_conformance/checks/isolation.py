@@ -118,7 +118,7 @@ def _shared(probe: Probe, left: Side, right: Side) -> int:
     other's own if it leads to what only that tenant has, or if all are alike.
     """
     equal = [record for record in left.own.records if right.holds(record)]
-    whole = min(len(left.own.records), len(right.own.records))
+    whole = min(len(left.own.ids), len(right.own.ids))
     if not equal or left.endpoint is USERS or len(equal) >= whole:
         return len(equal)
     names = (left.name, right.name)

@@ -60,9 +60,9 @@ def walk(
         if refusal:
             return refusal
         pages.append(page)
-        rows = probe.records(endpoint, page)
-        ids.extend(str(row.get("sourcedId")) for row in rows)
-        if not rows or len(ids) > upto or (len(ids) == upto and not beyond):
+        arrived = probe.listed(endpoint, page)
+        ids.extend(arrived)
+        if not arrived or len(ids) > upto or (len(ids) == upto and not beyond):
             return Walk(tuple(ids), tuple(pages), ended=True)
     return Walk(tuple(ids), tuple(pages), ended=False)
 
@@ -106,7 +106,7 @@ def _departures(walked: Walk, expected: frozenset[str], what: str) -> Findings:
 def pages_partition_the_list(probe: Probe) -> Findings:
     """The pages of every collection, at several sizes, hold each record exactly once."""
     for listing in wholes(probe):
-        limits = dict.fromkeys(_limits(len(listing.records)))
+        limits = dict.fromkeys(_limits(len(listing.ids)))
         for limit in limits if listing.endpoint in KINDS else islice(limits, 1):
             yield from _unpartitioned(probe, listing, limit, {}, "")
     require(probe, _SEED)
@@ -119,7 +119,7 @@ def pages_partition_a_sorted_list(probe: Probe) -> Findings:
         fields = [f.name for f in scalars(listing.endpoint) if f.required and f.name != "sourcedId"]
         tied = min(fields, key=lambda name: len({str(r.get(name)) for r in listing.records}))
         order = "desc" if listing.endpoint in {USERS, CLASSES} else "asc"
-        limit = len(listing.records) // 3 + 1
+        limit = len(listing.ids) // 3 + 1
         yield from _unpartitioned(probe, listing, limit, {"sort": tied, "orderBy": order}, f" sorted by {tied}")
     require(probe, _SEED)
 
@@ -128,10 +128,10 @@ def pages_partition_a_sorted_list(probe: Probe) -> Findings:
 def limit_bounds_the_page(probe: Probe) -> Findings:
     """A page never holds more records than `limit` asks for, and offset moves its start."""
     for listing in wholes(probe):
-        count = len(listing.records)
+        count = len(listing.ids)
         for limit in (1, 2):
             page = probe.get(listing.endpoint, query={"limit": str(limit)})
-            rows = probe.records(listing.endpoint, page)
+            rows = probe.listed(listing.endpoint, page)
             probe.examined()
             if len(rows) > limit:
                 yield Finding.at(f"{listing.endpoint.operation_id}: limit={limit} answered {len(rows)} records", page)
@@ -166,21 +166,21 @@ def total_is_the_length_of_the_list(probe: Probe) -> Findings:
 def _counted_questions(probe: Probe) -> Iterator[tuple[ANY_ENDPOINT, dict[str, str], int]]:
     """Yield each collection bare and under one filter, with the number of records that were read by offset."""
     for listing in wholes(probe):
-        endpoint, count = listing.endpoint, len(listing.records)
+        endpoint, count = listing.endpoint, len(listing.ids)
         walked = walk(probe, endpoint, limit=count // 3 + 1, upto=count, query={})
         if not isinstance(walked, Finding) and walked.ended:
             yield endpoint, {}, len(set(walked.ids))
         clause = halving(endpoint, listing.records)
         answered = filtered(probe, endpoint, clause) if clause else None
         if isinstance(answered, Listing):
-            yield endpoint, {"filter": str(clause)}, len(answered.records)
+            yield endpoint, {"filter": str(clause)}, len(answered.ids)
 
 
 @check("OR-ROS-PAGE-005")
 def lists_announce_the_rest(probe: Probe) -> Findings:
     """A page that is not the last says so: Link with rel next, and X-Total-Count."""
     for listing in wholes(probe):
-        if len(listing.records) > 1:
+        if len(listing.ids) > 1:
             page = probe.get(listing.endpoint, query={"limit": "1"})
             probe.examined()
             lacking = [] if links_of(page.headers).get("next") else ["Link rel=next"]
@@ -203,7 +203,7 @@ def _linked(probe: Probe, listing: Listing, query: Mapping[str, str], *, count: 
         pages.append(page)
         if not page.ok:
             return Walk(tuple(ids), tuple(pages), ended=True)
-        ids.extend(str(row.get("sourcedId")) for row in probe.records(listing.endpoint, page))
+        ids.extend(probe.listed(listing.endpoint, page))
         target = links_of(page.headers).get("next")
         if target is None:
             return Walk(tuple(ids), tuple(pages), ended=True) if len(pages) > 1 else None
@@ -243,7 +243,7 @@ def _narrowed(probe: Probe, listing: Listing) -> Iterator[tuple[str, Mapping[str
 def links_are_absolute_and_end(probe: Probe) -> Findings:
     """Link targets are absolute, keep the question, and the last page has no next."""
     for listing in wholes(probe):
-        count = len(listing.records)
+        count = len(listing.ids)
         query = {"limit": "1", "fields": "sourcedId,status", "sort": "dateLastModified"}
         page = probe.get(listing.endpoint, query=query)
         links = links_of(page.headers)
@@ -285,7 +285,7 @@ def _forgets(probe: Probe, endpoint: ANY_ENDPOINT, query: Mapping[str, str], tar
 def nothing_found_is_an_empty_list(probe: Probe) -> Findings:
     """An offset past the end answers 200 with an empty array under the wrapper key."""
     for listing in wholes(probe):
-        page = probe.get(listing.endpoint, query={"limit": "10", "offset": str(len(listing.records) + 1000)})
+        page = probe.get(listing.endpoint, query={"limit": "10", "offset": str(len(listing.ids) + 1000)})
         probe.examined()
         if page.status != OK or page.json != {listing.endpoint.wrapper_key: []}:
             yield Finding.at(
@@ -301,8 +301,8 @@ def default_page_holds_a_hundred(probe: Probe) -> Findings:
     """Without limit, a page holds 100 records, or all where there are fewer."""
     for listing in wholes(probe):
         page = probe.get(listing.endpoint)
-        rows = probe.records(listing.endpoint, page)
-        expected = min(len(listing.records), _DEFAULT_LIMIT)
+        rows = probe.listed(listing.endpoint, page)
+        expected = min(len(listing.ids), _DEFAULT_LIMIT)
         probe.examined()
         if len(rows) != expected:
             yield Finding.at(

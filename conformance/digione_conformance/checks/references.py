@@ -56,7 +56,7 @@ def ids_hold_no_personal_data(probe: Probe) -> Findings:
     """A user's sourcedId is opaque: no e-mail address, no identity code, no name or user name of the person."""
     for listing in wholes(probe, (USERS,)):
         telling = Counter(kind for record in listing.records for kind in _told_by_id(record))
-        probe.examined(len(listing.records))
+        probe.examined(len(listing.ids))
         for kind, count in sorted(telling.items()):
             yield Finding(f"{listing.endpoint.operation_id}: {count} sourcedIds hold {kind}", listing.exchanges[:1])
     require(probe, "seed users")

@@ -79,7 +79,7 @@ def sort_puts_records_in_order(probe: Probe) -> Findings:
 def _kept(probe: Probe, listing: Listing) -> Findings:
     """Yield where sorting by a field that some records lack loses them; where they stand is the server's choice."""
     holding = {field: sum(field.name in r for r in listing.records) for field in scalars(listing.endpoint)}
-    partly = [field for field, count in holding.items() if 0 < count < len(listing.records)]
+    partly = [field for field, count in holding.items() if 0 < count < len(listing.ids)]
     # One that is asked about anyway tells as much as any other.
     asked = [field for field in partly if field.name in _FIELDS[listing.endpoint]]
     for field in (asked or partly)[:1]:

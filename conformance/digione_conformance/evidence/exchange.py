@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, TypeGuard
 
-from pydantic_core import from_json
+from pydantic_core import SchemaValidator, core_schema, from_json
 
 Json = Any
 
@@ -65,6 +65,29 @@ class Exchange:
     def _read(self) -> tuple[bool, Json]:
         return parsed(self.body)
 
+    def listed(self, key: str) -> tuple[str, ...] | None:
+        """Return the sourcedIds of the objects listed under a key, in order; None where there is no list of objects.
+
+        It says what `json` says. Most answers are asked for their ids alone, and are not turned into objects for that:
+        the ids are a small part of a long list, and are all that is kept of it.
+        """
+        if key not in self._ids:
+            self._ids[key] = self._listed(key)
+        return self._ids[key]
+
+    @cached_property
+    def _ids(self) -> dict[str, tuple[str, ...] | None]:
+        return {}
+
+    def _listed(self, key: str) -> tuple[str, ...] | None:
+        if "_parsed" not in vars(self):
+            rows = _ids_within(key, self.body)
+            if rows is not None:
+                return rows
+        document = self.json
+        rows = document.get(key) if isinstance(document, dict) else None
+        return tuple(str(row.get("sourcedId")) for row in rows) if are_objects(rows) else None
+
     @property
     def ok(self) -> bool:
         """Whether the status says success."""
@@ -79,10 +102,34 @@ def parsed(body: bytes) -> tuple[bool, Json]:
     except ValueError:
         pass
     try:
-        # Halves of characters (\\ud800) and very deep bodies are JSON all the same, and only this parser reads them.
+        # A lone half of a character and a very deep body are JSON all the same, and only this parser reads them.
         return True, json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False, None
+
+
+def are_objects(rows: Json) -> TypeGuard[list[dict[str, Json]]]:
+    """Whether a value is a list of objects."""
+    return isinstance(rows, list) and set(map(type, rows)) <= {dict}
+
+
+def _ids_within(key: str, body: bytes) -> tuple[str, ...] | None:
+    """Return the sourcedIds listed under a key; None where only the whole document tells."""
+    if b"NaN" in body or b"Infinity" in body:
+        return None  # it may stand outside of a text, and this parser would let it pass
+    try:
+        rows = _lists_of(key).validate_json(body)[key]
+    except ValueError:
+        return None
+    ids = tuple(row["sourcedId"] for row in rows)
+    return ids if set(map(type, ids)) <= {str} else None
+
+
+@cache
+def _lists_of(key: str) -> SchemaValidator:
+    record = core_schema.typed_dict_schema({"sourcedId": core_schema.typed_dict_field(core_schema.any_schema())})
+    rows = core_schema.typed_dict_field(core_schema.list_schema(record))
+    return SchemaValidator(core_schema.typed_dict_schema({key: rows}))
 
 
 def _refuse(token: str) -> Json:

@@ -50,6 +50,10 @@ class RedactedExchange(Exchange):
         found, document = parsed(self.plain.body)
         return found, with_stand_ins(document)
 
+    def _listed(self, key: str) -> tuple[str, ...] | None:
+        self.json  # noqa: B018 - stand-ins come from the whole document alone
+        return super()._listed(key)
+
     @property
     def plain(self) -> Exchange:
         """The exchange as the evidence holds it, for showing."""

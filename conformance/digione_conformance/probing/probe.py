@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Protocol, TypeGuard, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
@@ -47,22 +47,25 @@ class Listing:
 
     Attributes:
         endpoint: The endpoint that was read.
-        records: The records in the order they came.
         exchanges: One per page.
         total: Last X-Total-Count, or None where the server sent none (or no number).
         complete: Whether paging came to its end rather than to our bound.
     """
 
     endpoint: ANY_ENDPOINT
-    records: tuple[Record, ...]
     exchanges: tuple[Exchange, ...]
     total: int | None
     complete: bool
 
     @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """The records in the order they came."""
+        return tuple(record for page in self.exchanges for record in page.json[self.endpoint.wrapper_key])
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The sourcedIds, in order."""
-        return tuple(str(record.get("sourcedId")) for record in self.records)
+        """The sourcedIds, in order; whoever needs no more than these leaves the records unread."""
+        return tuple(key for page in self.exchanges for key in page.listed(self.endpoint.wrapper_key) or ())
 
 
 CORE: Final[tuple[ANY_ENDPOINT, ...]] = tuple(
@@ -182,10 +185,19 @@ class Probe:
         Raises:
             CantTell: The answer is no success, or holds no list under the wrapper key; another requirement judges that.
         """
-        rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
-        if not are_records(rows):
+        self.listed(endpoint, exchange)
+        return tuple(exchange.json[endpoint.wrapper_key])
+
+    def listed(self, endpoint: ANY_ENDPOINT, exchange: Exchange) -> tuple[str, ...]:
+        """Return the sourcedIds of the records of a successful page.
+
+        Raises:
+            CantTell: As for `records`.
+        """
+        ids = exchange.listed(endpoint.wrapper_key) if exchange.ok else None
+        if ids is None:
             raise CantTell(f"{endpoint.operation_id} answered {exchange.status} without a list of records")
-        return tuple(rows)
+        return ids
 
     # --- lists -------------------------------------------------------------------------------------------------------
 
@@ -208,7 +220,7 @@ class Probe:
         bound = most_pages or self.claims.most_pages
         base = dict(pairs_of(query)) | {"limit": str(size)}
         url = self.url(endpoint, path, {**base, "offset": "0"})
-        rows: list[Record] = []
+        count = 0
         exchanges: list[Exchange] = []
         total: int | None = None
         seen: set[str] = set()
@@ -217,17 +229,17 @@ class Probe:
                 raise CantTell(f"{endpoint.operation_id}: paging leads in a circle")
             seen.add(url)
             page = self.ask(Ask("GET", url, auth))
-            page_rows = self.records(endpoint, page)
-            rows.extend(page_rows)
+            arrived = len(self.listed(endpoint, page))
+            count += arrived
             exchanges.append(page)
             total = total_of(page) if total_of(page) is not None else total
             following = self._next(page, url)
-            if following is None and page_rows and (total is None or len(rows) < total):
-                following = self.url(endpoint, path, {**base, "offset": str(len(rows))})
-            if following is None or not page_rows:
-                return Listing(endpoint, tuple(rows), tuple(exchanges), total, complete=True)
+            if following is None and arrived and (total is None or count < total):
+                following = self.url(endpoint, path, {**base, "offset": str(count)})
+            if following is None or not arrived:
+                return Listing(endpoint, tuple(exchanges), total, complete=True)
             if len(exchanges) >= bound:
-                return Listing(endpoint, tuple(rows), tuple(exchanges), total, complete=False)
+                return Listing(endpoint, tuple(exchanges), total, complete=False)
             url = following
 
     @staticmethod
@@ -357,11 +369,6 @@ def encode_query(query: Query) -> str:
     """Return `?name=value&…` with every reserved character percent-encoded, space as %20; empty for no query."""
     text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs_of(query))
     return f"?{text}" if text else ""
-
-
-def are_records(rows: Json) -> TypeGuard[list[Record]]:
-    """Whether what stands under a wrapper key is a list of objects."""
-    return isinstance(rows, list) and set(map(type, rows)) <= {dict}
 
 
 def link_targets(value: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Final
 from digione_conformance.catalogue.undecided import CantTell, Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, are_records, collections, operation
+from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, collections, operation
 from digione_sdk.wire.filter import Clause, Combination
 
 OK: Final = 200
@@ -42,7 +42,7 @@ def wholes(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] = collections(CORE)) 
     """Yield the list of each collection that holds records and could be read to its end."""
     for endpoint in endpoints:
         listing = probe.census(endpoint)
-        if listing.complete and listing.records:
+        if listing.complete and listing.ids:
             yield listing
 
 
@@ -80,8 +80,7 @@ def refused(endpoint: ANY_ENDPOINT, exchange: Exchange, *, what: str) -> Finding
         raise CantTell(f"{endpoint.operation_id} answered 429 again and again")
     if exchange.status != OK:
         return Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {what}, expected 200", exchange)
-    rows = exchange.json.get(endpoint.wrapper_key) if isinstance(exchange.json, dict) else None
-    if not are_records(rows):
+    if exchange.listed(endpoint.wrapper_key) is None:
         return Finding.at(f"{endpoint.operation_id} answered {what} without a list in {endpoint.wrapper_key}", exchange)
     return None
 
