@@ -1,7 +1,7 @@
 """A complete rostering run of the suite: how many requests it takes, and how long against the same requests bare.
 
-Bare means: everything that the run sent, sent again with httpx, as many at a time, the answers read and thrown away. The
-contract stage stands apart: it sends as many requests as the service's description makes it, whatever the checks do.
+Bare means: everything that the run sent, sent again with httpx, as many at a time, the answers read and thrown away.
+The contract stage stands apart: it sends as many requests as the service's description makes it.
 
 Afterwards the evidence of the run is judged again, and is read without being judged: unpacked, its hashes checked, its
 JSON parsed. No judge of the same evidence can be faster than that.
