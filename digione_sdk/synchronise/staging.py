@@ -229,7 +229,7 @@ class Staging:
     def _begin(self, run: str) -> None:
         """Empty the file and note what is read into it."""
         with self._transaction():
-            tables = self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            tables = self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (name,) in tables:
                 self.connection.execute(f'DROP TABLE "{name}"')
             for statement in _SCHEMA.split(";"):

@@ -77,8 +77,8 @@ class Store(Protocol):
 class SQLiteStore:
     """A store in one SQLite file, made with mode 0600: a table `record(kind, sourced_id, modified, body)`.
 
-    `SELECT body ->> '$.title' FROM record WHERE kind = 'classes'` reads it, in any language. A run that finds nothing
-    to change does not touch the file; what is deleted is overwritten in it.
+    `SELECT json_extract(body, '$.title') FROM record WHERE kind = 'classes'` reads it, in any language. A run that
+    finds nothing to change does not touch the file; what is deleted is overwritten in it.
 
     Args:
         path: The file; made where it is not there.
@@ -129,7 +129,7 @@ class SQLiteStore:
             connection.execute("COMMIT")
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if application == APPLICATION_ID and version == FORMAT:

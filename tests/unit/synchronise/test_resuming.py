@@ -73,6 +73,15 @@ def test_it_goes_on_whatever_the_server_pages_by(store, linked, totals):
     assert len(ids(store, "users")) == 45
 
 
+def test_a_total_that_moved_is_another_list_even_where_the_last_page_is_the_same(store):
+    provider = school(users=45)
+    interrupted(provider, store, pages=4, kinds=("orgs", "users"))
+    provider.put("users", user("u999"))
+    report = sync(provider, store, kinds=("orgs", "users"))
+    assert any("the list had changed since the interruption" in note for note in report.notes)
+    assert "u999" in ids(store, "users")
+
+
 @pytest.mark.parametrize("change", ["total", "rows"])
 def test_a_list_that_changed_is_read_from_its_start_and_said_so(store, change):
     provider = school(users=45)
