@@ -13,12 +13,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, Literal
 
-from digione_sdk.bulk.findings import Finding, Severity, Text
+from digione_sdk.bulk.findings import LANGUAGES, Finding, Severity, Text
 from digione_sdk.bulk.tables import Version
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
 
-_NO_WORDS: Final[Mapping[str, str | int]] = {}
+_NO_WORDS: Final[Mapping[str, str | int | Text]] = {}
 _SEVERITIES: Final = {"MUST": Severity.ERROR, "SHOULD": Severity.WARNING, "MAY": Severity.NOTE}
 
 
@@ -147,11 +147,17 @@ def finding(
     row: int | None = None,
     column: str | None = None,
     value: str | None = None,
-    words: Mapping[str, str | int] = _NO_WORDS,
+    words: Mapping[str, str | int | Text] = _NO_WORDS,
     consequence: bool = False,
 ) -> Finding:
     """Make a finding of a rule; `words` fill the places in its text, beside `column` and `file`."""
     known = rules()[rule]
-    filled = {"file": file, "column": column or "", **words}
-    message = Text(*(text.format(**filled) for text in (known.finding.en, known.finding.fi, known.finding.sv)))
+    filled: dict[str, str | int | Text] = {"file": file, "column": column or "", **words}
+    message = Text(*(_filled(known.finding.within(language), filled, language) for language in LANGUAGES))
     return Finding(rule, known.severity, file, row, column, message, value, consequence)
+
+
+def _filled(text: str, words: Mapping[str, str | int | Text], language: str) -> str:
+    return text.format(
+        **{name: word.within(language) if isinstance(word, Text) else word for name, word in words.items()}
+    )

@@ -42,6 +42,7 @@ class Finding:
         value: The value, masked where a person could be meant; None where there is none to show.
         message: What is wrong.
         consequence: Whether it only follows from another finding: mend that one first.
+        occurrences: How many findings it stands for: more than one where the rest of its kind was not kept.
     """
 
     rule: str
@@ -52,3 +53,4 @@ class Finding:
     message: Text
     value: str | None = None
     consequence: bool = False
+    occurrences: int = 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from digione_sdk.bulk.catalogue import RuleId, finding
-from digione_sdk.bulk.findings import Finding
+from digione_sdk.bulk.findings import Finding, Text
 from digione_sdk.bulk.tables import Table
 
 _OWN = "metadata."
@@ -51,20 +52,23 @@ def _findings(names: tuple[str, ...], columns: tuple[str, ...], table: Table) ->
     if not differences and ours != table.header:
         differences = [("order", next(a for a, b in zip(ours, table.header, strict=True) if a != b))]
     for kind, column in differences:
-        difference = _DIFFERENCES[kind].format(column=shown(column))
-        yield finding(RuleId.HEADER, table.file, row=1, column=shown(column), words={"difference": difference})
+        words = {"difference": _DIFFERENCES[kind]}
+        yield finding(RuleId.HEADER, table.file, row=1, column=shown(column), words=words)
     for position, column in enumerate(columns):
         own = column.startswith(_OWN) and len(column) > len(_OWN)
         if column not in table and not (own and all(later not in table for later in columns[position:])):
             yield finding(RuleId.EXTENSIONS, table.file, row=1, column=shown(column))
 
 
-_DIFFERENCES = {
-    "missing": "- {column}",
-    "case": "{column} (Aa)",
-    "twice": "2 x {column}",
-    "order": "{column} (1, 2, 3)",
+_DIFFERENCES: Final = {
+    "missing": Text("it is missing", "se puuttuu", "den saknas"),
+    "case": Text("it is written otherwise", "se on kirjoitettu toisin", "den är skriven på annat sätt"),
+    "twice": Text("it stands twice", "se esiintyy kahdesti", "den står två gånger"),
+    "order": Text("it stands in another place", "se on väärässä paikassa", "den står på fel plats"),
+    "empty": Text("there is none", "sitä ei ole", "den saknas helt"),
 }
+EMPTY: Final = _DIFFERENCES["empty"]
+"""What the header of an empty file lacks."""
 
 
 def shown(name: str) -> str:

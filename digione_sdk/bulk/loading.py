@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from digione_sdk.bulk.catalogue import RuleId, finding
-from digione_sdk.bulk.findings import Finding
-from digione_sdk.bulk.header import Header, read_header
+from digione_sdk.bulk.findings import Finding, Text
+from digione_sdk.bulk.header import EMPTY, Header, read_header
 from digione_sdk.bulk.limits import Limits
 from digione_sdk.bulk.lines import Lines
 from digione_sdk.bulk.scan import Refusal, Scan
@@ -103,7 +103,12 @@ def _of_bytes(table: Table, scan: Scan) -> Iterator[Finding]:
         yield finding(RuleId.NO_BOM, table.file, row=1)
     if scan.refusal:
         rule, hint = _REFUSED[scan.refusal]
-        words: dict[str, str | int] = {"hint": hint, "difference": "-", "found": 0, "expected": len(table.header)}
+        words: dict[str, str | int | Text] = {
+            "hint": hint,
+            "difference": EMPTY,
+            "found": 0,
+            "expected": len(table.header),
+        }
         yield finding(rule, table.file, row=scan.refused_line, words=words)
 
 

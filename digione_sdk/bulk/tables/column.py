@@ -130,6 +130,10 @@ class Table:
     def __getitem__(self, column: str) -> Column:
         return self._by_name[column]
 
+    def find(self, column: str) -> Column | None:
+        """Return the column of this name; None where the table has none."""
+        return self._by_name.get(column)
+
     def __contains__(self, column: str) -> bool:
         return column in self._by_name
 

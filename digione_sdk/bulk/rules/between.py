@@ -1,0 +1,136 @@
+"""Rules between rows: one id once, one primary role, one primary teacher, dates within dates, scores within bounds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from digione_sdk.bulk.catalogue import RuleId
+from digione_sdk.bulk.loading import LoadedFile, quoted
+from digione_sdk.bulk.package import Package
+from digione_sdk.bulk.rules.sql import Check, Found, day, number
+from digione_sdk.bulk.tables import Mode
+
+_ALIVE: Final = "status IS DISTINCT FROM 'tobedeleted'"
+_PRIMARY_TEACHER: Final = f"\"primary\" = 'true' AND role = 'teacher' AND {_ALIVE}"
+_PRIMARY_ROLE: Final = f"roleType = 'primary' AND {_ALIVE}"
+
+
+def judge_keys(found: Found, file: LoadedFile) -> None:
+    """Tell every row whose sourcedId stands above it already."""
+    name = quoted(file.table.name)
+    # Hashes first: five million of them are counted in a fraction of the memory that the ids would take.
+    ids, different = found.package.db.execute(
+        f"SELECT count(sourcedId), count(DISTINCT hash(sourcedId)) FROM {name}"
+    ).fetchone() or (0, 0)
+    if ids == different:
+        return
+    twice = f"SELECT sourcedId AS id, min(rowid) AS other FROM {name} GROUP BY sourcedId HAVING count(*) > 1"
+    found.rows(
+        file, Check(RuleId.UNIQUE, "sourcedId", "t.rowid > other"), source=f"{name} t JOIN ({twice}) ON id = sourcedId"
+    )
+
+
+def judge_between(found: Found, package: Package) -> None:
+    """Judge rows against other rows, as far as the files and columns that a rule needs are there."""
+    for needed, judge in _RULES:
+        if all(_has(package, table, columns) for table, columns in needed.items()):
+            judge(found, package.files[next(iter(needed))])
+
+
+def _has(package: Package, table: str, columns: str) -> bool:
+    file = package.files.get(table)
+    return file is not None and file.readable and set(columns.split()) <= set(file.columns)
+
+
+def _within_parent(found: Found, sessions: LoadedFile) -> None:
+    source = "academicSessions t JOIN academicSessions p ON t.parentSourcedId = p.sourcedId AND t.rowid <> p.rowid"
+    broken = f"{day('t.startDate')} < {day('p.startDate')} OR {day('t.endDate')} > {day('p.endDate')}"
+    found.rows(sessions, Check(RuleId.WITHIN_PARENT, "parentSourcedId", broken), source=source)
+
+
+def _within_terms(found: Found, enrollments: LoadedFile) -> None:
+    if not found.number("SELECT count(beginDate) + count(endDate) FROM enrollments"):
+        return
+    first, last = day("startDate"), day("endDate")
+    # A class with a term that is unknown or has no days is left out: its span cannot be told.
+    found.package.db.execute(
+        f"CREATE OR REPLACE TEMP TABLE spans AS SELECT k.id, min({first}) AS first, max({last}) AS last "
+        "FROM (SELECT sourcedId AS id, unnest(string_split(termSourcedIds, ',')) AS term FROM classes) k "
+        "LEFT JOIN academicSessions s ON s.sourcedId = k.term GROUP BY k.id "
+        f"HAVING bool_and({first} IS NOT NULL AND {last} IS NOT NULL)"
+    )
+    source = "enrollments t JOIN spans ON t.classSourcedId = spans.id"
+    begin, end = day("t.beginDate"), day("t.endDate")
+    for column, broken in (
+        ("beginDate", f"{begin} < first OR {begin} >= last"),
+        ("endDate", f"{end} > last OR {end} <= first"),
+    ):
+        found.rows(enrollments, Check(RuleId.WITHIN_TERMS, column, broken), source=source)
+
+
+def _one_primary_role(found: Found, roles: LoadedFile) -> None:
+    key = "hash(userSourcedId, orgSourcedId)"
+    primary, different = found.package.db.execute(
+        f"SELECT count(*), count(DISTINCT {key}) FROM roles WHERE {_PRIMARY_ROLE}"
+    ).fetchone() or (0, 0)
+    if primary != different:
+        twice = (
+            "SELECT userSourcedId AS u, orgSourcedId AS o, min(rowid) AS other FROM roles "
+            f"WHERE {_PRIMARY_ROLE} GROUP BY ALL HAVING count(*) > 1"
+        )
+        source = f"roles t JOIN ({twice}) ON u = userSourcedId AND o = orgSourcedId"
+        check = Check(RuleId.ONE_PRIMARY_ROLE, "roleType", f"{_PRIMARY_ROLE} AND t.rowid > other")
+        found.rows(roles, check, source=source)
+    if found.package.modes["roles"] is Mode.BULK and found.number("SELECT count(*) FROM roles") != primary:
+        none = (
+            "SELECT min(rowid) AS first FROM roles WHERE userSourcedId IS NOT NULL AND orgSourcedId IS NOT NULL "
+            "GROUP BY userSourcedId, orgSourcedId HAVING bool_and(roleType IS NOT DISTINCT FROM 'secondary')"
+        )
+        check = Check(RuleId.SOME_PRIMARY_ROLE, "roleType", "TRUE")
+        found.rows(roles, check, source=f"roles t JOIN ({none}) ON first = t.rowid")
+
+
+def _one_primary_teacher(found: Found, enrollments: LoadedFile) -> None:
+    primary, classes = found.package.db.execute(
+        f"SELECT count(*), count(DISTINCT hash(classSourcedId)) FROM enrollments WHERE {_PRIMARY_TEACHER}"
+    ).fetchone() or (0, 0)
+    if primary == classes:
+        return
+    found.package.db.execute(
+        "CREATE OR REPLACE TEMP TABLE leaders AS SELECT rowid AS line, classSourcedId AS id, "
+        "coalesce(beginDate, '0000') AS begun, coalesce(endDate, '9999') AS ended "
+        f"FROM enrollments WHERE {_PRIMARY_TEACHER}"
+    )
+    above = (
+        "SELECT a.line AS line, min(b.line) AS other FROM leaders a JOIN leaders b ON a.id = b.id AND b.line < a.line "
+        "AND a.begun < b.ended AND b.begun < a.ended GROUP BY a.line"
+    )
+    check = Check(RuleId.ONE_PRIMARY_TEACHER, "primary", "TRUE")
+    found.rows(enrollments, check, source=f"enrollments t JOIN ({above}) a ON a.line = t.rowid")
+
+
+def _scores(found: Found, results: LoadedFile) -> None:
+    source = "results t JOIN lineItems l ON t.lineItemSourcedId = l.sourcedId"
+    score, low, high = map(number, ("t.score", "l.resultValueMin", "l.resultValueMax"))
+    check = Check(RuleId.SCORE_BOUNDS, "score", f"{score} < {low} OR {score} > {high}")
+    found.rows(results, check, source=source)
+    if {"classSourcedId"} <= set(results.columns) & set(found.package.files["lineItems"].columns):
+        check = Check(RuleId.RESULT_CLASS, "classSourcedId", "t.classSourcedId <> l.classSourcedId")
+        found.rows(results, check, source=source)
+
+
+_RULES: Final = (
+    ({"academicSessions": "startDate endDate parentSourcedId"}, _within_parent),
+    (
+        {
+            "enrollments": "classSourcedId beginDate endDate",
+            "classes": "termSourcedIds",
+            "academicSessions": "startDate endDate",
+        },
+        _within_terms,
+    ),
+    ({"roles": "status roleType userSourcedId orgSourcedId"}, _one_primary_role),
+    ({"enrollments": "status role primary classSourcedId beginDate endDate"}, _one_primary_teacher),
+    ({"results": "lineItemSourcedId score", "lineItems": "resultValueMin resultValueMax"}, _scores),
+)
+"""What each rule needs, its own file first, and how it is judged."""

@@ -1,0 +1,58 @@
+"""`digione csv`: OneRoster CSV packages from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from digione_sdk.errors import PackageError, UsageError
+
+if TYPE_CHECKING:
+    from digione_sdk.bulk import Validation
+
+_UNREADABLE: Final = 3
+_SHOWN: Final = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add `csv` and its commands to the `digione` command."""
+    group = typer.Typer(help="OneRoster CSV packages: validate them.", no_args_is_help=True)
+    group.command("validate")(validate)
+    app.add_typer(group, name="csv")
+
+
+def validate(
+    path: Annotated[Path, typer.Argument(help="The zip, or the folder with the files.", show_default=False)],
+    *,
+    version: Annotated[
+        str | None,
+        typer.Option("--version", help="1.1, 1.2 or 1.2.1; by default that of the manifest.", metavar="VERSION"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the messages: en, fi or sv.")] = "en",
+    keep: Annotated[
+        int,
+        typer.Option("--keep", min=1, help="Findings kept of each rule in one column of one file; all are counted."),
+    ] = 100,
+) -> None:
+    """Judge a OneRoster CSV package: exit 0 when it is clean, 1 with findings, 3 when it cannot be read."""
+    from digione_sdk.bulk import LANGUAGES, Version, validation_as_json, validation_as_text
+    from digione_sdk.bulk import validate as judged
+
+    if version is not None and version not in set(Version):
+        raise UsageError(f"none of {', '.join(Version)}", argument="--version")
+    if lang not in LANGUAGES:
+        raise UsageError(f"none of {', '.join(LANGUAGES)}", argument="--lang")
+    try:
+        validation: Validation = judged(path, version=version, keep=keep)
+    except PackageError as error:
+        typer.echo(f"digione: {error}", err=True)
+        raise typer.Exit(_UNREADABLE) from None
+    if as_json:
+        typer.echo(json.dumps(validation_as_json(validation, language=lang), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(validation_as_text(validation, language=lang, shown=_SHOWN))
+    raise typer.Exit(0 if validation.is_clean else 1)
