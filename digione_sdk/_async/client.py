@@ -56,6 +56,8 @@ class AsyncDigiOne:
         **options: Unpack[SessionOptions],
     ) -> None:
         edition = edition_of(version, policy=conversion_policy)
+        self.version = version
+        """The version of the standard that the provider speaks."""
         given = {"rostering": rostering, "gradebook": gradebook, "resources": resources}
         self.base_urls: Mapping[str, str] = service_urls(
             edition, base_url=base_url, services=given, allow_http=allow_http

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from digione_sdk.client import AsyncDigiOne, AsyncSession, DigiOne, Session
-from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed
+from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed, UsageError
 from digione_sdk.synchronise.kinds import Kind
 from digione_sdk.synchronise.reading import Reading
 from digione_sdk.synchronise.report import Report
@@ -35,10 +36,10 @@ def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) ->
         StatusError: The provider answered with an error.
         TransportError: No complete answer arrived; the next run goes on at the same page.
         ConfigurationError: Another run is under way, or the files beside the store cannot be used.
-        UsageError: A kind is unknown.
+        UsageError: A kind is unknown, or the provider speaks OneRoster 1.1.
     """
     settings = settings or Settings()
-    with Run(store, settings, base_urls=api.base_urls, now=api.session.clock.now) as run:
+    with Run(store, settings, base_urls=_base_urls(api), now=api.session.clock.now) as run:
         readings = run.readings()
         if settings.parallel == 1:
             for kind, reading in readings:
@@ -51,7 +52,7 @@ def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) ->
 async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings | None = None) -> Report:
     """Do as `synchronise` does with an asynchronous client; the comparison itself blocks the loop while it lasts."""
     settings = settings or Settings()
-    with Run(store, settings, base_urls=api.base_urls, now=api.session.clock.now) as run:
+    with Run(store, settings, base_urls=_base_urls(api), now=api.session.clock.now) as run:
         gate = asyncio.Semaphore(settings.parallel)
         tasks = [asyncio.ensure_future(_drive_async(run, api.session, *one, gate)) for one in run.readings()]
         try:
@@ -63,6 +64,17 @@ async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings 
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         return run.finished()
+
+
+def _base_urls(api: DigiOne | AsyncDigiOne) -> Mapping[str, str]:
+    """Return the base URLs of a provider whose words can be kept as they are.
+
+    Raises:
+        UsageError: It speaks another version: what a store would keep is not what its readers expect.
+    """
+    if api.version != "1.2":
+        raise UsageError("speaks OneRoster 1.2; a 1.1 provider cannot be synchronised yet", argument="api")
+    return api.base_urls
 
 
 def _side_by_side(run: Run, session: Session, readings: list[tuple[Kind, Reading]], parallel: int) -> None:
