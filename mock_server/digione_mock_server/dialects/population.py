@@ -18,7 +18,17 @@ from pydantic import BaseModel
 from digione_mock_server.dialects.dialect import ids_of, legal
 from digione_sdk.model.base import Json
 from digione_sdk.model.facts import FieldFacts, fields_of
-from digione_sdk.model.oneroster import AcademicSession, Base, Class, Demographics, Enrollment, Org, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentResult,
+    Base,
+    Class,
+    Demographics,
+    Enrollment,
+    Org,
+    Result,
+    User,
+)
 
 DIALECTS: Final = legal(
     ("short-ids", "sourcedIds are short numbers, one count for all kinds.",
@@ -56,6 +66,7 @@ _EASTERN: Final = timezone(timedelta(hours=2))
 _CONTACTS: Final = frozenset({"email", "username", "phone", "sms"})
 _VOCABULARIES: Final[Mapping[type[Base], str]] = {
     Org: "type", AcademicSession: "type", Class: "classType", Enrollment: "role", Demographics: "sex",
+    Result: "scoreStatus", AssessmentResult: "scoreStatus",
 }  # fmt: skip
 """Where each kind has an extensible vocabulary; users have theirs in their roles."""
 
@@ -278,4 +289,6 @@ def _with_ext(records: Records) -> Iterator[tuple[type[Base], Wire]]:
 
 def _own_word(wire: Wire, name: str) -> Wire:
     value = wire.get(name)
-    return wire if value is None or value.startswith("ext:") else wire | {name: f"ext:own.{value}_1-a"}
+    return (
+        wire if value is None or value.startswith("ext:") else wire | {name: f"ext:own.{value.replace(' ', '.')}_1-a"}
+    )
