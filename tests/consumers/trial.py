@@ -14,7 +14,7 @@ from digione_mock_server.consumer.serving import Trial, trying
 
 from digione_sdk import DigiOneError
 from tests.consumers.good import MassDeletion
-from tests.consumers.naive import Broken
+from tests.consumers.naive import ROOTS, Broken
 
 Maker = Callable[[Trial, str], Any]
 
@@ -22,7 +22,10 @@ Maker = Callable[[Trial, str], Any]
 def gone_through(make: Maker, folder: Path, *names: str, out: Path | None = None, haste: float = 0.05) -> Scored:
     """Let a client go through scenarios; return what its record says."""
     clients: dict[str, Any] = {}
-    with trying(*names, folder=folder, haste=haste, state_of_client=lambda name, _step: clients[name].state()) as trial:
+    with (
+        httpx.Client(verify=ROOTS) as http,
+        trying(*names, folder=folder, haste=haste, state_of_client=lambda name, _step: clients[name].state()) as trial,
+    ):
         for name, scenario in scenarios().items():
             if names and name not in names:
                 continue
@@ -31,6 +34,6 @@ def gone_through(make: Maker, folder: Path, *names: str, out: Path | None = None
                 # A pull that stops is a decision of the client; the record tells whether it was a good one.
                 with suppress(DigiOneError, MassDeletion, Broken):
                     clients[name].synchronise(step)
-                httpx.post(f"{trial.url}/{name}/next").raise_for_status()
+                http.post(f"{trial.url}/{name}/next").raise_for_status()
             clients[name].close()
     return score(folder, out)

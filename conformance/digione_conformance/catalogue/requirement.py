@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -122,7 +122,15 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     Raises:
         ConfigurationError: A file is no TOML, an entry is malformed or an id stands twice; the message names it.
     """
-    folder = folder or specs_root() / "requirements"
+    return _catalogue(folder) if folder else _shipped()
+
+
+@cache
+def _shipped() -> Catalogue:
+    return _catalogue(specs_root() / "requirements")
+
+
+def _catalogue(folder: Path) -> Catalogue:
     found: dict[str, Requirement] = {}
     for path in sorted(folder.glob("*.toml")):
         try:

@@ -101,7 +101,7 @@ class Stage:
 
     def warm(self) -> None:
         """Fill the stores of all scenarios once, so that no client waits for it: later ones are copies."""
-        for scenario in self.scenarios.values():
+        for scenario in {scenario.dialects: scenario for scenario in self.scenarios.values()}.values():
             self.store(scenario).close()
 
     def close(self) -> None:
