@@ -186,7 +186,7 @@ def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
 @check("OR-ROS-ISO-004", after=("OR-ROS-PAGE-004",))
 def remembered_pages_belong_to_one_tenant(probe: Probe) -> Findings:
     """The same address asked by both tenants in turn, and one tenant's next link asked by the other, stay apart."""
-    for side in _sides(probe, _OWN):
+    for side in _sides(probe, (*_OWN, ORGS)):
         other = next(name for name in probe.claims.tenants[:2] if name != side.name)
         query = {"limit": "3", "sort": "dateLastModified", "orderBy": "desc"}
         theirs = probe.get(side.endpoint, query=query, auth=other, fresh=True)
