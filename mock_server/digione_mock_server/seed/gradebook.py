@@ -15,7 +15,7 @@ from digione_mock_server.seed.cast import canary
 from digione_mock_server.seed.classes import Group, Seat
 from digione_mock_server.seed.orgs import School
 from digione_mock_server.seed.plan import Mark, Plan
-from digione_mock_server.seed.scales import content, scale_of, words
+from digione_mock_server.seed.scales import NUMERIC, content, scale_of, words
 from digione_mock_server.seed.sessions import AUTUMN, SchoolYear, Session
 from digione_mock_server.seed.wire import (
     Calendar,
@@ -122,7 +122,7 @@ class Gradebook:
         if group.kind != "scheduled":
             return
         tested = group.mark.chance(400, lane=0) or self._school.key == "0"
-        if scale is GradingScale.NUMERALS and tested:
+        if scale in NUMERIC and tested:
             yield self._item(group, "test", scale, days=(14, 21), points=group.mark.chance(500, lane=2))
         if group.mark.chance(300, lane=1):
             yield self._item(group, "exercise", scale, days=(7, 12))
@@ -213,7 +213,7 @@ class Gradebook:
             if seat.cast == _ABOVE_MAXIMUM:
                 return {"score": _POINTS + 3.5}
             return {"score": _whole_or_half(mark.bits % (2 * _POINTS + 1))}
-        if item.scale is GradingScale.NUMERALS:
+        if item.scale is GradingScale.NUMERALS or (item.scale is GradingScale.NATIONAL and mark.bits % 16):
             return {"score": _numeral(mark, lane=0)}
         return {"textScore": "S" if mark.bits % 40 else "H"}
 

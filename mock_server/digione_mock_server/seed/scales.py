@@ -9,9 +9,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
+from digione_mock_server.seed.orgs import UPPER
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import ClassGUIDRef
 from digione_sdk.rules.grading import GradingScale, score_scale
+
+NUMERIC: Final = frozenset({GradingScale.NUMERALS, GradingScale.NATIONAL})
+"""The scales on which tests are graded."""
 
 _VERBAL_UP_TO: Final = 3
 _MARKED_ONLY: Final = "OP"
@@ -25,9 +29,11 @@ _WORDS: Final = (
 
 
 def scale_of(grades: tuple[int, ...], subject_codes: tuple[str, ...]) -> GradingScale:
-    """Return the scale of a group: words up to grade 3, a mark for guidance, numerals for everything else."""
+    """Return the scale of a group: words up to grade 3, then numerals; a mark for guidance; both in upper."""
     if _MARKED_ONLY in subject_codes:
         return GradingScale.MARKS
+    if grades[0] >= UPPER:
+        return GradingScale.NATIONAL
     return GradingScale.VERBAL if grades[-1] <= _VERBAL_UP_TO else GradingScale.NUMERALS
 
 

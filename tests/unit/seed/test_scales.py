@@ -1,27 +1,34 @@
-"""The national scale of the seed is the one that the SDK's grading rules know."""
+"""The score scales of the seed are those that the SDK's grading rules know."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-from digione_mock_server.seed.scales import NATIONAL
+from digione_mock_server.seed.scales import content, scale_of
 
-from digione_sdk.model.oneroster import BaseStatus, ClassGUIDRef, ScoreScale, ScoreScaleValue
+from digione_sdk.model.oneroster import ScoreScale
 from digione_sdk.rules.grading import GradingScale, grading_scale
 
 
-@pytest.mark.parametrize("language", [0, 1], ids=["fi", "sv"])
-def test_the_national_scale_of_the_seed_is_recognised(language):
-    served = ScoreScale(
-        sourced_id="s1",
-        status=BaseStatus.ACTIVE,
-        date_last_modified=datetime(2026, 8, 1, tzinfo=UTC),
-        title=NATIONAL.title[language],
-        type=NATIONAL.code,
-        class_=ClassGUIDRef.to("c1", href="https://h.example/classes/c1"),
-        score_scale_value=tuple(
-            ScoreScaleValue(item_value_lhs=value, item_value_rhs=names[language]) for value, *names in NATIONAL.steps
-        ),
-    )
-    assert grading_scale(served) is GradingScale.NATIONAL
+@pytest.mark.parametrize("swedish", [False, True], ids=["fi", "sv"])
+@pytest.mark.parametrize(
+    ("grades", "subjects", "scale"),
+    [
+        ((1,), ("MA",), GradingScale.VERBAL),
+        ((1, 2), ("MA",), GradingScale.VERBAL),
+        ((3, 4, 5, 6), ("MA",), GradingScale.NUMERALS),
+        ((9,), ("HI", "YH"), GradingScale.NUMERALS),
+        ((8,), ("OP",), GradingScale.MARKS),
+        ((11,), ("MA",), GradingScale.NATIONAL),
+    ],
+)
+def test_a_group_has_the_scale_of_its_grade_and_subject_and_the_rules_recognise_it(grades, subjects, scale, swedish):
+    chosen = scale_of(grades, subjects)
+    served = ScoreScale.model_validate({
+        "sourcedId": "s1",
+        "status": "active",
+        "dateLastModified": "2026-08-01T00:00:00Z",
+        "class": {"href": "https://h.example/classes/c1", "sourcedId": "c1", "type": "class"},
+        **content(chosen, swedish=swedish),
+    })  # fmt: skip
+    assert chosen is scale
+    assert grading_scale(served) is scale
