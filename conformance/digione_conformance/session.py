@@ -22,7 +22,7 @@ from digione_conformance.report.formats import write_all
 from digione_conformance.running.collecting import seldom_collecting
 from digione_conformance.running.engine import Engine
 from digione_conformance.running.noting import begun, ended
-from digione_conformance.running.plan import Plan, make_plan
+from digione_conformance.running.plan import Plan, make_plan, refuse_consumers
 from digione_conformance.running.result import CheckFinished, Event, Listener, RequirementDecided, Result
 from digione_conformance.running.waiver import Waiver
 from digione_conformance.running.waiving import with_waivers
@@ -108,10 +108,7 @@ def certify(
             consumer, which cannot be asked.
     """
     target, recorder = through.target, through.recorder
-    if plan.role != "provider":
-        raise ConfigurationError(
-            f"{target.path.name}: {', '.join(plan.profiles)} judges consumers: digione consumer serve, then score"
-        )
+    refuse_consumers(plan, target.path.name)
     engine = Engine(
         plan,
         Survey(through.door, recorder.claims),

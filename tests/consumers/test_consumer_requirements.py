@@ -10,7 +10,7 @@ from digione_conformance.catalogue.requirement import load_catalogue
 from digione_conformance.catalogue.verdict import Outcome, Verdict
 
 from tests.consumers.good import GoodClient
-from tests.consumers.naive import Plain, habits
+from tests.consumers.naive import NeverWholeAgain, Plain, habits
 from tests.consumers.synchroniser import Synchroniser
 from tests.consumers.trial import gone_through
 
@@ -52,6 +52,12 @@ def test_every_requirement_notices_some_bad_habit(matrix):
     lines = [f"{name}  {', '.join(h for h, noticed in matrix.items() if name in noticed)}" for name in AUTOMATIC]
     sys.stdout.write("\n".join(["", *lines, ""]))
     assert set(AUTOMATIC) - frozenset().union(*matrix.values()) == set()
+
+
+def test_of_a_client_that_never_met_the_trouble_nothing_is_said(tmp_path: Path):
+    found = outcomes(gone_through(NeverWholeAgain, tmp_path / "record", *NeverWholeAgain.scenarios))
+    told = {name: found[name].outcome for name in ("CON-STATE-003", "CON-STATE-004")}
+    assert told == dict.fromkeys(told, Outcome.UNTESTED)
 
 
 def test_a_plain_client_without_bad_habits_is_conformant(tmp_path: Path):

@@ -61,13 +61,16 @@ def from_file(
     """Return the order for a target file.
 
     Raises:
-        ConfigurationError: The target file cannot be read or is malformed.
+        ConfigurationError: The target file cannot be read, is malformed, or is about a consumer, which cannot be asked.
         UsageError: A profile, requirement or stage is unknown.
     """
+    from digione_conformance.running.plan import refuse_consumers
     from digione_conformance.target.file import load_target
 
     target = load_target(path)
-    return Order(target, planned(target, profiles=profiles, only=only, stages=stages), out)
+    plan = planned(target, profiles=profiles, only=only, stages=stages)
+    refuse_consumers(plan, path.name)
+    return Order(target, plan, out)
 
 
 def write_target(address: Address, out: Path) -> Path:

@@ -150,6 +150,21 @@ def make_plan(
     )
 
 
+def refuse_consumers(plan: Plan, name: str) -> None:
+    """Refuse to ask by a plan about a consumer: it asks itself, and is judged by its record.
+
+    Args:
+        plan: The plan.
+        name: Name of the file that claims its profiles.
+
+    Raises:
+        ConfigurationError: The plan is about a consumer.
+    """
+    if plan.role == "consumer":
+        profiles = ", ".join(plan.profiles)
+        raise ConfigurationError(f"{name}: {profiles} judges consumers: digione consumer serve, then score")
+
+
 def orphans(catalogue: Catalogue, registry: Registry) -> tuple[str, ...]:
     """Return what is unconnected: active automatic requirements without a check, checks without a requirement."""
     known = {requirement.id for requirement in catalogue}
