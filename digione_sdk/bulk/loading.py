@@ -68,7 +68,7 @@ def load(db: duckdb.DuckDBPyConnection, table: Table, path: Path, scan: Scan, li
     if not header.readable:
         return LoadedFile(table, header.columns, findings=tuple(found))
     _read(db, table, path, header, limits)
-    (rows,) = db.execute(f"SELECT count(*) FROM {quoted(table.name)}").fetchone() or (0,)
+    (rows,) = db.execute(f"SELECT count(*) FROM {quoted(table.name)}").fetchall()[0]
     rejected = _rejected(db, limits)
     account = _Account(db, table, header, path, scan, rows, rejected, limits)
     odd = account.odd_rows()
@@ -197,7 +197,7 @@ class _Account:
         inside = " + ".join(
             f"coalesce(sum(length({column}) - length(replace({column}, ',', ''))), 0)" for column in self._columns
         )
-        (commas,) = self.db.execute(f"SELECT {inside} FROM {quoted(self.table.name)}").fetchone() or (0,)
+        (commas,) = self.db.execute(f"SELECT {inside} FROM {quoted(self.table.name)}").fetchall()[0]
         return self.scan.commas != between + int(commas)
 
     @property

@@ -91,7 +91,7 @@ class Package:
             PackageError: The file is absent or could not be read.
         """
         self._readable(name)
-        return self.db.table(name)
+        return self.db.cursor().table(name)  # of its own, so that nothing else on the connection ends it
 
     def _readable(self, name: str) -> LoadedFile:
         file = self.files.get(name)
@@ -104,7 +104,7 @@ class Package:
     def _mode(self, name: str) -> Mode:
         counted = [c for c in ("status", "dateLastModified") if c in self.files[name].columns]
         listed = ", ".join(f"count({quoted(column)})" for column in counted)
-        filled = self.db.execute(f"SELECT count(*), {listed or 0} FROM {quoted(name)}").fetchone() or (0,)
+        filled = self.db.execute(f"SELECT count(*), {listed or 0} FROM {quoted(name)}").fetchall()[0]
         if not any(filled[1:]):
             return Mode.BULK
         if all(count == filled[0] for count in filled[1:]):

@@ -12,7 +12,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.bench import client, decode, demo, rostering, server, synchronise
+from tests.bench import bulk, client, decode, demo, rostering, server, synchronise
 from tests.bench.runs import FULL, QUICK, Effort
 from tests.bench.table import Row, table
 
@@ -23,6 +23,7 @@ PARTS: Mapping[str, Callable[[Effort], Iterator[Row]]] = {
     "demo": demo.measure,
     "rostering": rostering.measure,
     "synchronise": synchronise.measure,
+    "bulk": bulk.measure,
 }
 
 

@@ -15,7 +15,7 @@ def test_the_bench_runs_and_prints_a_row_for_every_target():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["rows"]
-    assert {row["part"] for row in rows} == {"decode", "client", "server", "demo", "rostering", "synchronise"}
+    assert {row["part"] for row in rows} == {"decode", "client", "server", "demo", "rostering", "synchronise", "bulk"}
     assert all(row["verdict"] in {"within", "over", "under", "reported", "skipped"} for row in rows)
     assert all(row["measured"] > 0 for row in rows if row["verdict"] != "skipped")
     targets = [row["target"] for row in rows if row["target"]]

@@ -21,7 +21,7 @@ def judge_keys(found: Found, file: LoadedFile) -> None:
     # Hashes first: five million of them are counted in a fraction of the memory that the ids would take.
     ids, different = found.package.db.execute(
         f"SELECT count(sourcedId), count(DISTINCT hash(sourcedId)) FROM {name}"
-    ).fetchone() or (0, 0)
+    ).fetchall()[0]
     if ids == different:
         return
     twice = f"SELECT sourcedId AS id, min(rowid) AS other FROM {name} GROUP BY sourcedId HAVING count(*) > 1"
@@ -51,7 +51,7 @@ def _within_parent(found: Found, sessions: LoadedFile) -> None:
 def _within_terms(found: Found, enrollments: LoadedFile) -> None:
     if not found.number("SELECT count(beginDate) + count(endDate) FROM enrollments"):
         return
-    first, last = day("startDate"), day("endDate")
+    first, last = (f"{day(column)}::VARCHAR" for column in ("startDate", "endDate"))
     # A class with a term that is unknown or has no days is left out: its span cannot be told.
     found.package.db.execute(
         f"CREATE OR REPLACE TEMP TABLE spans AS SELECT k.id, min({first}) AS first, max({last}) AS last "
@@ -60,19 +60,22 @@ def _within_terms(found: Found, enrollments: LoadedFile) -> None:
         f"HAVING bool_and({first} IS NOT NULL AND {last} IS NOT NULL)"
     )
     source = "enrollments t JOIN spans ON t.classSourcedId = spans.id"
-    begin, end = day("t.beginDate"), day("t.endDate")
-    for column, broken in (
-        ("beginDate", f"{begin} < first OR {begin} >= last"),
-        ("endDate", f"{end} > last OR {end} <= first"),
-    ):
-        found.rows(enrollments, Check(RuleId.WITHIN_TERMS, column, broken), source=source)
+    broken = {
+        "beginDate": "(t.beginDate < first OR t.beginDate >= last)",
+        "endDate": "(t.endDate > last OR t.endDate <= first)",
+    }
+    # Days compare as texts; both columns in one join first, because most files have nothing to tell.
+    if found.number(f"SELECT count(*) FROM {source} WHERE {' OR '.join(broken.values())}"):
+        for column, condition in broken.items():
+            check = Check(RuleId.WITHIN_TERMS, column, f"{condition} AND {day(f't.{column}')} IS NOT NULL")
+            found.rows(enrollments, check, source=source)
 
 
 def _one_primary_role(found: Found, roles: LoadedFile) -> None:
     key = "hash(userSourcedId, orgSourcedId)"
     primary, different = found.package.db.execute(
         f"SELECT count(*), count(DISTINCT {key}) FROM roles WHERE {_PRIMARY_ROLE}"
-    ).fetchone() or (0, 0)
+    ).fetchall()[0]
     if primary != different:
         twice = (
             "SELECT userSourcedId AS u, orgSourcedId AS o, min(rowid) AS other FROM roles "
@@ -93,7 +96,7 @@ def _one_primary_role(found: Found, roles: LoadedFile) -> None:
 def _one_primary_teacher(found: Found, enrollments: LoadedFile) -> None:
     primary, classes = found.package.db.execute(
         f"SELECT count(*), count(DISTINCT hash(classSourcedId)) FROM enrollments WHERE {_PRIMARY_TEACHER}"
-    ).fetchone() or (0, 0)
+    ).fetchall()[0]
     if primary == classes:
         return
     found.package.db.execute(

@@ -32,7 +32,7 @@ def judge_rows(found: Found, file: LoadedFile, mode: Mode, *, resolved: frozense
     if not found.number(f"SELECT count(*) FROM {name} WHERE {broken}"):
         return
     counts = ", ".join(f"count(*) FILTER (WHERE {check.broken})" for check in checks)
-    row = found.package.db.execute(f"SELECT {counts} FROM {name}").fetchone() or ()
+    row = found.package.db.execute(f"SELECT {counts} FROM {name}").fetchall()[0]
     for check, count in zip(checks, row, strict=True):
         if count:
             found.rows(file, check)
@@ -155,7 +155,9 @@ _BY_KIND: Final[Mapping[Kind, Callable[[Column], Iterator[Check]]]] = {
 
 
 def _after(begin: str, end: str, *, same_day: bool = False) -> Check:
-    broken = f"{day(quoted(end))} {'<' if same_day else '<='} {day(quoted(begin))}"
+    # Days compare as texts, which is cheap; whether both are days is asked of the few rows that are left.
+    late = f"{quoted(end)} {'<' if same_day else '<='} {quoted(begin)}"
+    broken = f"{late} AND {day(quoted(end))} IS NOT NULL AND {day(quoted(begin))} IS NOT NULL"
     return Check(RuleId.ORDERED_DATES, end, broken, {"other": begin}, beside=(begin,))
 
 

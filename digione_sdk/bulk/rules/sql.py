@@ -91,7 +91,7 @@ class Found:
 
     def number(self, query: str) -> int:
         """Return the one number that a query gives."""
-        (number,) = self.package.db.execute(query).fetchone() or (0,)
+        (number,) = self.package.db.execute(query).fetchall()[0]
         return int(number or 0)
 
     def _refused(self, file: LoadedFile, column: str, value: str) -> bool:
