@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import digione_sdk
+from digione_sdk import synchronise
 from digione_sdk.errors import DigiOneError
 from digione_sdk.model.base import Record
 from digione_sdk.model.vocabulary import Vocabulary
@@ -36,11 +37,14 @@ def interface() -> str:
     for title, names in SECTIONS:
         parts.append(f"## {title}")
         parts += [f"::: {_home(name)}.{name}" for name in names]
+    parts.append("## Synchronising\n\nNames of `digione_sdk.synchronise`: see the [guide](../guides/synchronise.md).")
+    parts += [f"::: {vars(synchronise)[name].__module__}.{name}" for name in synchronise.__all__ if name != "KINDS"]
     return page(
         "Python interface",
-        "What `digione_sdk` offers by name; import every name from there. The [models](models.md), the "
-        "[vocabularies](vocabularies.md) and the [errors](errors.md) are names of `digione_sdk` too and have pages of "
-        "their own. `AsyncCollection`, `AsyncObjectCollection`, `AsyncListing` and `AsyncSession` mirror their "
+        "What `digione_sdk` offers by name; import every name from there, unless told otherwise. The "
+        "[models](models.md), the [vocabularies](vocabularies.md) and the [errors](errors.md) are names of "
+        "`digione_sdk` too and have pages of their own. `AsyncCollection`, `AsyncObjectCollection`, "
+        "`AsyncListing` and `AsyncSession` mirror their "
         "namesakes with `await` and `async for`.",
         *parts,
     )
