@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Install the programs made by others that the tests meet: Prism and axe-core (npm), Chromium (Debian),
-# timeback-oneroster (PyPI).
+# timeback-oneroster and strongmind-oneroster-client (PyPI).
 # Each is optional: what cannot be had is skipped by its tests, with the reason printed.
 set -u
 PRISM=5.14.2      # the newest that runs on Node 20
 AXE=4.14.1
 TIMEBACK=0.4.0
+STRONGMIND=2.0.5
 
 quietly() { "$@" >/dev/null 2>&1; }
 
@@ -29,5 +30,10 @@ if [ ! -x .venv-timeback/bin/python ]; then
         rm -rf .venv-timeback
     done
     [ -x .venv-timeback/bin/python ] || echo "real input: no working Python 3.12 or newer, so no timeback-oneroster"
+fi
+if [ ! -x .venv-strongmind/bin/python ]; then
+    { quietly python3 -m venv .venv-strongmind \
+        && quietly .venv-strongmind/bin/pip install "strongmind-oneroster-client==$STRONGMIND"; } \
+        || { rm -rf .venv-strongmind; echo "real input: strongmind-oneroster-client could not be installed"; }
 fi
 exit 0

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from digione_sdk.core.endpoints import ENDPOINTS, SERVICES
+from digione_mock_server.v1p1.telling import retold
+from digione_sdk.core.endpoints import ENDPOINTS, SERVICES, v1p1
 from digione_sdk.core.endpoints.base import Endpoint, Service
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base
@@ -36,6 +37,8 @@ class Edition:
     services: tuple[Service, ...]
     endpoints: tuple[Endpoint[Any], ...]
     retold: Retelling | None = None
+    is_v1p1: bool = False
+    """Whether it asks, warns, refuses and takes objects as 1.1 does."""
 
     def endpoints_of(self, service: Service) -> tuple[Endpoint[Any], ...]:
         """The operations of one of its services."""
@@ -91,7 +94,9 @@ class Edition:
         return found
 
 
-EDITIONS: Final[tuple[Edition, ...]] = (Edition("1.2", SERVICES, ENDPOINTS),)
+V1P1: Final = Edition("1.1", (v1p1.ONEROSTER_V1P1,), v1p1.ENDPOINTS, retold, is_v1p1=True)
+
+EDITIONS: Final[tuple[Edition, ...]] = (Edition("1.2", SERVICES, ENDPOINTS), V1P1)
 """What is mounted; the first is the one whose addresses the links in stored objects name."""
 
 BASE_PATHS: Final[tuple[str, ...]] = tuple(service.base_path for edition in EDITIONS for service in edition.services)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select
 
-from digione_mock_server import pager, serialise
+from digione_mock_server import pager, serialise, v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
 from digione_mock_server.editions import Edition
@@ -22,6 +22,7 @@ from digione_mock_server.refusal import Refusal, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.model.oneroster import Base
 from digione_sdk.model.status import CodeMinorValue
 
@@ -62,7 +63,7 @@ def read(state: ServerState, reading: Reading) -> Page:
         Refusal: 400 for a query that means nothing, 404 for an unknown object or parent.
     """
     endpoint = reading.endpoint
-    query = read_query(reading.query_string, endpoint.model, collection=endpoint.is_collection, switches=state.switches)
+    query, warnings = _asked(state, reading)
     faults = state.switches.faults
     if "nested-limit-ignored" in faults and endpoint.is_nested:
         query = replace(query, limit=LARGEST_LIMIT)
@@ -70,6 +71,8 @@ def read(state: ServerState, reading: Reading) -> Page:
         body, headers = _collection(state, reading, query)
     else:
         body, headers = _single(state, reading, query), []
+    if warnings:
+        body = body[:-1] + b"," + v1p1.said(warnings) + b"}"
     dialects = state.switches.dialects
     if dialects:
         body = wording.rewritten(body, dialects)
@@ -87,6 +90,14 @@ def read(state: ServerState, reading: Reading) -> Page:
         compressible=not strong,
     )
     return replace(page, _compressed=wire.wrongly_compressed(body, faults)) if faults else page
+
+
+def _asked(state: ServerState, reading: Reading) -> tuple[Query, tuple[CodeMinorValue, ...]]:
+    """Return the question, and what the client is to be warned of."""
+    endpoint, switches = reading.endpoint, state.switches
+    if reading.edition.is_v1p1:
+        return v1p1.asked(reading.query_string, endpoint, switches)
+    return read_query(reading.query_string, endpoint.model, collection=endpoint.is_collection, switches=switches), ()
 
 
 _STANDING: Final[RawHeaders] = [
@@ -185,7 +196,8 @@ def _statement(
 ) -> Select[Any]:
     switches = state.switches
     sight = Sight(grant.tenant, grant.exposure.protected, state.settings.public_url, switches.faults, switches.dialects)
-    return rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
+    statement = rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
+    return v1p1.expressible(endpoint.model, statement) if endpoint.service is ONEROSTER_V1P1 else statement
 
 
 def _single(state: ServerState, reading: Reading, query: Query) -> bytes:

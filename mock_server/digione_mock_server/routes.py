@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digione_mock_server import v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
@@ -65,7 +66,9 @@ class Address:
                 await self._write(scope, receive, send)
         except Refusal as refusal:
             asked = unquote(scope["query_string"].decode("latin-1"))
-            await status_answer(refusal, faults, query_string=asked)(scope, receive, send)
+            answered = _told_v1p1(refusal) if self._edition.is_v1p1 else None
+            answered = answered or status_answer(refusal, faults, query_string=asked)
+            await answered(scope, receive, send)
 
     async def _read(self, scope: Scope, send: Send) -> None:
         by_mistake = scope["method"] == "POST" and "post-as-get" in self._state.switches.faults
@@ -149,6 +152,16 @@ class Address:
         if "tenant-header-switches" in faults and wanted in names:
             return replace(grant, tenant=names.index(wanted))
         return grant
+
+
+def _told_v1p1(refusal: Refusal) -> Response:
+    """The answer of 1.1 to a refused request: a status set instead of a bare payload."""
+    payload = refusal.payload
+    said = v1p1.said(
+        (refusal.reason,), major=payload.code_major, severity=payload.severity, description=refusal.description
+    )
+    headers = {"Cache-Control": "no-store", **refusal.headers}
+    return Response(b"{" + said + b"}", refusal.status, headers, "application/json")
 
 
 def _parameters(scope: Scope) -> dict[str, str]:

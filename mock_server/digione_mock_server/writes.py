@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import uuid4
 
+from digione_mock_server import v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.editions import Edition
 from digione_mock_server.query.links import linking
@@ -23,7 +24,7 @@ from digione_mock_server.store import KINDS, Kind
 from digione_mock_server.tolerance import strict
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.base import Json
-from digione_sdk.model.oneroster import Base
+from digione_sdk.model.oneroster import Base, Class
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def write(state: ServerState, writing: Writing) -> Outcome:
 def _put(state: ServerState, writing: Writing) -> Outcome:
     (wire,) = enveloped(writing.body, writing.endpoint)
     kind, tenant, place = writing.kind, writing.grant.tenant, writing.endpoint.body_key
+    if writing.edition.is_v1p1:
+        wire = v1p1.received(kind.model, wire, school_of_class=lambda one: _school(state, one, tenant=tenant))
     sourced_id = _own_id(writing)
     if wire.setdefault("sourcedId", sourced_id) != sourced_id:
         raise invalid_object(f"{place}.sourcedId: not that of the address")
@@ -131,6 +134,12 @@ def _delete(state: ServerState, writing: Writing) -> Outcome:
         leaving += [(other, one) for one in found]  # results go with what they are results of
     state.changes.bury_all(leaving, tenant=tenant)
     return Outcome(HTTPStatus.NO_CONTENT)
+
+
+def _school(state: ServerState, class_id: str, *, tenant: int) -> Json:
+    """The link to the school of a class, which 1.1 does not send with a line item; None for an unknown class."""
+    found = state.store.find(KINDS[Class], class_id, tenant=tenant)
+    return found["school"] if found else None
 
 
 # Preconditions

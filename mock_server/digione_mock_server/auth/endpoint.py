@@ -15,6 +15,7 @@ from digione_mock_server.auth.registrations import Client, Clients
 from digione_mock_server.auth.tokens import Tokens
 from digione_mock_server.switches import Switches
 from digione_sdk.core.endpoints.rostering import ENDPOINTS as ROSTERING_ENDPOINTS
+from digione_sdk.core.scopes import SCOPES_V1P1
 
 _LONGEST_BODY: Final = 16 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -148,9 +149,16 @@ def _granted(requested: str | None, client: Client, switches: Switches) -> froze
         client = replace(client, scopes=client.scopes & _ROSTER_SCOPES)
         if not wanted <= client.scopes:
             raise _TokenError("invalid_scope", "a scope is not offered here")
-    granted = wanted & client.scopes if wanted and "token-scope-ignored" not in faults else client.scopes
+    granted = (
+        wanted & _either_version(client.scopes) if wanted and "token-scope-ignored" not in faults else client.scopes
+    )
     if "token-scope-echoed" in faults and wanted:
         granted = wanted
     if not granted:
         raise _TokenError("invalid_scope", "none of the scopes is registered for this client")
     return granted
+
+
+def _either_version(scopes: frozenset[str]) -> frozenset[str]:
+    """Return scopes with their namesakes of 1.1: who may read the one may read the other, if he asks for it by name."""
+    return scopes | {SCOPES_V1P1[scope] for scope in scopes if scope in SCOPES_V1P1}

@@ -1,0 +1,78 @@
+"""Tells stored 1.2 objects in 1.1, takes 1.1 objects in, and words refusals and warnings as 1.1 does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from sqlalchemy import Select
+
+from digione_mock_server.refusal import invalid_object
+from digione_mock_server.store import KINDS
+from digione_sdk.model.base import Json
+from digione_sdk.model.oneroster import Base, Result
+from digione_sdk.model.status import CodeMajor, CodeMinorValue, Severity
+from digione_sdk.wire.versions import ConversionPolicy, downgraded, upgraded
+
+_ADDRESS: Final = re.compile(r"/ims/oneroster/(?:rostering|gradebook|resources)/v1p2/")
+
+POLICY: Final = ConversionPolicy(
+    # Every line item has a session; a term stands in for a grading period where there is none.
+    any_session=True,
+    rebase=lambda href: _ADDRESS.sub("/ims/oneroster/v1p1/", href),
+)
+
+_WORDS: Final = {
+    CodeMinorValue.FULLSUCCESS: "full success",
+    CodeMinorValue.INVALIDDATA: "invalid data",
+    CodeMinorValue.UNAUTHORISEDREQUEST: "unauthorized",
+    CodeMinorValue.UNKNOWNOBJECT: "unknown object",
+}
+"""What 1.1 spells otherwise (differences-1.1-1.2.md §1)."""
+
+
+def retold(model: type[Base], record: dict[str, Json]) -> dict[str, Json]:
+    """Return a stored object as 1.1 tells it."""
+    return downgraded(model, record, policy=POLICY)
+
+
+def expressible(model: type[Base], statement: Select[Any]) -> Select[Any]:
+    """Leave out what 1.1 cannot say: a result without a number (differences-1.1-1.2.md §2)."""
+    return statement.where(KINDS[model].table.c.score.is_not(None)) if model is Result else statement
+
+
+def received(model: type[Base], record: dict[str, Json], *, school_of_class: Callable[[str], Json]) -> dict[str, Json]:
+    """Return a received 1.1 object as 1.2 tells it.
+
+    Raises:
+        Refusal: 422: it is no 1.1 object.
+    """
+    try:
+        made = upgraded(model, record, policy=ConversionPolicy(school_of_class=school_of_class))
+    except (AttributeError, KeyError, TypeError):
+        raise invalid_object(f"no OneRoster 1.1 {model.__name__}") from None
+    if "academicSession" in made and "academicSession" not in record:
+        del made["academicSession"]  # only what was sent is stored
+    return made
+
+
+def said(
+    reasons: Iterable[CodeMinorValue],
+    *,
+    major: CodeMajor = CodeMajor.SUCCESS,
+    severity: Severity = Severity.WARNING,
+    description: str = "A name in the query is unknown and was ignored",
+) -> bytes:
+    """Return a status set, as it stands alone in an error and beside the data in a success, without its braces."""
+    told = [
+        {
+            "imsx_codeMajor": major.value,
+            "imsx_severity": severity.value,
+            "imsx_codeMinor": _WORDS.get(reason, reason.value),
+            "imsx_description": description,
+        }
+        for reason in reasons
+    ]
+    return b'"statusInfoSet":' + json.dumps(told).encode()

@@ -1,0 +1,166 @@
+"""OneRoster 1.1 stands beside 1.2 over the same store: its questions, objects, warnings, refusals and writes."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from digione_mock_server.testing import serving
+
+from digione_sdk.core.endpoints import v1p1
+from digione_sdk.core.scopes import Scope, ScopeV1P1
+from digione_sdk.model.oneroster import Result, User
+from digione_sdk.model.oneroster.v1p1 import MODELS, UserRole
+
+BASE = "/ims/oneroster/v1p1"
+V1P2 = "/ims/oneroster/rostering/v1p2"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ask(server):
+    account = server.client("a")
+    form = {"grant_type": "client_credentials", "scope": " ".join((*ScopeV1P1, Scope.ROSTER))}
+    token = httpx.post(server.token_url, data=form, auth=(account.client_id, account.client_secret)).json()
+    assert set(token["scope"].split()) == {*ScopeV1P1, Scope.ROSTER}
+    headers = {"authorization": f"Bearer {token['access_token']}"}
+    with httpx.Client(base_url=server.settings.public_url, headers=headers) as client:
+        yield client
+
+
+def listed(ask, path, **query):
+    answer = ask.get(BASE + path, params={"limit": 2000} | query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+WHOLE = [endpoint for endpoint in v1p1.ENDPOINTS if endpoint.is_collection and not endpoint.is_nested]
+
+
+@pytest.mark.parametrize("endpoint", WHOLE, ids=lambda endpoint: endpoint.operation_id)
+def test_every_object_is_told_in_1_1(ask, endpoint):
+    answer = ask.get(BASE + endpoint.path, params={"limit": 300})
+    rows = answer.json()[endpoint.wrapper_key]
+    told = [MODELS[endpoint.model].model_validate(row) for row in rows]
+    assert told
+    assert all(record.unknown == {} for record in told)
+    assert "/v1p2/" not in answer.text
+    single = ask.get(f"{BASE}{endpoint.path}/{rows[0]['sourcedId']}").json()
+    assert rows[0] in single.values()
+
+
+def test_both_versions_tell_of_the_same_people(ask):
+    now = {row["sourcedId"] for row in ask.get(f"{V1P2}/users", params={"limit": 2000}).json()["users"]}
+    assert {row["sourcedId"] for row in listed(ask, "/users")["users"]} == now
+
+
+@pytest.mark.parametrize("role", ["student", "teacher", "administrator"])
+def test_a_filter_is_asked_in_the_words_of_1_1(ask, role):
+    users = listed(ask, "/users", filter=f"role='{role}'")["users"]
+    assert users
+    org = users[0]["orgs"][0]["sourcedId"]
+    there = listed(ask, "/users", filter=f"role='{role}' AND orgs.sourcedId='{org}'")["users"]
+    assert users[0]["sourcedId"] in {row["sourcedId"] for row in there}
+    assert len(there) <= len(users)
+    either = listed(ask, "/users", filter=f"role='{role}' OR orgs.sourcedId='{org}'")["users"]
+    assert len(either) >= len(users)
+
+
+@pytest.mark.parametrize("text", ["roles.role='student'", "nonsense='1'", "role", "pronouns='x'", "role=student"])
+def test_a_filter_that_1_1_does_not_know_is_refused(ask, text):
+    answer = ask.get(f"{BASE}/users", params={"filter": text})
+    assert answer.status_code == 400
+    (status,) = answer.json()["statusInfoSet"]
+    assert status["imsx_codeMajor"] == "failure"
+    assert status["imsx_codeMinor"] == "invalid_filter_field"
+
+
+def test_a_selection_holds_what_was_asked_for(ask):
+    (row,) = listed(ask, "/users", fields="role,orgs", limit=1)["users"]
+    assert row.keys() == {"sourcedId", "role", "orgs"}
+
+
+@pytest.mark.parametrize("fields", ["nonsense", "role,nonsense", "roles"])
+def test_an_unknown_name_in_fields_gets_all_data_and_a_warning(ask, fields):
+    body = listed(ask, "/users", fields=fields, limit=1)
+    assert "familyName" in body["users"][0]
+    (status,) = body["statusInfoSet"]
+    assert (status["imsx_codeMajor"], status["imsx_severity"]) == ("success", "warning")
+    assert status["imsx_codeMinor"] == "invalid_selection_field"
+
+
+def test_an_unknown_sort_gets_the_default_order_and_a_warning(ask):
+    body = listed(ask, "/users", sort="nonsense")
+    assert body["users"] == listed(ask, "/users")["users"]
+    assert body["statusInfoSet"][0]["imsx_codeMinor"] == "invalid_sort_field"
+    names = [row["familyName"] for row in listed(ask, "/users", sort="familyName")["users"]]
+    assert "statusInfoSet" not in listed(ask, "/users", sort="familyName")
+    assert names[0] <= names[-1]
+
+
+@pytest.mark.parametrize("fields", ["", ",", "role,,orgs"])
+def test_blank_fields_are_refused(ask, fields):
+    answer = ask.get(f"{BASE}/users", params={"fields": fields})
+    assert answer.status_code == 400
+    assert answer.json()["statusInfoSet"][0]["imsx_codeMinor"] == "invalid_blank_selection_field"
+
+
+def test_links_to_other_pages_keep_the_question_in_1_1_words(ask):
+    answer = ask.get(f"{BASE}/users", params={"filter": "role='student'", "fields": "role", "limit": 2})
+    following = ask.get(answer.links["next"]["url"])
+    assert {row["role"] for row in following.json()["users"]} == {UserRole.STUDENT}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "reason"),
+    [("/users/nobody", 404, "unknown object"), ("/scoreScales", 404, None), ("/users?limit=0", 400, "invalid data")],
+)
+def test_refusals_are_worded_as_in_1_1(ask, path, status, reason):
+    answer = ask.get(BASE + path)
+    assert answer.status_code == status
+    if reason:
+        assert answer.json()["statusInfoSet"][0]["imsx_codeMinor"] == reason
+
+
+def test_a_token_of_1_2_opens_nothing_of_1_1(server):
+    account = server.client("a")
+    form = {"grant_type": "client_credentials", "scope": Scope.ROSTER}
+    token = httpx.post(server.token_url, data=form, auth=(account.client_id, account.client_secret)).json()
+    headers = {"authorization": f"Bearer {token['access_token']}"}
+    answer = httpx.get(f"{server.settings.public_url}{BASE}/users", headers=headers)
+    assert answer.status_code == 403
+    assert "statusInfoSet" in answer.json()
+    unknown = httpx.get(f"{server.settings.public_url}{BASE}/users")
+    assert unknown.status_code == 401
+    assert unknown.json()["statusInfoSet"][0]["imsx_codeMinor"] == "unauthorized"
+
+
+def test_results_without_a_number_are_not_told(ask):
+    results = listed(ask, "/results")["results"]
+    assert results
+    assert all("score" in row for row in results)
+    assert {MODELS[Result].model_validate(row).sourced_id for row in results} == {row["sourcedId"] for row in results}
+
+
+def test_a_line_item_is_put_and_deleted(ask):
+    (item,) = listed(ask, "/lineItems", limit=1)["lineItems"]
+    made = item | {"sourcedId": "of-our-own", "title": "Koe"}
+    assert ask.put(f"{BASE}/lineItems/of-our-own", json={"lineItem": made}).status_code == 201
+    stored = ask.get(f"{BASE}/lineItems/of-our-own").json()["lineItem"]
+    assert stored | {"dateLastModified": ""} == made | {"dateLastModified": ""}
+    assert ask.put(f"{BASE}/lineItems/of-our-own", json={"lineItem": made}).status_code == 200
+    refused = ask.put(f"{BASE}/lineItems/of-our-own", json={"lineItem": made | {"scoreScale": 3}})
+    assert refused.status_code == 422
+    assert "statusInfoSet" in refused.json()
+    assert ask.delete(f"{BASE}/lineItems/of-our-own").status_code == 204
+    assert ask.get(f"{BASE}/lineItems/of-our-own").status_code == 404
+
+
+def test_a_user_has_one_role(ask):
+    users = listed(ask, "/users")["users"]
+    assert {row["role"] for row in users} <= set(UserRole)
+    assert MODELS[User].model_validate(users[0]).unknown == {}
