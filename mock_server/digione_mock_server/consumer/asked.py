@@ -32,6 +32,7 @@ _WORDS: Final = frozenset({
     "semester", "schoolYear", "homeroom", "scheduled",
 })  # fmt: skip
 _MOST_PARAMETERS: Final = 30
+_TWICE: Final = "twice"
 _DIALECTS: Final[tuple[Dialect, ...]] = ("standard", "extended")
 
 
@@ -40,12 +41,12 @@ def kept(query_string: bytes) -> dict[str, Json]:
     found: dict[str, Json] = {}
     twice: list[str] = []
     for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)[:_MOST_PARAMETERS]:
-        shown = name if _PARAMETER.fullmatch(name) else HIDDEN
+        shown = name if _PARAMETER.fullmatch(name) and name != _TWICE else HIDDEN
         if shown in found:
             twice.append(shown)
         found.setdefault(shown, _value(shown, value))
     if twice:
-        found["twice"] = sorted(set(twice))
+        found[_TWICE] = sorted(set(twice))
     return found
 
 

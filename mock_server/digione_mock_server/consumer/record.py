@@ -27,7 +27,7 @@ class TrafficRecord:
     """Writes events to `traffic.jsonl` in a folder, each whole and at once. Thread-safe.
 
     Args:
-        folder: Where to write; None keeps events in memory alone.
+        folder: Where to write; None keeps events in memory instead, as `events`.
         clock: Seconds on a clock that only goes forward.
 
     Raises:
@@ -57,8 +57,9 @@ class TrafficRecord:
         """Write one event."""
         event: dict[str, Json] = {"event": kind, "at": self.moment(), **facts}
         with self._lock:
-            self.events.append(event)
-            if self._stream is not None and not self._stream.closed:
+            if self._stream is None:
+                self.events.append(event)
+            elif not self._stream.closed:
                 self._stream.write(json.dumps(event, ensure_ascii=False) + "\n")
                 self._stream.flush()
 

@@ -25,7 +25,7 @@ from digione_mock_server.settings import Settings
 from digione_mock_server.source import SeedSource
 from digione_mock_server.store import Store
 from digione_mock_server.target import secrets_folder, write_private
-from digione_sdk.errors import ConfigurationError
+from digione_sdk.errors import ConfigurationError, UsageError
 
 CLIENT_ID: Final = "consumer"
 TARGET: Final = "consumer.toml"
@@ -55,6 +55,8 @@ def run(order: Order, *, ready: Callable[[str], None]) -> None:
         ConfigurationError: The address or the folder cannot be used.
     """
     offered = chosen(order.scenarios)
+    if (order.record / TARGET).exists():
+        raise UsageError(f"{order.record} holds a {TARGET} already; name another folder", argument="--record")
     state_of_client = command(order.state_command) if order.state_command else None
     with bind(order.host, order.port) as bound:
         url = order.public_url or public_url(bound, order.host, tls=False)

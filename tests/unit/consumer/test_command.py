@@ -81,6 +81,13 @@ def test_what_makes_no_sense_is_said_before_anything_is_written(tmp_path: Path, 
     assert not folder.exists()
 
 
+def test_what_a_vendor_wrote_into_the_target_file_is_not_written_over(tmp_path: Path):
+    (tmp_path / "consumer.toml").write_text("[attest]\n", "utf-8")
+    told = CliRunner().invoke(application(), ["consumer", "serve", "--record", str(tmp_path), "--port", "0"])
+    assert told.exit_code == 2
+    assert (tmp_path / "consumer.toml").read_text("utf-8") == "[attest]\n"
+
+
 def test_a_folder_without_a_record_cannot_be_scored(tmp_path: Path):
     told = CliRunner().invoke(application(), ["consumer", "score", str(tmp_path)])
     assert "consumer.toml" in str(told.exception)

@@ -86,7 +86,13 @@ def test_every_line_is_as_its_schema_says(tmp_path: Path):
             root = f"{trial.url}/{name}"
             answer = http.post(f"{root}/oauth2/token", data={"grant_type": "client_credentials"}, auth=who)
             token = {"authorization": f"Bearer {answer.json()['access_token']}", "if-none-match": '"x"'}
-            for where in ("users?limit=5&limit=6", "courses", "classes/none/students", "nothing", "users?filter=a"):
+            for where in (
+                "users?limit=5&limit=6&twice=x",
+                "courses",
+                "classes/none/students",
+                "nothing",
+                "users?filter=a",
+            ):
                 http.get(f"{root}/ims/oneroster/rostering/v1p2/{where}", headers=token)
             http.post(f"{root}/next")
         for way in ("next", "again"):
