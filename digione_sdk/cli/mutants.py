@@ -28,8 +28,6 @@ _NOT_MET: Final = frozenset({"failed", "warning"})
 _GREEN: Final = frozenset({"passed", "inapplicable", "attest"})
 STAGES: Final = ("static", "core", "contract", "model")
 """All stages that decide something: some faults show in the discovery document or after a write only."""
-ANY_IDLE: Final = "idle-checks"
-"""On record, it stands for every idle check: they are printed and do not fail the matrix."""
 CLEAN: Final = ""
 """Stands for the server without a fault."""
 
@@ -77,8 +75,7 @@ class Matrix:
     @property
     def sound(self) -> bool:
         """Whether nothing survived or was idle beyond what is on record, and the clean server was green."""
-        idle = () if ANY_IDLE in self.admitted else self.idle
-        return not ({*self.survivors, *idle} - self.admitted.keys() or self.false_alarms)
+        return not ({*self.survivors, *self.idle} - self.admitted.keys() or self.false_alarms)
 
     def as_json(self) -> Any:
         """Return the matrix as JSON."""
@@ -182,7 +179,7 @@ def judged(
         with serving(faults=[fault] if fault else [], control=True) as server:
             write_target(target, server.settings, server.register, ca_file=None)
             found: dict[str, tuple[str, float]] = judge(target, costs=costs, stages=stages)
-            return found
+    return found
 
 
 def _loaded(group: str, name: str) -> Any:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from docs_builders import catalogue_page, model_pages, project_pages, service_pages, tool_pages
+from digione_conformance.catalogue.requirement import load_catalogue
+
+from docs_builders import catalogue_page, model_pages, pitfall_page, project_pages, service_pages, tool_pages
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,16 @@ PAGES = (
     Page("reference/faults.md", "digione_mock_server/faults", tool_pages.faults),
     Page("reference/dialects.md", "digione_mock_server/dialects", tool_pages.dialects),
     Page("reference/scenarios.md", "specs/consumer/scenarios.toml", tool_pages.scenarios),
-    Page("reference/requirements.md", "specs/requirements", catalogue_page.requirements),
+    Page("reference/requirements/index.md", "specs/requirements", catalogue_page.requirements),
+    *(
+        Page(
+            f"reference/requirements/{one.id.lower()}.md",
+            "specs/requirements",
+            partial(catalogue_page.requirement, one),
+        )
+        for one in load_catalogue()
+    ),
+    Page("reference/kill-matrix.md", "a whole run of `digione mutants --json`", catalogue_page.kill_matrix),
+    Page("reference/pitfalls.md", "specs/pitfalls.toml", pitfall_page.pitfalls),
     Page("decisions/index.md", "the decision pages", project_pages.decisions),
 )

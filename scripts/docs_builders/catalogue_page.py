@@ -1,49 +1,135 @@
-"""The page of requirements: what the suite demands, where it comes from, and what would have passed."""
+"""The pages of requirements: the catalogue, and for each what it demands, how it is met and missed, what it catches."""
 
 from __future__ import annotations
 
-from digione_conformance.catalogue.requirement import Requirement, load_catalogue
+from collections.abc import Iterator
+from typing import Any
 
+from digione_conformance.catalogue.requirement import Requirement, load_catalogue
+from digione_mock_server.faults import FAULTS
+
+from docs_builders import recorded
 from docs_builders.markdown import code, codes, page, table
+
+_EVIDENCE = {
+    "official": "the standard says so",
+    "statute": "the law says so",
+    "register": "a national register says so",
+    "implementation": "implementations and their makers say so",
+    "ours": "this project says so",
+}
 
 
 def _row(requirement: Requirement) -> list[str]:
     return [
-        f"[`{requirement.id}`](#{requirement.id.lower()})",
+        f"[`{requirement.id}`]({requirement.id.lower()}.md)",
         requirement.level if requirement.status == "active" else f"{requirement.level} ({requirement.status})",
         requirement.title.en,
         "<br>".join(code(profile) for profile in requirement.profiles),
-        ", ".join(str(number) for number in requirement.pitfalls) or "-",
         "<br>".join(f"{source.document}, {source.clause} ({source.evidence})" for source in requirement.source),
     ]
 
 
-def _section(requirement: Requirement) -> str:
-    lines = [
-        f"### {requirement.id}",
-        f"**{requirement.level}**: {requirement.title.en}",
-        f"**Passes when:** {requirement.passes.en}",
-        f"**Fix:** {requirement.fix.en}",
-    ]
-    if requirement.breaks:
-        lines.append(f"**Who suffers otherwise:** {codes(requirement.breaks)}")
-    if requirement.verification != "auto":
-        lines.append(f"**Not decided by the suite** ({requirement.verification}): {requirement.reason}")
-    return "\n\n".join(lines)
-
-
 def requirements() -> str:
-    """The whole catalogue, as a table and then one section a requirement."""
+    """The whole catalogue as a table."""
     catalogue = load_catalogue()
-    columns = ("id", "level", "title", "profiles", "pitfalls", "clause (evidence)")
+    columns = ("id", "level", "title", "profiles", "clause (evidence)")
     return page(
         "Requirements",
-        f"The catalogue: {len(catalogue.requirements)} requirements, read from `specs/requirements/`. A MUST in a "
-        "OneRoster profile rests on the standard, law or a national register; our own rules bind only in `digione-*` "
-        "profiles, which are community profiles. *Evidence* says how sure we are; *pitfalls* are numbers in the "
-        "project's list of interoperability pitfalls. `digione explain ID` prints the same in the terminal.",
+        f"The catalogue: {len(catalogue.requirements)} requirements, read from `specs/requirements/`, each with a page "
+        "of its own. A MUST in a OneRoster profile rests on the standard, law or a national register; our own rules "
+        "bind only in `digione-*` profiles, which are community profiles. *Evidence* says how sure we are. "
+        "`digione explain ID` prints the same in the terminal. What the requirements catch is told in the "
+        "[kill matrix](../kill-matrix.md), and which known pitfalls they cover in [Pitfalls](../pitfalls.md).",
         f"Profiles: {codes(catalogue.profiles)}.",
         table(columns, [_row(requirement) for requirement in catalogue]),
-        "## One by one",
-        *(_section(requirement) for requirement in catalogue),
     )
+
+
+def requirement(one: Requirement) -> str:
+    """The page of one requirement."""
+    facts = [
+        ["level", one.level if one.status == "active" else f"{one.level} ({one.status})"],
+        ["role", one.role],
+        ["profiles", "<br>".join(code(profile) for profile in one.profiles)],
+        ["clause", "<br>".join(f"{s.document}, {s.clause} - {_EVIDENCE[s.evidence]}" for s in one.source)],
+    ]
+    if one.pitfalls:
+        facts.append(["pitfalls", ", ".join(f"[{number}](../pitfalls.md#{number})" for number in one.pitfalls)])
+    if one.breaks:
+        facts.append(["who suffers otherwise", codes(one.breaks)])
+    if one.verification != "auto":
+        facts.append([f"not decided by the suite ({one.verification})", one.reason or ""])
+    return page(
+        one.id,
+        f"**{one.title.en}**",
+        table(("", ""), facts),
+        f"**Passes when:** {one.passes.en}",
+        f"**Fix:** {one.fix.en}",
+        *([f"Run it alone: `digione run --target sut.toml --only {one.id}`"] if one.role == "provider" else []),
+        *_examples(one),
+        *_caught(one),
+        *_translations(one),
+    )
+
+
+def _examples(one: Requirement) -> Iterator[str]:
+    pair = recorded.exchanges().get(one.id, {})
+    if passing := pair.get("passing"):
+        yield "## An exchange that passes"
+        yield "Recorded from the reference server without a fault; the people are synthetic, personal values replaced."
+        yield _exchange(passing)
+    if failing := pair.get("failing"):
+        yield "## An exchange that fails"
+        yield f"Recorded from the reference server with the fault `{failing['fault']}`. The suite said:"
+        yield f"> {_escaped(failing['message'])}"
+        yield _exchange(failing)
+
+
+def _exchange(shown: dict[str, Any]) -> str:
+    method = "TLS handshake with" if shown["method"] == "TLS" else shown["method"]
+    head = [f"{method} {shown['url']}", f"(asked as {shown['auth']})", "", str(shown["status"])]
+    lines = [*head, *(f"{name}: {value}" for name, value in shown["headers"]), "", *shown["body"].splitlines()]
+    return "```text\n" + "\n".join(lines).rstrip().replace("```", "'''") + "\n```"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+
+
+def _caught(one: Requirement) -> Iterator[str]:
+    faults = [FAULTS[fault] for fault in recorded.kills().get(one.id, []) if fault in FAULTS]
+    if faults:
+        yield "## Faults that it catches"
+        yield table(("fault", "what the server does wrong"), [[code(fault.id), fault.summary] for fault in faults])
+
+
+def _translations(one: Requirement) -> Iterator[str]:
+    for language, heading in (("fi", "Suomeksi"), ("sv", "På svenska")):
+        title, passes, fix = (getattr(text, language) for text in (one.title, one.passes, one.fix))
+        if title:
+            told = [f"**{title}**", *([passes] if passes else []), *([fix] if fix else [])]
+            yield f'## {heading}\n\n<div lang="{language}" markdown="1">\n\n' + "\n\n".join(told) + "\n\n</div>"
+
+
+def kill_matrix() -> str:
+    """Which requirement notices which fault, as the last whole run of `digione mutants` found."""
+    matrix = recorded.kill_matrix()
+    killed = {entry["id"]: entry["killed_by"] for entry in matrix["faults"]}
+    rows = [
+        [code(fault.id), fault.layer, fault.summary, _killers(killed.get(fault.id, []))] for fault in FAULTS.values()
+    ]
+    dead = sum(1 for fault in FAULTS if killed.get(fault))
+    return page(
+        "Kill matrix",
+        "A check that cannot fail proves nothing. So the reference server can be told to be wrong in the ways in "
+        "which real servers are, one fault at a time, and `digione mutants` runs every check against every fault. "
+        f"In the last whole run {dead} of {len(FAULTS)} faults were noticed. The result is computed and never "
+        "declared; the same command computes it on your machine.",
+        table(("fault", "layer", "what the server does wrong", "noticed by"), rows),
+    )
+
+
+def _killers(names: list[str]) -> str:
+    known = load_catalogue().requirements
+    return "<br>".join(f"[{name}](requirements/{name.lower()}.md)" for name in names if name in known) or "-"

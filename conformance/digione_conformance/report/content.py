@@ -194,7 +194,7 @@ def instant(moment: datetime) -> str:
 
 def page_of(requirement_id: str) -> str:
     """Return where the documentation tells of a requirement, relative to its root."""
-    return f"reference/requirements/#{requirement_id.lower()}"
+    return f"reference/requirements/{requirement_id.lower()}/"
 
 
 @cache

@@ -126,10 +126,3 @@ def test_what_is_on_record_as_open_does_not_fail_the_matrix_and_needs_a_reason(t
     record.write_text("some-fault\n", encoding="utf-8")
     with pytest.raises(UsageError, match="no reason"):
         mutants.read_admitted(record)
-
-
-def test_idle_checks_may_be_on_record_as_a_whole_and_are_printed_all_the_same():
-    matrix = Matrix(CLEAN, {"f": ("ONE",)}, whole=True)
-    assert not matrix.sound
-    assert dataclasses.replace(matrix, admitted={mutants.ANY_IDLE: "not run yet"}).sound
-    assert matrix.idle == ("TWO",)

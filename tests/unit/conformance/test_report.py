@@ -150,7 +150,7 @@ def test_the_page_says_the_verdict_first_then_what_to_mend(finished):
     assert places == sorted(places)
     for said_words in (
         "An answer as ruled.", "Mend it.", "Google Classroom", "official standard", "$TOKEN", "x-total-count: 7",
-        "<code>getAllUsers</code>", f"digione explain {FAILED}", f"reference/requirements/#{FAILED.lower()}",
+        "<code>getAllUsers</code>", f"digione explain {FAILED}", f"reference/requirements/{FAILED.lower()}/",
         "only a person can see the backups", "waived by integration team until 2027-01-31: rebuilt soon",
     ):  # fmt: skip
         assert said_words in text, said_words

@@ -151,7 +151,7 @@ def test_rules_link_to_the_documentation_where_there_is_one(tmp_path, monkeypatc
         monkeypatch.setattr(f"digione_conformance.report.{module}.documentation", lambda: "https://docs.example.org/")
     with reporting.conformant(tmp_path) as finished:
         files = written(said(*finished))
-    page = f"https://docs.example.org/reference/requirements/#{PASSED.lower()}"
+    page = f"https://docs.example.org/reference/requirements/{PASSED.lower()}/"
     assert json.loads(files["report.sarif"])["runs"][0]["tool"]["driver"]["rules"][0]["helpUri"] == page
     assert page in files["earl.jsonld"]
 
