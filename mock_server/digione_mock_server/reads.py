@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +23,9 @@ from digione_mock_server.refusal import Refusal, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
-from digione_sdk.model.oneroster import Base
+from digione_sdk.model.oneroster import Base, User
 from digione_sdk.model.status import CodeMinorValue
 
 
@@ -208,10 +210,21 @@ def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
         found = (member(state, endpoint, {}, reading.parameters[name], one) for one in _others(state, reading.grant))
         key = next((one for one in found if one is not None), None)
     if key is None:
-        raise unknown_object()
+        raise unknown_object(*_told(state, reading, query) if "wrong-role-told-by-name" in faults else ())
     (row,) = _rows(state, reading, query, array("q", [key]))
     wrapper = shapes.wrong_key(endpoint, faults) if faults else endpoint.wrapper_key
     return serialise.single(row, key=wrapper, public_url=_public_url(state))
+
+
+def _told(state: ServerState, reading: Reading, query: Query) -> tuple[str, ...]:
+    """What a talkative server says of a person who is no member of the collection that was asked."""
+    users = next(endpoint for endpoint in ENDPOINTS if endpoint.operation_id == "getAllUsers")
+    key = member(state, users, {}, next(iter(reading.parameters.values())), reading.grant)
+    if key is None or reading.endpoint.model is not User:
+        return ()
+    (row,) = _rows(state, reading, replace(query, fields=None), array("q", [key]))
+    person = json.loads(row)
+    return (f"{person['givenName']} {person['familyName']} is no member of this collection",)
 
 
 def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) -> list[bytes]:

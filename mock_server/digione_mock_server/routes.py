@@ -142,7 +142,7 @@ class Address:
             raise IndexError
         if "token-in-query-accepted" in faults and not authorization:
             authorization = wrong.from_query(scope["query_string"])
-        if "orgs-without-token" in faults and not authorization and self._operations[method].path.startswith("/orgs"):
+        if not authorization and wrong.slips_past(self._operations[method], faults):
             first = state.settings.clients[0]
             authorization = b"Bearer " + state.tokens.issue(first, first.scopes).encode()
         grant = require(state.tokens, authorization, self._scopes[method], faults=faults)

@@ -59,7 +59,7 @@ def _questions(probe: Probe) -> Iterator[tuple[Listing, Clause]]:
                     yield listing, Clause(field, Predicate.CONTAINS, value[start : start + 2])
 
 
-@check("OR-ROS-TEXT-002", after=(_TOTAL, "OR-ROS-FILT-001"))
+@check("OR-ROS-TEXT-002", after=(_TOTAL,))
 def nordic_text_can_be_found(probe: Probe) -> Findings:
     """A filter with letters outside ASCII finds the records that hold its value."""
     for listing, clause in _questions(probe):

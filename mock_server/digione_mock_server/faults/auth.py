@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from digione_mock_server.faults.fault import layer
+from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
 
 FAULTS: Final = layer(
@@ -24,6 +25,7 @@ FAULTS: Final = layer(
     ("signature-not-verified", "SEC-10", "The signature of a token is not looked at."),
     ("alg-none-accepted", "SEC-10", "A token that says alg none needs no signature."),
     ("orgs-without-token", "plausible", "/orgs needs no token, being public anyway."),
+    ("nested-without-token", "plausible", "The gateway guards collections and objects; nested paths slip past it."),
     ("token-in-query-accepted", "plausible", "access_token in the query string counts as a token, and ends in logs."),
     ("any-client-secret", "plausible", "The token endpoint knows the client by its id alone."),
     ("token-scope-ignored", "pitfall 42", "Whatever scope is asked for, all that are registered are granted."),
@@ -47,6 +49,13 @@ def permits(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
         or ("roster-opens-demographics" in faults and roster in granted and demographics in needed)
         or ("core-opens-nested" in faults and core in granted and roster in needed)
     )
+
+
+def slips_past(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> bool:
+    """Whether a careless gateway asks for no token here."""
+    if "orgs-without-token" in faults and endpoint.path.startswith("/orgs"):
+        return True
+    return "nested-without-token" in faults and endpoint.is_nested
 
 
 def from_query(query_string: bytes) -> bytes:

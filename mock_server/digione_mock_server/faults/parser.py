@@ -48,6 +48,7 @@ FAULTS: Final = (
         ("fields-ignored-on-singles", "pitfall 34", "A single read ignores fields."),
         ("fields-ignored-on-collections", "pitfall 34", "A collection ignores fields."),
         ("fields-unknown-ignored", "pitfall 33", "An unknown name in fields answers 200 with all properties."),
+        ("fields-last-counts", "plausible", "Of two parameters fields the last one alone counts."),
         ("fields-add-base-properties", "pitfall 34", "status and dateLastModified come along unasked."),
     ),
 )  # fmt: skip

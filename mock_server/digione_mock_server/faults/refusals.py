@@ -23,6 +23,7 @@ FAULTS: Final = layer(
     ("unknown-id-empty-object", "plausible", "An unknown id is 200 with an empty object."),
     ("unknown-id-500", "plausible", "An unknown id is 500."),
     ("unknown-id-403", "SEC-93", "An unknown id is 403."),
+    ("wrong-role-told-by-name", "plausible", "/teachers with the id of a pupil says in its 404 who that is."),
     ("wrapped-status", "pitfall 37", "The status payload is wrapped in imsx_StatusInfo."),
     ("code-minor-as-text", "pitfall 37", "The reason is a plain string under imsx_codeMinor."),
     ("code-minor-of-1-1", "differences §1", "Reasons are spelt as in 1.1: unknown object, unauthorized."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -31,6 +32,10 @@ FAULTS: Final = (
          "An enrolment carries a property of the vendor beside those of the standard."),
         ("deprecated-user-role", "pitfall 16", "Users carry role and orgs as in 1.1, beside roles."),
         ("status-inactive", "pitfall 55", "Tombstones have status inactive, as in 1.0."),
+        ("status-twice", "plausible", "A template writes the status that the record brings along as well."),
+        ("sessions-end-first", "plausible", "The columns of first and last day of a session are exchanged."),
+        ("roles-never-primary", "plausible", "Every role of a user is secondary."),
+        ("user-id-is-email", "pitfall 57", "A user who has an e-mail address bears it as sourcedId."),
         ("every-teacher-primary", "pitfall 51", "Every enrolment of a teacher is primary."),
         ("role-in-own-words", "pitfall 56", "Enrolments call a student a pupil."),
         ("role-capitalised", "pitfall 56", "Roles of users begin with a capital letter."),
@@ -64,6 +69,7 @@ FAULTS: Final = (
 Wire: TypeAlias = dict[str, Json]
 _Shape: TypeAlias = Callable[[Wire, type[BaseModel]], Wire]
 _SPREAD: Final = timedelta(hours=2)
+_STATUS: Final = re.compile(r'"status": ?"\w+", ?')
 
 
 def misshapen(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> Wire:
@@ -75,6 +81,8 @@ def misshapen(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> W
 
 def misspelt(text: str, faults: AbstractSet[str]) -> bytes:
     """Return JSON text in the bytes that a careless server makes of it."""
+    if "status-twice" in faults:
+        text = _STATUS.sub(r"\g<0>\g<0>", text)
     if "letters-as-latin-1" in faults:
         return text.encode("latin-1", "replace")
     if "letters-encoded-twice" in faults:
@@ -248,6 +256,20 @@ def _own_words(wire: Wire, model: type[BaseModel]) -> Wire:
     return _change(wire, role=lambda role: "pupil" if role == "student" else role)
 
 
+def _end_first(wire: Wire, model: type[BaseModel]) -> Wire:
+    if model.__name__ != "AcademicSession" or not {"startDate", "endDate"} <= wire.keys():
+        return wire
+    return wire | {"startDate": wire["endDate"], "endDate": wire["startDate"]}
+
+
+def _secondary(roles: list[Wire]) -> Json:
+    return [_change(role, roleType=lambda _: "secondary") for role in roles]
+
+
+def _email_as_id(wire: Wire, model: type[BaseModel]) -> Wire:
+    return wire | {"sourcedId": wire["email"]} if model.__name__ == "User" and "email" in wire else wire
+
+
 def _capital_roles(roles: list[Wire]) -> Json:
     return [_change(role, role=str.capitalize) for role in roles]
 
@@ -267,6 +289,9 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
     "deprecated-user-role": _deprecated,
     "status-inactive": lambda wire, _: _change(wire, status=lambda s: "inactive" if s == "tobedeleted" else s),
     "every-teacher-primary": lambda wire, _: wire | {"primary": "true"} if wire.get("role") == "teacher" else wire,
+    "sessions-end-first": _end_first,
+    "roles-never-primary": lambda wire, _: _change(wire, roles=_secondary),
+    "user-id-is-email": _email_as_id,
     "role-in-own-words": _own_words,
     "role-capitalised": lambda wire, _: _change(wire, roles=_capital_roles),
     "letters-html-escaped": lambda wire, _: _texts(

@@ -50,6 +50,7 @@ FAULTS: Final = (
 
 NOT_REMEMBERED: Final = frozenset({
     "head-crashes",
+    "nested-without-token",
     "orgs-without-token",
     "stamp-now-on-sessions",
     "tenant-header-switches",

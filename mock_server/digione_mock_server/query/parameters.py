@@ -157,6 +157,8 @@ def _sort(text: str | None, model: type[BaseModel], switches: Switches) -> Path 
     path = resolve(model, text)
     if "sort-ignored-for-dates" in switches.faults and path is not None and path.kind.is_time:
         return None
+    if path is None and "sort-unknown-crashes" in switches.faults:
+        raise KeyError
     if path is None and "unknown-sort-200" not in switches.dialects:
         raise bad_selection("The field to sort by is unknown")
     return path
@@ -173,6 +175,8 @@ def _fields(pairs: Sequence[tuple[str, str]], model: type[BaseModel], switches: 
     values = [value for name, value in pairs if name == "fields"]
     if not values:
         return None
+    if "fields-last-counts" in switches.faults:
+        values = values[-1:]
     names = {name.strip() for value in values for name in value.split(",")}
     if "fields-add-base-properties" in switches.faults:
         names |= {"status", "dateLastModified"}
