@@ -101,6 +101,8 @@ class Record:
         old = _read(self._matrix)
         self.clean: dict[str, str] = old.get("clean", {})
         self.killed_by: dict[str, list[str]] = {one["id"]: one["killed_by"] for one in old.get("faults", [])}
+        self.partial: set[str] = set(old.get("partial", []))
+        """Faults that have not met every requirement yet: they are run again."""
         self.shown: dict[str, Any] = _read(self._exchanges)
 
     def add(self, fault: str, found: Run, *, only: Collection[str] = ()) -> None:
@@ -110,6 +112,8 @@ class Record:
             for name, (_, shown) in found.items():
                 self.shown.setdefault(name, {})["passing"] = shown
             return
+        if not only:
+            self.partial.discard(fault)
         killers = [name for name, (outcome, _) in found.items() if outcome in _NOT_MET]
         before = [name for name in self.killed_by.get(fault, []) if only and name not in only]
         self.killed_by[fault] = [name for name in load_catalogue().requirements if name in {*killers, *before}]
@@ -129,7 +133,8 @@ class Record:
             for fault in FAULTS
             if fault in self.killed_by
         }
-        _write(self._matrix, Matrix(self.clean, killed, whole=killed.keys() == FAULTS.keys()).as_json())
+        matrix = Matrix(self.clean, killed, whole=killed.keys() == FAULTS.keys()).as_json()
+        _write(self._matrix, matrix | {"partial": sorted(self.partial & killed.keys())})
         _write(self._exchanges, dict(sorted(self.shown.items())))
 
 
@@ -167,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
         _go(record, [CLEAN])
     elif new:
         _go(record, [CLEAN, *(fault for fault in FAULTS if fault in record.killed_by)], new)
-    _go(record, options.faults or [fault for fault in FAULTS if fault not in record.killed_by])
+    _go(record, options.faults or [f for f in FAULTS if f not in record.killed_by or f in record.partial])
     return 0
 
 

@@ -92,8 +92,10 @@ GETS = """
 /users?limit=40&offset=40&sort=givenName
 /users?limit=5&sort=dateLastModified
 /users?limit=5&sort=email
+/users?limit=5&sort=nothing
 /users?limit=5&fields=givenName,roles
 /users?limit=5&fields=nothing
+/users?limit=5&fields=givenName&fields=familyName
 /users/{student}?fields=givenName
 /users?limit=0
 /users?limit=-1
@@ -232,6 +234,7 @@ def _scopes(replay: Replay) -> Iterator[Answer]:
 def _bad_tokens(replay: Replay) -> Iterator[Answer]:
     yield replay.anyone.get("/users")
     yield replay.anyone.get("/orgs")
+    yield replay.anyone.get("/schools/x/classes")
     token = replay.client().token or ""
     yield replay.anyone.send("GET", f"{BASE}/users?limit=1&access_token={token}")
     head, claims, signature = token.split(".")
