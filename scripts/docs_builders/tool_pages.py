@@ -144,7 +144,7 @@ def scenarios() -> str:
 
 
 def _requirement(name: str) -> str:
-    return f"[`{name}`](requirements.md#{name.lower()})"
+    return f"[`{name}`](requirements/{name.lower()}.md)"
 
 
 def dialects() -> str:
