@@ -15,8 +15,10 @@ from itertools import islice
 from pathlib import Path
 
 from digione_sdk.core.endpoints import SERVICES
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.openapi import service_document, yaml_text
 from digione_sdk.openapi.classification import classification
+from digione_sdk.openapi.v1p1 import v1p1_document
 
 SPECS = Path(__file__).resolve().parents[1] / "specs"
 DIFF_LINES = 12
@@ -27,6 +29,7 @@ def built() -> dict[str, str]:
     policy = json.dumps(classification(), indent=2, ensure_ascii=False)
     return {
         **{f"oneroster/{it.document_name}.yaml": yaml_text(service_document(it)) for it in SERVICES},
+        f"oneroster/{ONEROSTER_V1P1.document_name}.yaml": yaml_text(v1p1_document()),
         "policy/classification.json": f"{policy}\n",
     }
 

@@ -298,3 +298,8 @@ def test_what_1_1_cannot_say_is_not_sent():
         with pytest.raises(Inexpressible, match="getResourcesForUser"):
             api.resources.for_user("u1")
     assert gateway.seen == []
+
+
+def test_a_client_says_which_version_it_speaks():
+    with client(roster()) as api:
+        assert api.version == "1.1"
