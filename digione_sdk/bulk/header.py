@@ -38,8 +38,18 @@ def read_header(line: str, table: Table) -> Header:
         names = []
     known = {name.lower(): name for name in table.header}
     columns = tuple(known.get(name.strip().lower(), name) for name in names)
-    readable = len({column.lower() for column in columns}) == len(columns) and "sourcedId" in columns
-    return Header(columns, tuple(_findings(tuple(names), columns, table)), readable)
+    readable = len(set(columns)) == len(columns) and "sourcedId" in columns
+    return Header(_apart(columns), tuple(_findings(tuple(names), columns, table)), readable)
+
+
+def _apart(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Tell names apart that differ in case alone, which the standard allows and SQL does not: `metadata.a (2)`."""
+    found: dict[str, int] = {}
+    named = []
+    for column in columns:
+        number = found[column.lower()] = found.get(column.lower(), 0) + 1
+        named.append(column if number == 1 else f"{column} ({number})")
+    return tuple(named)
 
 
 def _findings(names: tuple[str, ...], columns: tuple[str, ...], table: Table) -> Iterator[Finding]:

@@ -109,7 +109,8 @@ def _of_bytes(table: Table, scan: Scan) -> Iterator[Finding]:
             "found": 0,
             "expected": len(table.header),
         }
-        yield finding(rule, table.file, row=scan.refused_line, words=words)
+        column = "sourcedId" if rule is RuleId.HEADER else None
+        yield finding(rule, table.file, row=scan.refused_line, column=column, words=words)
 
 
 def _read(db: duckdb.DuckDBPyConnection, table: Table, path: Path, header: Header, limits: Limits) -> None:

@@ -305,6 +305,14 @@ def test_a_header_is_held_to_the_letter(columns, told, tmp_path) -> None:
         assert [(one.rule, one.column) for one in package.findings] == told
 
 
+def test_further_columns_that_differ_in_case_alone_are_both_read(tmp_path) -> None:
+    lines = ORGS.decode().splitlines()
+    content = "\r\n".join([f"{lines[0]},metadata.a,metadata.A", *(f"{line},1,2" for line in lines[1:])]).encode()
+    written = small.files(small.school()) | {"orgs.csv": content}
+    with open_package(small.in_folder(tmp_path / "s", written)) as package:
+        assert list(next(package.rows("orgs")).values())[-2:] == ["1", "2"]
+
+
 def test_a_manifest_that_cannot_be_read_is_refused(tmp_path) -> None:
     for content in (b"\xff\xfea\0", b"propertyName,value\r\n\xe4,1", b'propertyName,value\r\n"a"b,1\r\n'):
         path = small.in_folder(tmp_path / "s", small.files(small.school()) | {"manifest.csv": content})

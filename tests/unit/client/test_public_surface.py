@@ -25,6 +25,7 @@ OPTIONAL = {
     "starlette",
     "uvicorn",
     "sqlalchemy",
+    "duckdb",
     "joserfc",
     "cryptography",
     "oauthlib",
