@@ -36,7 +36,7 @@ from digione_mock_server.faults import FAULTS
 from digione_mock_server.target import write_target
 from digione_mock_server.testing import serving
 
-from digione_sdk.cli.mutants import CLEAN, STAGES, Matrix
+from digione_sdk.cli.matrix import CLEAN, STAGES, Matrix
 
 RECORDED = Path(__file__).resolve().parent / "docs_builders" / "recorded"
 PUBLIC = "https://sis.test.example.org"

@@ -175,7 +175,11 @@ class _Noticed(Exception):
 
 
 def judge(
-    target_file: Path, *, costs: Mapping[str, float] | None = None, stages: Collection[str] = ("core",)
+    target_file: Path,
+    *,
+    costs: Mapping[str, float] | None = None,
+    stages: Collection[str] = ("core",),
+    only: Collection[str] = (),
 ) -> dict[str, tuple[str, float]]:
     """Run stages of all claimed profiles and return requirement id -> (outcome, seconds); writes nothing.
 
@@ -184,13 +188,16 @@ def judge(
         costs: Seconds by requirement, as an earlier call told them. With them the cheapest checks run first and the
             run ends at the first requirement that is not met; what was not decided by then is left out.
         stages: Stages to run.
+        only: Decide these requirements only; by default all.
 
     Raises:
-        UsageError: A stage is unknown.
+        UsageError: A stage or a requirement is unknown.
         ConfigurationError: The target file or the catalogue is malformed.
     """
     target = load_target(target_file)
-    plan = make_plan(load_catalogue(), load_checks(), claimed=target.profiles, suite=suite_version(), stages=stages)
+    plan = make_plan(
+        load_catalogue(), load_checks(), claimed=target.profiles, suite=suite_version(), stages=stages, only=only
+    )
     decided: dict[str, str] = {}
     seconds: dict[str, float] = {}
 

@@ -7,86 +7,15 @@ that then are not met have killed it. A fault that nothing kills, or a check tha
 from __future__ import annotations
 
 import json
-import multiprocessing
-import tempfile
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
-from importlib.metadata import entry_points
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
 
-from digione_sdk.errors import ConfigurationError, UsageError
-
-_PROCESSES: Final = 2
-_FAULTS_A_PROCESS: Final = 12
-"""A process is then replaced: fuzzers and compilers of others keep memory of every schema that they saw."""
-_NOT_MET: Final = frozenset({"failed", "warning"})
-_GREEN: Final = frozenset({"passed", "inapplicable", "attest"})
-STAGES: Final = ("static", "core", "contract", "model")
-"""All stages that decide something: some faults show in the discovery document or after a write only."""
-CLEAN: Final = ""
-"""Stands for the server without a fault."""
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Who killed whom.
-
-    Attributes:
-        clean: Outcome by requirement on the server without faults.
-        killed_by: Requirements by fault.
-        whole: Whether every known fault was tried; only then can a check be called idle.
-        admitted: Faults known to survive and requirements known to be idle, by id, with the reason that is on record.
-    """
-
-    clean: Mapping[str, str]
-    killed_by: Mapping[str, tuple[str, ...]]
-    whole: bool
-    admitted: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def kills(self) -> Mapping[str, tuple[str, ...]]:
-        """Faults by requirement, for every requirement that was tested."""
-        return {
-            requirement: tuple(fault for fault, killers in self.killed_by.items() if requirement in killers)
-            for requirement, outcome in self.clean.items()
-            if outcome not in {"attest", "inapplicable"}
-        }
-
-    @property
-    def false_alarms(self) -> Mapping[str, str]:
-        """Requirements that the clean server does not meet, or that it leaves unknown."""
-        return {requirement: outcome for requirement, outcome in self.clean.items() if outcome not in _GREEN}
-
-    @property
-    def survivors(self) -> tuple[str, ...]:
-        """Faults that nothing killed."""
-        return tuple(fault for fault, killers in self.killed_by.items() if not killers)
-
-    @property
-    def idle(self) -> tuple[str, ...]:
-        """Requirements whose checks killed nothing."""
-        return tuple(requirement for requirement, faults in self.kills.items() if not faults) if self.whole else ()
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing survived or was idle beyond what is on record, and the clean server was green."""
-        return not ({*self.survivors, *self.idle} - self.admitted.keys() or self.false_alarms)
-
-    def as_json(self) -> Any:
-        """Return the matrix as JSON."""
-        return {
-            "faults": [{"id": fault, "killed_by": list(killers)} for fault, killers in self.killed_by.items()],
-            "checks": [{"id": requirement, "kills": list(faults)} for requirement, faults in self.kills.items()],
-            "clean": dict(self.clean),
-            "survivors": list(self.survivors),
-            "idle": list(self.idle),
-            "admitted": dict(self.admitted),
-        }
+from digione_sdk.cli.matrix import STAGES, Matrix, loaded, proved, quick, whole
+from digione_sdk.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -98,9 +27,14 @@ def mutants(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
     fault: Annotated[list[str] | None, typer.Option("--fault", help="Try this fault only.", metavar="ID")] = None,
-    quick: Annotated[
+    only_quick: Annotated[
         bool, typer.Option("--quick", help="Stop at the first requirement that notices; says nothing of idle checks.")
     ] = False,
+    every: Annotated[bool, typer.Option("--whole", help="Run every check against every fault: a long table.")] = False,
+    seen: Annotated[
+        Path | None,
+        typer.Option("--seen", help="An earlier matrix, as --json prints it: where to look first.", metavar="FILE"),
+    ] = None,
     stage: Annotated[
         list[str] | None, typer.Option("--stage", help="Run this stage only; repeat for more.", metavar="NAME")
     ] = None,
@@ -109,17 +43,38 @@ def mutants(
         typer.Option("--admitted", help="File of survivors and idle checks on record: `id  # reason`.", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Run the checks against every fault of the reference server and print which requirement notices which."""
-    known = tuple(_loaded("digione.reference_server", "faults"))
+    """Prove that every fault of the reference server is noticed, and that every check notices some fault."""
+    known = tuple(loaded("digione.reference_server", "faults"))
     for name in fault or ():
         if name not in known:
             raise UsageError(f"{name} is unknown; known are {', '.join(known)}", argument="--fault")
     chosen = tuple(name for name in known if not fault or name in fault)
-    whole = len(chosen) == len(known) and not quick
     on_record = read_admitted(admitted) if admitted else {}
-    matrix = replace(made(chosen, whole=whole, quick=quick, stages=stage or STAGES), admitted=on_record)
+    stages = stage or STAGES
+    if only_quick:
+        matrix = quick(chosen, stages=stages)
+    elif every or fault:
+        matrix = whole(chosen, every=len(chosen) == len(known), stages=stages)
+    else:
+        matrix = proved(chosen, seen=read_matrix(seen) if seen else {}, stages=stages)
+    matrix = replace(matrix, admitted=on_record)
     typer.echo(json.dumps(matrix.as_json(), indent=2) if as_json else "\n".join(_lines(matrix)))
     raise typer.Exit(0 if matrix.sound else 1)
+
+
+def read_matrix(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Read who noticed each fault in an earlier matrix.
+
+    Raises:
+        UsageError: The file cannot be read, or is no matrix.
+    """
+    try:
+        faults = json.loads(path.read_text(encoding="utf-8"))["faults"]
+        return {one["id"]: tuple(one["killed_by"]) for one in faults}
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", argument="--seen") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(f"{path}: is no matrix as --json prints it", argument="--seen") from None
 
 
 def read_admitted(path: Path) -> dict[str, str]:
@@ -140,53 +95,6 @@ def read_admitted(path: Path) -> dict[str, str]:
         if name:
             found[name] = reason
     return found
-
-
-def made(faults: Sequence[str], *, whole: bool, quick: bool, stages: Sequence[str] = STAGES) -> Matrix:
-    """Try the clean server, then every fault over two processes, and return the matrix.
-
-    With `quick`, a fault is done with when one requirement has noticed it; requirements that cost little go first.
-    """
-    # Spawned, not forked: a forked copy of a process with server threads may hold their locks for ever.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_PROCESSES, mp_context=context, max_tasks_per_child=_FAULTS_A_PROCESS) as pool:
-        first = pool.submit(judged, CLEAN, stages=stages).result()
-        clean = {requirement: outcome for requirement, (outcome, _) in first.items()}
-        costs = {requirement: seconds for requirement, (_, seconds) in first.items()}
-        faulty = list(pool.map(partial(judged, costs=costs if quick else None, stages=stages), faults))
-    killed_by = {
-        fault: tuple(r for r, (outcome, _) in found.items() if outcome in _NOT_MET and clean[r] not in _NOT_MET)
-        for fault, found in zip(faults, faulty, strict=True)
-    }
-    return Matrix(clean, killed_by, whole)
-
-
-def judged(
-    fault: str, *, costs: Mapping[str, float] | None = None, stages: Sequence[str] = STAGES
-) -> dict[str, tuple[str, float]]:
-    """Return requirement -> (outcome, seconds) on a server with this fault, or on the clean one.
-
-    With `costs`, what was not decided when the first requirement was not met is left out.
-
-    Raises:
-        ConfigurationError: The server or the suite is not installed.
-    """
-    serving = _loaded("digione.reference_server", "serving")
-    write_target = _loaded("digione.reference_server", "write_target")
-    judge = _loaded("digione.suite", "judge")
-    with tempfile.TemporaryDirectory(prefix="digione-mutants-") as folder:
-        target = Path(folder) / "sut.toml"
-        with serving(faults=[fault] if fault else [], control=True) as server:
-            write_target(target, server.settings, server.register, ca_file=None)
-            found: dict[str, tuple[str, float]] = judge(target, costs=costs, stages=stages)
-    return found
-
-
-def _loaded(group: str, name: str) -> Any:
-    found = [entry for entry in entry_points(group=group) if entry.name == name]
-    if not found:
-        raise ConfigurationError(f"no {name} in {group}: pip install 'digione-sdk[conformance,server]'")
-    return found[0].load()
 
 
 def _lines(matrix: Matrix) -> list[str]:

@@ -12,8 +12,9 @@ import typer
 from digione_conformance.running.plan import STAGES as PLANNED_STAGES
 from typer.testing import CliRunner
 
+from digione_sdk.cli import matrix as made_of
 from digione_sdk.cli import mutants
-from digione_sdk.cli.mutants import Matrix
+from digione_sdk.cli.matrix import Bench, Matrix, where_to_look
 from digione_sdk.errors import UsageError
 
 CLEAN = {"ONE": "passed", "TWO": "passed", "TLS": "inapplicable"}
@@ -58,27 +59,89 @@ def test_one_fault_is_judged_on_a_server_of_its_own(monkeypatch):
     parts = {
         "serving": serving,
         "write_target": write_target,
-        "judge": lambda path, *, costs, stages: (path.read_text(), costs, stages),
+        "judge": lambda path, *, costs, stages, only: (path.read_text(), costs, stages, only),
     }
-    monkeypatch.setattr(mutants, "_loaded", lambda _group, name: parts[name])
-    assert mutants.judged("f", costs={"ONE": 1.0}, stages=["core"]) == (
+    monkeypatch.setattr(made_of, "loaded", lambda _group, name: parts[name])
+    assert made_of.judged("f", costs={"ONE": 1.0}, stages=["core"], only=["ONE"]) == (
         "settings register None",
         {"ONE": 1.0},
         ["core"],
+        ["ONE"],
     )
-    assert mutants.judged(mutants.CLEAN) == ("settings register None", None, mutants.STAGES)
+    assert made_of.judged(made_of.CLEAN) == ("settings register None", None, made_of.STAGES, ())
     assert [settings["faults"] for settings in started] == [["f"], []]
+
+
+def test_every_fault_and_every_check_is_looked_for_first_where_an_earlier_matrix_saw_it():
+    seen = {"f": ("DEAR", "CHEAP"), "g": ("DEAR", "RARE"), "gone": ("CHEAP",)}
+    costs = {"DEAR": 2.0, "CHEAP": 1.0, "RARE": 3.0}
+    chosen = where_to_look(("f", "g", "new"), ("DEAR", "CHEAP", "RARE", "FRESH"), seen, costs)
+    assert chosen == {"f": ["CHEAP"], "g": ["DEAR", "RARE"]}
+
+
+class Told:
+    """Stands for the processes: faults and who really notices them."""
+
+    def __init__(self, truth):
+        self.truth = truth
+        self.asked = []
+
+    def map(self, _one, tasks):
+        for fault, only in tasks:
+            self.asked.append((fault, tuple(only)))
+            wanted = only or ["ONE", "TWO", "TLS"]
+            yield {name: ("failed" if name in self.truth[fault] else "passed", 0.1) for name in wanted}
+
+
+@pytest.fixture(name="proved")
+def _proved(monkeypatch):
+    def prove(truth, seen):
+        told = Told(truth)
+
+        @contextmanager
+        def benched(_stages):
+            yield Bench(told, ("core",), CLEAN, {})
+
+        monkeypatch.setattr(made_of, "benched", benched)
+        return made_of.proved(tuple(truth), seen=seen), told.asked
+
+    return prove
+
+
+def test_an_earlier_matrix_that_still_holds_spares_the_search(proved):
+    matrix, asked = proved({"f": ("ONE",), "g": ("TWO",)}, {"f": ("ONE",), "g": ("TWO",)})
+    assert matrix.sound
+    assert asked == [("f", ("ONE",)), ("g", ("TWO",))]
+
+
+def test_an_earlier_matrix_decides_nothing(proved):
+    truth = {"f": ("ONE",), "g": (), "h": ("ONE", "TWO")}
+    matrix, asked = proved(truth, {"f": ("ONE", "TWO"), "g": ("ONE",), "h": ("ONE",)})
+    assert matrix.survivors == ("g",)
+    assert matrix.idle == ()
+    assert ("g", ()) in asked
+    assert ("h", ("TWO",)) in asked
+
+
+def test_without_an_earlier_matrix_everything_is_looked_for(proved):
+    matrix, _ = proved({"f": ("ONE",), "g": ("ONE",)}, {})
+    assert matrix.survivors == ()
+    assert matrix.idle == ("TWO",)
+    assert not matrix.sound
 
 
 @pytest.fixture(name="command")
 def _command(monkeypatch):
-    monkeypatch.setattr(mutants, "_loaded", lambda _group, _name: {"f": 1, "g": 2})
+    monkeypatch.setattr(mutants, "loaded", lambda _group, _name: {"f": 1, "g": 2})
     app = typer.Typer(pretty_exceptions_enable=False)
     mutants.register(app)
     made = []
 
     def invoke(matrix, *arguments):
-        monkeypatch.setattr(mutants, "made", lambda *options, **more: made.append((*options, more)) or matrix)
+        for way in ("quick", "whole", "proved"):
+            monkeypatch.setattr(
+                mutants, way, lambda *options, way=way, **more: made.append((way, *options, more)) or matrix
+            )
         return CliRunner().invoke(app, list(arguments)), made
 
     return invoke
@@ -96,12 +159,22 @@ def test_a_survivor_is_printed_and_ends_with_one(command):
     ended, made = command(Matrix(CLEAN, {"f": ()}, whole=False), "--fault", "f")
     assert ended.exit_code == 1
     assert "SURVIVES" in ended.stdout
-    assert made == [(("f",), {"whole": False, "quick": False, "stages": mutants.STAGES})]
+    assert made == [("whole", ("f",), {"every": False, "stages": mutants.STAGES})]
 
 
 def test_a_quick_matrix_calls_no_check_idle(command):
     _, made = command(Matrix(CLEAN, {"f": ("ONE",), "g": ("ONE",)}, whole=False), "--quick")
-    assert made == [(("f", "g"), {"whole": False, "quick": True, "stages": mutants.STAGES})]
+    assert made == [("quick", ("f", "g"), {"stages": mutants.STAGES})]
+
+
+def test_what_an_earlier_matrix_saw_is_read_from_its_json(command, tmp_path):
+    earlier = tmp_path / "matrix.json"
+    earlier.write_text(json.dumps(Matrix(CLEAN, {"f": ("ONE",)}, whole=True).as_json()), encoding="utf-8")
+    _, made = command(Matrix(CLEAN, {"f": ("ONE", "TWO")}, whole=True), "--seen", str(earlier))
+    assert made == [("proved", ("f", "g"), {"seen": {"f": ("ONE",)}, "stages": mutants.STAGES})]
+    earlier.write_text("[]", encoding="utf-8")
+    ended, _ = command(Matrix(CLEAN, {}, whole=True), "--seen", str(earlier))
+    assert isinstance(ended.exception, UsageError)
 
 
 def test_stages_can_be_chosen_and_are_all_that_decide_by_default(command):
