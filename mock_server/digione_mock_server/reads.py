@@ -16,12 +16,14 @@ from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
 from digione_mock_server.editions import Edition
 from digione_mock_server.faults import Faults, shapes, wire
+from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
 from digione_mock_server.query.parameters import LARGEST_LIMIT
 from digione_mock_server.refusal import Refusal, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
+from digione_sdk.core.endpoints import ENDPOINTS as EVERY_ENDPOINT
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
@@ -74,7 +76,9 @@ def read(state: ServerState, reading: Reading) -> Page:
     else:
         body, headers = _single(state, reading, query), []
     if warnings:
-        body = body[:-1] + b"," + v1p1.said(warnings) + b"}"
+        said = v1p1.said(warnings)
+        said = wrong_v1p1.wrong_warning(said, faults) if faults else said
+        body = body[:-1] + b"," + said + b"}" if said else body
     dialects = state.switches.dialects
     if dialects:
         body = wording.rewritten(body, dialects)
@@ -164,7 +168,9 @@ def _paging_headers(state: ServerState, reading: Reading, query: Query, *, total
     if "no-total" not in dialects:
         headers.append((b"x-total-count", str(total).encode()))
     if "no-link" not in dialects and not (query.limit == 0 and "limit-zero-empty" in dialects):
-        url = reading.path if "link-relative" in state.switches.faults else state.settings.public_url + reading.path
+        faults, path = state.switches.faults, reading.path
+        path = wrong_v1p1.wrong_page_address(path, reading.endpoint, faults) if faults else path
+        url = path if "link-relative" in faults else state.settings.public_url + path
         value = pager.links(url, query, state.switches, total=end)
         headers += [(b"link", line) for line in wording.link_lines(value, dialects)] if value else []
     return headers
@@ -199,7 +205,10 @@ def _statement(
     switches = state.switches
     sight = Sight(grant.tenant, grant.exposure.protected, state.settings.public_url, switches.faults, switches.dialects)
     statement = rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
-    return v1p1.expressible(endpoint.model, statement) if endpoint.service is ONEROSTER_V1P1 else statement
+    if endpoint.service is not ONEROSTER_V1P1:
+        return statement
+    told = v1p1.expressible(endpoint.model, statement)
+    return wrong_v1p1.expressible(endpoint.model, statement, told, switches.faults) if switches.faults else told
 
 
 def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
@@ -234,6 +243,9 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     withheld = exposure.withholds(model)
     if "minimal-gets-asked-fields" in faults and query.fields is not None:
         withheld = frozenset()
+    retold = reading.edition.retold
+    if faults and reading.edition.is_v1p1 and retold is not None:
+        bodies, retold = wrong_v1p1.left_out(model, bodies, faults), wrong_v1p1.retelling(retold, faults)
     return serialise.rows(
         bodies,
         model,
@@ -241,7 +253,7 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
         withheld=withheld,
         public_url=_public_url(state),
         switches=state.switches,
-        retold=reading.edition.retold,
+        retold=retold,
     )
 
 
@@ -340,6 +352,9 @@ def _sorted_within(
 
 def _wrong_total(state: ServerState, reading: Reading, query: Query, keys: array[int], rows: Sequence[bytes]) -> int:
     endpoint, grant, faults = reading.endpoint, reading.grant, state.switches.faults
+    if "v1p1-total-of-1-2" in faults and reading.edition.is_v1p1:
+        now = next(one for one in EVERY_ENDPOINT if one.operation_id == endpoint.operation_id)
+        return len(all_keys(state, now, reading.parameters, query, grant))
     if "total-of-page" in faults:
         return len(rows)
     if "total-off-by-one" in faults:

@@ -22,6 +22,7 @@ from digione_mock_server.auth.guard import require
 from digione_mock_server.editions import EDITIONS, Edition
 from digione_mock_server.faults import Faults, wire
 from digione_mock_server.faults import auth as wrong
+from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import Reading, page_key, read
@@ -66,7 +67,7 @@ class Address:
                 await self._write(scope, receive, send)
         except Refusal as refusal:
             asked = unquote(scope["query_string"].decode("latin-1"))
-            answered = _told_v1p1(refusal) if self._edition.is_v1p1 else None
+            answered = _told_v1p1(refusal, faults) if self._edition.is_v1p1 else None
             answered = answered or status_answer(refusal, faults, query_string=asked)
             await answered(scope, receive, send)
 
@@ -78,7 +79,7 @@ class Address:
         reading = Reading(
             edition=self._edition,
             endpoint=self._operations["GET"],
-            parameters=_parameters(scope),
+            parameters=_parameters(scope, self._edition, self._state.switches.faults),
             path=scope["path"],
             query_string=scope["query_string"],
             grant=grant,
@@ -105,7 +106,7 @@ class Address:
         writing = Writing(
             edition=self._edition,
             endpoint=endpoint,
-            parameters=_parameters(scope),
+            parameters=_parameters(scope, self._edition, self._state.switches.faults),
             path=scope["path"],
             grant=grant,
             body=body,
@@ -142,7 +143,8 @@ class Address:
             raise IndexError
         if "token-in-query-accepted" in faults and not authorization:
             authorization = wrong.from_query(scope["query_string"])
-        if not authorization and wrong.slips_past(self._operations[method], faults):
+        unguarded = self._edition.is_v1p1 and "v1p1-without-token" in faults
+        if not authorization and (unguarded or wrong.slips_past(self._operations[method], faults)):
             first = state.settings.clients[0]
             authorization = b"Bearer " + state.tokens.issue(first, first.scopes).encode()
         grant = require(state.tokens, authorization, self._scopes[method], faults=faults)
@@ -154,18 +156,20 @@ class Address:
         return grant
 
 
-def _told_v1p1(refusal: Refusal) -> Response:
+def _told_v1p1(refusal: Refusal, faults: Faults) -> Response:
     """The answer of 1.1 to a refused request: a status set instead of a bare payload."""
     payload = refusal.payload
     said = v1p1.said(
         (refusal.reason,), major=payload.code_major, severity=payload.severity, description=refusal.description
     )
     headers = {"Cache-Control": "no-store", **refusal.headers}
-    return Response(b"{" + said + b"}", refusal.status, headers, "application/json")
+    answer = Response(b"{" + said + b"}", refusal.status, headers, "application/json")
+    return wrong_v1p1.wrong_refusal(answer, refusal, faults) if faults else answer
 
 
-def _parameters(scope: Scope) -> dict[str, str]:
-    return {name: unquote(value) for name, value in scope["path_params"].items()}
+def _parameters(scope: Scope, edition: Edition, faults: Faults) -> dict[str, str]:
+    found = {name: unquote(value) for name, value in scope["path_params"].items()}
+    return wrong_v1p1.own_ids(found, faults) if faults and edition.is_v1p1 else found
 
 
 class Plain:

@@ -79,7 +79,7 @@ def write(state: ServerState, writing: Writing) -> Outcome:
 def _put(state: ServerState, writing: Writing) -> Outcome:
     (wire,) = enveloped(writing.body, writing.endpoint)
     kind, tenant, place = writing.kind, writing.grant.tenant, writing.endpoint.body_key
-    if writing.edition.is_v1p1:
+    if writing.edition.is_v1p1 and "v1p1-put-wants-1-2" not in state.switches.faults:
         wire = v1p1.received(kind.model, wire, school_of_class=lambda one: _school(state, one, tenant=tenant))
     sourced_id = _own_id(writing)
     if wire.setdefault("sourcedId", sourced_id) != sourced_id:

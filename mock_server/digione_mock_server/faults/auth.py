@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from digione_mock_server.faults import v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
@@ -40,6 +41,8 @@ FAULTS: Final = layer(
 
 def permits(granted: AbstractSet[str], needed: AbstractSet[str], faults: AbstractSet[str]) -> bool:
     """Whether a careless check finds one of the scopes needed among those granted."""
+    if (of_v1p1 := v1p1.permits(granted, needed, faults)) is not None:
+        return of_v1p1
     core, roster, demographics = Scope.ROSTER_CORE.value, Scope.ROSTER.value, Scope.ROSTER_DEMOGRAPHICS.value
     if "all-scopes-demanded" in faults:
         return needed <= granted

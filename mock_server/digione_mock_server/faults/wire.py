@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from digione_mock_server.faults import v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.model.base import Json
 
@@ -56,6 +57,7 @@ NOT_REMEMBERED: Final = frozenset({
     "tenant-header-switches",
     "token-in-query-accepted",
     "doubled-slash-crashes",
+    *v1p1.NOT_REMEMBERED,
 })  # fmt: skip
 """Faults with which a page depends on more than its key: remembered pages would hide them."""
 

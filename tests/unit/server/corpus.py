@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -14,11 +15,12 @@ from urllib.parse import quote
 from digione_mock_server.app import state_of
 from digione_mock_server.source import SeedSource
 
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.scopes import Scope, ScopeV1P1
 from tests.unit.server.small import BASE, Answer, Door, open_door
 
 SOURCE = SeedSource(size="school", seed=1, today=date(2026, 11, 23))
 DISCOVERY = "/discovery/onerosterv1p2rostersservice_openapi3_v1p0.json"
+BASE_V1P1 = "/ims/oneroster/v1p1"
 NOT_COMPARED = {"etag", "x-request-id"}  # random in each server
 
 GETS = """
@@ -108,6 +110,30 @@ GETS = """
 /teachers
 """
 
+GETS_V1P1 = """
+/users?limit=50
+/users?limit=50&offset=50
+/users?limit=50&offset=700
+/users?filter=role='administrator'
+/users?filter=role='teacher'
+/users?limit=3&filter=roles.role='teacher'
+/users?limit=3&filter=nothing='x'
+/users?limit=3&fields=role,nothing
+/users?limit=3&fields=role,orgs
+/users?limit=3&fields=
+/users?limit=3&sort=nothing
+/users/no-such-user
+/orgs
+/academicSessions
+/classes?limit=200
+/enrollments?limit=500&filter=status='tobedeleted'
+/demographics?limit=400
+/lineItems?limit=400
+/results?limit=500&offset=0
+/categories
+/classes/{class}/students
+"""
+
 Compared = tuple[Any, ...]
 Step = Callable[["Replay"], Iterator[Answer]]
 
@@ -123,7 +149,7 @@ class Replay:
     def anyone(self) -> Door:
         return open_door(faults=self.faults, source=SOURCE, control_token="control")
 
-    def client(self, tenant: str = "a", exposure: str = "default", *scopes: Scope) -> Door:
+    def client(self, tenant: str = "a", exposure: str = "default", *scopes: StrEnum) -> Door:
         """A client of its own token; the fault may be that a token request fails, so none is asked for."""
         name = f"{tenant}-{exposure}-{scopes}"
         if name not in self._doors:
@@ -185,12 +211,17 @@ def known_ids() -> dict[str, str]:
 
 def steps(ids: dict[str, str]) -> list[Step]:
     """Everything that is asked, in order, changes last; each step yields its answers."""
-    return [*SCENES, *reads(ids), *(_bind(write, ids) for write in _WRITES)]
+    return [*SCENES, *reads(ids), *reads_v1p1(ids), *(_bind(write, ids) for write in _WRITES)]
 
 
 def reads(ids: dict[str, str]) -> list[Step]:
     """The plain reads among them."""
     return [_get(line.format(**ids)) for line in GETS.split("\n") if line]
+
+
+def reads_v1p1(ids: dict[str, str]) -> list[Step]:
+    """The same for OneRoster 1.1."""
+    return [_get(line.format(**ids), BASE_V1P1, *ScopeV1P1) for line in GETS_V1P1.split("\n") if line]
 
 
 def answers(replay: Replay, step: Step) -> list[Compared]:
@@ -206,10 +237,10 @@ def _compared(answer: Answer) -> Compared:
     return (answer.status, sorted(headers.items()), body)
 
 
-def _get(target: str) -> Step:
+def _get(target: str, base: str = BASE, *scopes: StrEnum) -> Step:
     path, _, query = target.partition("?")
-    raw = BASE + path + ("?" + quote(query, safe="=&'%+,!~<>:") if query else "")
-    return lambda replay: iter([replay.client().send("GET", raw)])
+    raw = base + path + ("?" + quote(query, safe="=&'%+,!~<>:") if query else "")
+    return lambda replay: iter([replay.client("a", "default", *scopes).send("GET", raw)])
 
 
 def _tokens(replay: Replay) -> Iterator[Answer]:
@@ -279,8 +310,15 @@ def _expiry(replay: Replay) -> Iterator[Answer]:
     clock.reset()
 
 
+def _v1p1_scopes(replay: Replay) -> Iterator[Answer]:
+    for scope in (*ScopeV1P1, Scope.ROSTER):
+        for path in ("/users", "/demographics", "/schools/x/classes"):
+            yield replay.client("a", "default", scope).send("GET", f"{BASE_V1P1}{path}?limit=1")
+    yield replay.anyone.send("GET", f"{BASE_V1P1}/orgs?limit=1")
+
+
 SCENES: tuple[Step, ...] = (
-    _tokens, _scopes, _bad_tokens, _tenants, _exposures, _conditional, _methods, _expiry,
+    _tokens, _scopes, _v1p1_scopes, _bad_tokens, _tenants, _exposures, _conditional, _methods, _expiry,
 )  # fmt: skip
 
 
@@ -321,7 +359,17 @@ def _removal(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
     yield Answer(status=int(after.json["org"]["dateLastModified"] != before))
 
 
-_WRITES = (_change, _relation, _creation, _removal)
+def _v1p1_write(replay: Replay, _ids: dict[str, str]) -> Iterator[Answer]:
+    """A line item goes back as it came."""
+    door = replay.client("a", "default", *ScopeV1P1)
+    answer = door.send("GET", f"{BASE_V1P1}/lineItems?limit=1")
+    item = answer.json["lineItems"][0]
+    body, kind = json.dumps({"lineItem": item}).encode(), {"Content-Type": "application/json"}
+    yield door.send("PUT", f"{BASE_V1P1}/lineItems/{item['sourcedId']}", body=body, headers=kind)
+
+
+_WRITES = (_change, _relation, _creation, _removal, _v1p1_write)
+CHANGES = len(_WRITES)
 
 
 def _still(answer: Answer, name: str) -> Answer:
