@@ -15,7 +15,7 @@ from digione_mock_server import pager, serialise, v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
 from digione_mock_server.editions import Edition
-from digione_mock_server.faults import Faults, shapes, wire
+from digione_mock_server.faults import Faults, markbook, marks, shapes, wire
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
@@ -27,7 +27,7 @@ from digione_sdk.core.endpoints import ENDPOINTS as EVERY_ENDPOINT
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
-from digione_sdk.model.oneroster import Base, User
+from digione_sdk.model.oneroster import Base, Class, User
 from digione_sdk.model.status import CodeMinorValue
 
 
@@ -71,6 +71,13 @@ def read(state: ServerState, reading: Reading) -> Page:
     faults = state.switches.faults
     if "nested-limit-ignored" in faults and endpoint.is_nested:
         query = replace(query, limit=LARGEST_LIMIT)
+    if faults:
+        ignored = markbook.ignored(endpoint, faults)
+        query = replace(
+            query,
+            where=None if "filter" in ignored else query.where,
+            sort=None if "sort" in ignored else query.sort,
+        )
     if endpoint.is_collection:
         body, headers = _collection(state, reading, query)
     else:
@@ -141,7 +148,8 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
             raise unknown_object()
         keys = keys or array("q")
     else:
-        keys = all_keys(state, reading.endpoint, reading.parameters, query, reading.grant)
+        looked_up = _looked_up(state, reading) if faults else reading
+        keys = all_keys(state, looked_up.endpoint, looked_up.parameters, query, reading.grant)
     shown = keys[pager.window(query, state.switches, total=len(keys))]
     if faults:
         _refuse_empty(query, keys, faults)
@@ -222,6 +230,7 @@ def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
         raise unknown_object(*_told(state, reading, query) if "wrong-role-told-by-name" in faults else ())
     (row,) = _rows(state, reading, query, array("q", [key]))
     wrapper = shapes.wrong_key(endpoint, faults) if faults else endpoint.wrapper_key
+    row = marks.wrong_single(row, endpoint, faults) if faults else row
     return serialise.single(row, key=wrapper, public_url=_public_url(state))
 
 
@@ -240,6 +249,8 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     model, exposure, faults = reading.endpoint.model, reading.grant.exposure, state.switches.faults
     outsider = not exposure.protected and "protected-named-by-guardian" not in faults
     bodies = state.store.bodies(KINDS[model], keys, outsider=outsider)
+    if faults and markbook.shows_deleted(reading.endpoint, faults):
+        bodies = [body.replace(b'"status":"tobedeleted"', b'"status":"active"') for body in bodies]
     withheld = exposure.withholds(model)
     if "minimal-gets-asked-fields" in faults and query.fields is not None:
         withheld = frozenset()
@@ -266,6 +277,8 @@ def parents_exist(state: ServerState, reading: Reading) -> bool:
         collection = reading.edition.parent_of(reading.endpoint, name)
         if "class-in-any-school" in state.switches.faults and collection.path.endswith("/classes"):
             collection = reading.edition.collection("/classes")
+        if "line-item-in-any-class" in state.switches.faults and collection.path.endswith("/lineItems"):
+            collection = reading.edition.collection("/lineItems")
         if member(state, collection, reading.parameters, reading.parameters[name], reading.grant) is None:
             return False
     return True
@@ -308,6 +321,19 @@ def _others(state: ServerState, grant: Grant) -> Iterator[Grant]:
     return (replace(grant, tenant=tenant) for tenant in state.store.tenants if tenant != grant.tenant)
 
 
+def _looked_up(state: ServerState, reading: Reading) -> Reading:
+    """The read that is done instead of the one that was asked for."""
+    if "class-resources-through-course" not in state.switches.faults:
+        return reading
+    if reading.endpoint.operation_id != "getResourcesForClass":
+        return reading
+    found = state.store.find(KINDS[Class], reading.parameters["classSourcedId"], tenant=reading.grant.tenant) or {}
+    course = {"courseSourcedId": found["course"]["sourcedId"]}
+    return replace(
+        reading, endpoint=reading.edition.collection("/courses/{courseSourcedId}/resources"), parameters=course
+    )
+
+
 def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> array[int] | None:
     """Keys below a parent that does not exist for the client."""
     endpoint, faults = reading.endpoint, state.switches.faults
@@ -315,6 +341,8 @@ def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> ar
         for grant in _others(state, reading.grant):
             if parents_exist(state, replace(reading, grant=grant)):
                 return all_keys(state, endpoint, reading.parameters, query, grant)
+    if "unknown-class-empty" in faults and markbook.is_of_marks(endpoint):
+        return array("q")
     if "unknown-parent-lists-everything" in faults:
         return all_keys(state, _whole(reading), {}, query, reading.grant)
     return None

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from digione_mock_server.faults import v1p1
+from digione_mock_server.faults import grants, v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
@@ -46,8 +46,11 @@ def permits(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
     core, roster, demographics = Scope.ROSTER_CORE.value, Scope.ROSTER.value, Scope.ROSTER_DEMOGRAPHICS.value
     if "all-scopes-demanded" in faults:
         return needed <= granted
+    if grants.refuses(granted, needed, faults):
+        return False
     return (
-        not granted.isdisjoint(needed)
+        grants.opens(granted, needed, faults)
+        or not granted.isdisjoint(needed)
         or ("scope-by-substring" in faults and any("roster" in scope for scope in granted))
         or ("roster-opens-demographics" in faults and roster in granted and demographics in needed)
         or ("core-opens-nested" in faults and core in granted and roster in needed)

@@ -12,8 +12,8 @@ class Fault:
     Attributes:
         id: Name for `serve --fault`, after the mistake and never after a requirement.
         summary: What the server does wrong, in one sentence.
-        layer: Where it does so: parser, sql, sort, pager, fields, serialiser, views, references, auth, tenancy,
-            exposure, errors, lifecycle, cache, headers, methods or discovery.
+        layer: Where it does so: parser, sql, sort, pager, fields, serialiser, views, references, storing, writing,
+            auth, tenancy, exposure, errors, lifecycle, cache, headers, methods or discovery.
         seen_in: Where the mistake was seen: `pitfall 26`, `SEC-01`, `PRV-134`, `rest §5` or `consumers` for a rule that
             is broken, `plausible` where nothing but experience speaks for it.
     """

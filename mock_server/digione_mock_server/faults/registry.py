@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from digione_mock_server.faults import auth, lifecycle, pager, parser, refusals, rights, shapes, sql, v1p1, views, wire
+from digione_mock_server.faults import (
+    auth,
+    grants,
+    lifecycle,
+    markbook,
+    marks,
+    numbers,
+    pager,
+    parser,
+    refusals,
+    rights,
+    shapes,
+    sql,
+    v1p1,
+    views,
+    wire,
+)
 from digione_mock_server.faults.fault import Fault
 from digione_sdk.errors import UsageError
 
-_LAYERS: Final = (parser, sql, views, pager, shapes, auth, rights, refusals, lifecycle, wire, v1p1)
+_LAYERS: Final = (
+    parser, sql, views, pager, shapes, auth, rights, refusals, lifecycle, wire,
+    marks, markbook, numbers, grants, v1p1,
+)  # fmt: skip
 
 FAULTS: Final[Mapping[str, Fault]] = {fault.id: fault for module in _LAYERS for fault in module.FAULTS}
 """Every known fault by id."""

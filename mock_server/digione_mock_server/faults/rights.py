@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
+from digione_mock_server.faults import markbook
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.oneroster import Demographics, Enrollment, User
@@ -44,4 +45,6 @@ def sees_protected(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> bool:
         return True
     if "protected-demographics-listed" in faults and model is Demographics:
         return True
-    return "protected-in-class-list" in faults and nested and endpoint.operation_id.startswith("getStudentsForClass")
+    if "protected-in-class-list" in faults and nested and endpoint.operation_id.startswith("getStudentsForClass"):
+        return True
+    return markbook.sees_protected(endpoint, faults)

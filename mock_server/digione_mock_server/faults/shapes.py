@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
+from digione_mock_server.faults import marks
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.base import Json
@@ -76,7 +77,7 @@ def misshapen(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> W
     """Return an object as a careless serialiser writes it; property names that were not asked for are left to it."""
     for fault in sorted(faults & _SHAPES.keys()):
         wire = _SHAPES[fault](wire, model)
-    return wire
+    return marks.misshapen(wire, model, faults)
 
 
 def misspelt(text: str, faults: AbstractSet[str]) -> bytes:
@@ -94,7 +95,7 @@ def misspelt(text: str, faults: AbstractSet[str]) -> bytes:
 
 def wrong_key(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> str:
     """Return the wrapper key that a careless server uses; an empty one stands for none."""
-    key, segment = endpoint.wrapper_key, endpoint.path.split("/")[-1]
+    key, segment = marks.wrong_key(endpoint, endpoint.wrapper_key, faults), endpoint.path.split("/")[-1]
     if endpoint.is_nested:
         return "" if "bare-array-on-nested" in faults else key
     if endpoint.is_collection:

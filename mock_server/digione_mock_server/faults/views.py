@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, Final
 
+from digione_mock_server.faults import markbook
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint, View
 
@@ -44,7 +45,7 @@ def wrong_view(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> View:
         return _WHOLE
     if view.element == "roles" and ("role", "teacher") in view.where and "second-role-ignored" in faults:
         return replace(view, where=(*view.where, ("roleType", "primary")))
-    return _wrong_through(view, name, faults)
+    return markbook.wrong_view(_wrong_through(view, name, faults), name, faults)
 
 
 _UNFILTERED: Final = {

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from digione_mock_server.faults import v1p1
+from digione_mock_server.faults import marks, v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.model.base import Json
 
@@ -58,6 +58,7 @@ NOT_REMEMBERED: Final = frozenset({
     "token-in-query-accepted",
     "doubled-slash-crashes",
     *v1p1.NOT_REMEMBERED,
+    *marks.NOT_REMEMBERED,
 })  # fmt: skip
 """Faults with which a page depends on more than its key: remembered pages would hide them."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, func, literal, not_, or_
 from sqlalchemy.types import String
 
 from digione_mock_server.dialects import Dialects, collation
-from digione_mock_server.faults import parser, sql
+from digione_mock_server.faults import numbers, parser, sql
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, any_value
 from digione_mock_server.refusal import bad_filter
@@ -27,6 +27,10 @@ _COMPARE: Final[Mapping[Predicate, Callable[[Any, Any], Any]]] = {
     Predicate.LT: operator.lt,
     Predicate.LE: operator.le,
 }
+
+
+_AS_TEXT: Final = {ValueKind.INSTANT: "instant-compared-as-text", ValueKind.NUMBER: "score-filter-as-text"}
+"""Faults that compare values of a kind as text."""
 
 
 def condition(kind: Kind, where: Filter, *, withheld: frozenset[str], sight: Sight) -> Expression:
@@ -53,14 +57,18 @@ def alternatives(where: Filter) -> tuple[Filter, ...]:
 
 
 def _clause(kind: Kind, clause: Clause, *, withheld: frozenset[str], sight: Sight) -> Expression:
+    if sight.faults:
+        clause = numbers.misread(clause, sight.faults)
     path = resolve(kind.model, clause.field)
     if path is None:
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
     if sight.faults and parser.refuses_date(clause, sight.faults):
         raise bad_filter("A date of the filter is no instant")
     contains = clause.predicate is Predicate.CONTAINS
-    as_text = contains or ("instant-compared-as-text" in sight.faults and path.kind is ValueKind.INSTANT)
+    as_text = contains or (bool(sight.faults) and _AS_TEXT.get(path.kind) in sight.faults)
     value = _literal(path, clause.value, as_text=as_text)
+    if sight.faults and isinstance(value, float):
+        value = numbers.wrong_number(value, sight.faults)
     wrong = None
     if sight.faults and not isinstance(value, float):  # faults are of texts and times
         wrong = sql.wrong_test(clause.predicate, value, sight.faults)

@@ -11,13 +11,14 @@ from typing import Any, Final
 from sqlalchemy import Select, func, or_, select
 
 from digione_mock_server.dialects import collation
-from digione_mock_server.faults import rights, sql, views
+from digione_mock_server.faults import markbook, rights, sql, views
 from digione_mock_server.query.conditions import alternatives, condition
 from digione_mock_server.query.parameters import Query
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression, least_value
 from digione_mock_server.query.views import asks_for_deleted, belongs, visible
 from digione_mock_server.store import KINDS, Kind
+from digione_mock_server.store.paths import ValueKind
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.oneroster import Base
 
@@ -116,7 +117,9 @@ def _wrong_statement(
     if rights.sees_protected(endpoint, faults):
         sight = replace(sight, protected=True)
     view = views.wrong_view(endpoint, faults)
-    mine, inside = [visible(kind, sight), *_there(kind, query)], belongs(kind, view, parameters, sight)
+    there = [] if markbook.shows_deleted(endpoint, faults) else _there(kind, query)
+    mine, inside = [visible(kind, sight), *there], belongs(kind, view, parameters, sight)
+    mine += [kind.table.c[name] == value for name, value in markbook.narrowed(endpoint, faults)]
     if "users-without-username-dropped" in faults and kind.name == "users":
         mine.append(kind.table.c.username.is_not(None))
     if "only-newest-school-year" in faults and kind.name == "academicSessions":
@@ -137,8 +140,11 @@ def _wrong_statement(
     order: list[Expression] = []
     if query.sort is not None and (query.sort.top not in withheld or "minimal-sort-oracle" in faults):
         value = least_value(kind, query.sort, sight=sight)
-        if "sort-loses-rows-without-value" in faults:
+        number = query.sort.kind is ValueKind.NUMBER
+        if "sort-loses-rows-without-value" in faults or (number and "score-sort-lacks-unscored" in faults):
             conditions.append(value.is_not(None))
+        if number and "score-sort-as-text" in faults:
+            value = func.ltrim(value)  # which makes a text of it
         text = not query.sort.kind.is_time
         order.append(sql.ascii_only(value) if text and "sort-drops-nordic-letters" in faults else value)
         if "unstable-ties" in faults:

@@ -66,7 +66,7 @@ def _linked(through: Through, parameters: Mapping[str, str], sight: Sight) -> Se
     linking = KINDS[through.model]
     counts = and_(
         visible(linking, sight),
-        *([] if "deleted-enrollments-count" in sight.faults else [linking.table.c.status == "active"]),
+        *([] if _counts_deleted(linking, sight) else [linking.table.c.status == "active"]),
         _equal(linking.table, through.where, parameters),
     )
     element = linking.elements.get(through.link)
@@ -75,6 +75,12 @@ def _linked(through: Through, parameters: Mapping[str, str], sight: Sight) -> Se
     return select(element.c.sourcedId).where(
         exists(select(literal(1)).where(element.c.pk == linking.table.c.pk, counts))
     )
+
+
+def _counts_deleted(linking: Kind, sight: Sight) -> bool:
+    """Whether deleted records link too; so it is with a fault alone."""
+    name = "deleted-line-items-keep-categories" if linking.is_deletable else "deleted-enrollments-count"
+    return name in sight.faults
 
 
 def _equal(table: Table, where: tuple[tuple[str, str], ...], parameters: Mapping[str, str]) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from digione_mock_server.app import state_of
 from digione_mock_server.source import SeedSource
 
 from digione_sdk.core.scopes import Scope, ScopeV1P1
+from tests.unit.server import grading
 from tests.unit.server.small import BASE, Answer, Door, open_door
 
 SOURCE = SeedSource(size="school", seed=1, today=date(2026, 11, 23))
@@ -205,18 +206,21 @@ def known_ids() -> dict[str, str]:
         "folded": nordic.replace("ä", "a").replace("ö", "o").replace("å", "a"),
         "long": "x" * 1_200,
     }
+    found |= grading.known_ids(whole, theirs, protected=protected)
     replay.close()
     return found
 
 
 def steps(ids: dict[str, str]) -> list[Step]:
     """Everything that is asked, in order, changes last; each step yields its answers."""
-    return [*SCENES, *reads(ids), *reads_v1p1(ids), *(_bind(write, ids) for write in _WRITES)]
+    writes = [_bind(write, ids) for write in (*_WRITES, *grading.WRITES)]
+    return [*SCENES, *reads(ids), *reads_v1p1(ids), *writes]
 
 
 def reads(ids: dict[str, str]) -> list[Step]:
     """The plain reads among them."""
-    return [_get(line.format(**ids)) for line in GETS.split("\n") if line]
+    rostering = [_get(line.format(**ids)) for line in GETS.split("\n") if line]
+    return [*rostering, *(_get(target, "") for target in grading.targets(ids))]
 
 
 def reads_v1p1(ids: dict[str, str]) -> list[Step]:
@@ -318,7 +322,7 @@ def _v1p1_scopes(replay: Replay) -> Iterator[Answer]:
 
 
 SCENES: tuple[Step, ...] = (
-    _tokens, _scopes, _v1p1_scopes, _bad_tokens, _tenants, _exposures, _conditional, _methods, _expiry,
+    _tokens, _scopes, _v1p1_scopes, _bad_tokens, _tenants, _exposures, _conditional, _methods, _expiry, grading.scopes,
 )  # fmt: skip
 
 
@@ -369,7 +373,7 @@ def _v1p1_write(replay: Replay, _ids: dict[str, str]) -> Iterator[Answer]:
 
 
 _WRITES = (_change, _relation, _creation, _removal, _v1p1_write)
-CHANGES = len(_WRITES)
+CHANGES = len(_WRITES) + len(grading.WRITES)
 
 
 def _still(answer: Answer, name: str) -> Answer:
