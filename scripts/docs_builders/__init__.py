@@ -32,6 +32,7 @@ PAGES = (
     Page("reference/dialects.md", "digione_mock_server/dialects", tool_pages.dialects),
     Page("reference/scenarios.md", "specs/consumer/scenarios.toml", tool_pages.scenarios),
     Page("reference/requirements/index.md", "specs/requirements", catalogue_page.requirements),
+    Page("reference/named-consumers.md", "specs/requirements/named-consumers", catalogue_page.named_consumers),
     *(
         Page(
             f"reference/requirements/{one.id.lower()}.md",

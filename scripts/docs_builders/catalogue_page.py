@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from digione_conformance.catalogue.consumers import shipped_consumers
 from digione_conformance.catalogue.requirement import Requirement, load_catalogue
 from digione_mock_server.faults import FAULTS
 
@@ -57,7 +58,7 @@ def requirement(one: Requirement) -> str:
     if one.pitfalls:
         facts.append(["pitfalls", ", ".join(f"[{number}](../pitfalls.md#{number})" for number in one.pitfalls)])
     if one.breaks:
-        facts.append(["who suffers otherwise", codes(one.breaks)])
+        facts.append(["who breaks otherwise", "<br>".join(_suffering(one, name) for name in one.breaks)])
     if one.verification != "auto":
         facts.append([f"not decided by the suite ({one.verification})", one.reason or ""])
     return page(
@@ -71,6 +72,53 @@ def requirement(one: Requirement) -> str:
         *_caught(one),
         *_translations(one),
     )
+
+
+def _suffering(one: Requirement, name: str) -> str:
+    consumer = shipped_consumers()[name]
+    reasons = " ".join(text.en for text in consumer.why(one.id))
+    return f"[{consumer.name.en}](../named-consumers.md#{name}): {reasons}"
+
+
+def named_consumers() -> str:
+    """The named consumers: what each does, and the requirements that it stands on."""
+    known = load_catalogue().requirements
+    parts = []
+    for name, consumer in shipped_consumers().items():
+        rows = [
+            [
+                need.why.en,
+                "<br>".join(_linked(known[one]) for one in need.requirements) or "-",
+                "<br>".join(_linked(known[one]) for one in need.harmed_by) or "-",
+            ]
+            for need in consumer.need
+        ]
+        parts.append(f"## {consumer.name.en} {{#{name}}}")
+        parts.append(
+            f"Profile `{name}`, {len(consumer.demands)} demands. {_SPEAKS[consumer.speaks]} "
+            f"Known from: {consumer.known_from}."
+        )
+        parts.append(table(("what it does", "must be met", "breaks it where it is not met"), rows))
+    return page(
+        "Named consumers",
+        "Products that read rosters, and what each of them stands on, read from `specs/requirements/named-consumers/`. "
+        "A run judges a provider before each: it *works* where all that must be met is known to be met, *breaks* "
+        "where something was seen not to be, and is *not known* otherwise. What stands in the last column need not be "
+        "known: it can only be seen in a test environment, or goes further than the consumer is known to look. How to "
+        "read the verdicts is told in [the guide](../guides/named-consumers.md). The makers had no part in it.",
+        *parts,
+    )
+
+
+_SPEAKS = {
+    "1.1": "It calls OneRoster 1.1; what 1.2 shows of the same demands is judged there.",
+    "1.2": "It calls OneRoster 1.2.",
+    "any": "No version of its own.",
+}
+
+
+def _linked(one: Requirement) -> str:
+    return f"[`{one.id}`](requirements/{one.id.lower()}.md) {one.title.en}"
 
 
 def _examples(one: Requirement) -> Iterator[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from digione_conformance.catalogue.consumers import FOLDER, NamedConsumer, read_consumers
+from digione_conformance.catalogue.text import Entry, Text
 from digione_conformance.catalogue.verdict import Level
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
@@ -20,26 +22,13 @@ from digione_sdk.specs import specs_root
 Role: TypeAlias = Literal["provider", "consumer", "file"]
 """What is judged: who serves rosters, who reads them, or a CSV package."""
 
+Layer: TypeAlias = Literal["standard", "consumers", "digione"]
+"""Whose demands a profile holds: the standard's, those of a product that reads rosters, or those of the community."""
+
 _ID = r"[A-Z]{2,3}(?:-[A-Z0-9]{2,6}){1,3}-\d{3}"
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(_Entry):
-    """A text in the languages of the ecosystem; English is the one that must be there."""
-
-    en: str
-    fi: str | None = None
-    sv: str | None = None
-
-    def within(self, language: str) -> str:
-        """Return the text in `language`, or in English where it is not translated."""
-        return getattr(self, language, None) or self.en
-
-
-class Source(_Entry):
+class Source(Entry):
     """Where a requirement comes from, and how sure we are of it."""
 
     document: str
@@ -47,7 +36,7 @@ class Source(_Entry):
     evidence: Literal["official", "statute", "register", "implementation", "ours"]
 
 
-class Requirement(_Entry):
+class Requirement(Entry):
     """One rule that a target either meets or not. Ids never change meaning and are never reused."""
 
     id: Annotated[str, Field(pattern=f"^{_ID}$")]
@@ -65,10 +54,15 @@ class Requirement(_Entry):
     """What a finding says, with `{names}` to be filled in; rules on files have it."""
     fix: Text
     breaks: tuple[str, ...] = ()
+    """Ids of the named consumers that a failure breaks; the consumers' own files say so."""
     pitfalls: tuple[int, ...] = ()
     """Numbers of the interoperability pitfalls that it covers."""
     since: str = "0.1.0"
     until: str | None = None
+
+    def is_of(self, profile: str) -> bool:
+        """Whether the requirement counts for a profile, that of a named consumer among them."""
+        return profile in self.profiles or profile in self.breaks
 
     @model_validator(mode="after")
     def _level_follows_evidence(self) -> Self:
@@ -83,9 +77,10 @@ class Requirement(_Entry):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All requirements, by id, in the order of their files."""
+    """All requirements, by id, in the order of their files, and the named consumers that stand on them."""
 
     requirements: dict[str, Requirement]
+    consumers: tuple[NamedConsumer, ...] = ()
 
     def __iter__(self) -> Iterator[Requirement]:
         return iter(self.requirements.values())
@@ -96,16 +91,16 @@ class Catalogue:
     @property
     def profiles(self) -> tuple[str, ...]:
         """Ids of all profiles that some requirement names, sorted."""
-        return tuple(sorted({profile for requirement in self for profile in requirement.profiles}))
+        return tuple(sorted({profile for one in self for profile in (*one.profiles, *one.breaks)}))
 
     def role_of(self, profile: str) -> Role:
         """Return what a profile is about: consumers or files where all its requirements are about them."""
-        roles = {requirement.role for requirement in self if profile in requirement.profiles}
+        roles = {requirement.role for requirement in self if requirement.is_of(profile)}
         return roles.pop() if len(roles) == 1 else "provider"
 
     def of_profile(self, profile: str) -> tuple[Requirement, ...]:
         """Return the active requirements of a profile."""
-        return tuple(r for r in self if profile in r.profiles and r.status == "active")
+        return tuple(r for r in self if r.is_of(profile) and r.status == "active")
 
     @cached_property
     def sha256(self) -> str:
@@ -113,6 +108,8 @@ class Catalogue:
         digest = hashlib.sha256()
         for requirement in sorted(self, key=lambda r: r.id):
             digest.update(requirement.model_dump_json().encode())
+        for consumer in self.consumers:
+            digest.update(consumer.model_dump_json().encode())
         return digest.hexdigest()
 
 
@@ -131,6 +128,11 @@ def _shipped() -> Catalogue:
 
 
 def _catalogue(folder: Path) -> Catalogue:
+    consumers = read_consumers(folder)
+    breaks: dict[str, tuple[str, ...]] = {}
+    for consumer in consumers:
+        for name in consumer.breaks_by:
+            breaks[name] = (*breaks.get(name, ()), consumer.id)
     found: dict[str, Requirement] = {}
     for path in sorted(folder.glob("*.toml")):
         try:
@@ -138,13 +140,26 @@ def _catalogue(folder: Path) -> Catalogue:
         except tomllib.TOMLDecodeError as error:
             raise ConfigurationError(f"{path.name}: {error}") from None
         for position, entry in enumerate(entries, start=1):
-            requirement = _read(entry, f"{path.name}, requirement {position}")
+            requirement = _read(_with_consumers(entry, breaks, path.name), f"{path.name}, requirement {position}")
             if requirement.id in found:
                 raise ConfigurationError(f"{path.name}: {requirement.id} stands twice in the catalogue")
             found[requirement.id] = requirement
     if not found:
         raise ConfigurationError(f"no requirements in {folder}")
-    return Catalogue(found)
+    for name, wanting in breaks.items():
+        if name not in found:
+            raise ConfigurationError(f"{FOLDER}: {wanting[0]} needs {name}, which is not in the catalogue")
+    return Catalogue(found, consumers)
+
+
+def _with_consumers(entry: object, breaks: Mapping[str, tuple[str, ...]], file: str) -> object:
+    """Return an entry with the consumers that stand on it; what nobody else demands is of their profiles alone."""
+    if not isinstance(entry, dict):
+        return entry
+    if "breaks" in entry:
+        raise ConfigurationError(f"{file} {entry.get('id', '')}: breaks: say it in {FOLDER}/, with the consumer")
+    consumers = breaks.get(str(entry.get("id")), ())
+    return {"profiles": consumers, **entry, "breaks": consumers}
 
 
 def _read(entry: object, place: str) -> Requirement:
@@ -155,6 +170,13 @@ def _read(entry: object, place: str) -> Requirement:
         where = ".".join(str(part) for part in first["loc"])
         named = entry.get("id", "") if isinstance(entry, dict) else ""
         raise ConfigurationError(f"{place} {named}: {where}: {first['msg']}") from None
+
+
+def layer_of(profile: str) -> Layer:
+    """Return whose demands a profile holds."""
+    if profile.startswith("consumer-"):
+        return "consumers"
+    return "digione" if profile.startswith("digione-") else "standard"
 
 
 def is_requirement_id(text: str) -> bool:

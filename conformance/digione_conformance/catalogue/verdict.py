@@ -46,6 +46,14 @@ class Verdict(StrEnum):
     INCOMPLETE = "incomplete"
 
 
+class Suits(StrEnum):
+    """Whether a provider works with a named consumer."""
+
+    WORKS = "works"
+    BREAKS = "breaks"
+    NOT_KNOWN = "not known"
+
+
 class Exit(IntEnum):
     """Exit status of the `digione` command."""
 
@@ -59,7 +67,9 @@ class Exit(IntEnum):
 
 
 _UNKNOWN = frozenset({Outcome.UNTESTED, Outcome.CANT_TELL})
-_MET = frozenset({Outcome.PASSED, Outcome.INAPPLICABLE, Outcome.WAIVED})
+SEEN_TO_LACK = frozenset({Outcome.FAILED, Outcome.WARNING, Outcome.WAIVED})
+"""Outcomes of what was seen not to be met, excused or not."""
+MET = frozenset({Outcome.PASSED, Outcome.INAPPLICABLE, Outcome.WAIVED})
 
 
 def profile_verdict(outcomes: Iterable[tuple[Level, Outcome]]) -> Verdict:
@@ -72,7 +82,33 @@ def profile_verdict(outcomes: Iterable[tuple[Level, Outcome]]) -> Verdict:
         return Verdict.NOT_CONFORMANT
     if Outcome.PASSED not in musts or any(outcome in _UNKNOWN for outcome in musts):
         return Verdict.INCOMPLETE
-    return Verdict.CONFORMANT if all(outcome in _MET for outcome in musts) else Verdict.INCOMPLETE
+    return Verdict.CONFORMANT if all(outcome in MET for outcome in musts) else Verdict.INCOMPLETE
+
+
+def consumer_verdict(demanded: Iterable[Outcome | None], harming: Iterable[Outcome | None] = ()) -> Suits:
+    """Return whether a provider works with a named consumer.
+
+    No level counts here, and no waiver: it excuses a provider before a municipality, and mends nothing for a program.
+
+    Args:
+        demanded: Outcomes of what the consumer stands on; None for what the run did not ask.
+        harming: Outcomes of what breaks it where it is not met, and need not be known otherwise.
+    """
+    known = list(demanded)
+    if not SEEN_TO_LACK.isdisjoint(known) or not SEEN_TO_LACK.isdisjoint(harming):
+        return Suits.BREAKS
+    if Outcome.PASSED in known and all(outcome in MET for outcome in known):
+        return Suits.WORKS
+    return Suits.NOT_KNOWN
+
+
+def as_profile(suits: Suits) -> Verdict:
+    """Return the verdict on the profile of a named consumer, where a target claims it."""
+    return {
+        Suits.WORKS: Verdict.CONFORMANT,
+        Suits.BREAKS: Verdict.NOT_CONFORMANT,
+        Suits.NOT_KNOWN: Verdict.INCOMPLETE,
+    }[suits]
 
 
 def exit_status(verdicts: Iterable[Verdict]) -> Exit:

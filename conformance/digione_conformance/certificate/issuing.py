@@ -12,7 +12,7 @@ from typing import Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from digione_conformance.catalogue.requirement import Catalogue, Requirement
-from digione_conformance.catalogue.verdict import Level, Outcome, Verdict
+from digione_conformance.catalogue.verdict import Level, Outcome, Suits, Verdict, consumer_verdict
 from digione_conformance.certificate.canonical import NotCanonical
 from digione_conformance.certificate.envelope import Envelope, NotIntact, seal
 from digione_conformance.certificate.fingerprint import deployment
@@ -20,6 +20,7 @@ from digione_conformance.certificate.keys import PrivateKey
 from digione_conformance.certificate.sealing import Manifest, evidence_folder, examine
 from digione_conformance.certificate.statement import (
     TYPE,
+    ConsumerVerdict,
     Evidence,
     Must,
     NotTested,
@@ -67,6 +68,12 @@ class _Profile(_Part):
     verdict: Verdict
 
 
+class _Consumer(_Part):
+    id: str
+    verdict: Suits
+    judged_as_profile: bool
+
+
 class _Requirement(_Part):
     id: str
     outcome: Outcome
@@ -85,6 +92,7 @@ class Report(_Part):
     suite: _Suite
     target: _Target
     profiles: tuple[_Profile, ...]
+    consumers: tuple[_Consumer, ...] = ()
     requirements: tuple[_Requirement, ...]
     not_planned: tuple[_LeftOut, ...]
     waivers: tuple[Waiver, ...] = ()
@@ -200,8 +208,12 @@ def _statement(
         for r in demanded
         if r.level is Level.MUST
     )
-    profiles = tuple(_profile(profile, demanded, outcomes, musts) for profile in report.profiles)
-    conformant = all(profile.verdict is Verdict.CONFORMANT for profile in profiles)
+    named = {consumer.id for consumer in catalogue.consumers}
+    others = [profile for profile in report.profiles if profile.id not in named]
+    profiles = tuple(_profile(profile, demanded, outcomes, musts) for profile in others)
+    consumers = tuple(_consumers(report, catalogue, outcomes))
+    conformant = bool(profiles) and all(profile.verdict is Verdict.CONFORMANT for profile in profiles)
+    conformant = conformant and all(consumer.verdict is Suits.WORKS for consumer in consumers)
     faulty = any(waiver.fails_the_run for waiver in report.waivers)
     certified = report.whole and conformant and not report.interrupted and not faulty
     return Statement(
@@ -211,6 +223,7 @@ def _statement(
         subject=subject,
         whole=report.whole and not report.interrupted,
         profiles=profiles,
+        consumers=consumers,
         musts=musts,
         not_tested=tuple(_not_tested(report, catalogue)),
         waivers=report.waivers,
@@ -229,7 +242,7 @@ def _statement(
 def _demanded(report: Report, catalogue: Catalogue) -> tuple[Requirement, ...]:
     """Return what the profiles demand of whom was judged, whether the run looked at it or not."""
     profiles, role = {profile.id for profile in report.profiles}, report.target.role
-    return tuple(r for r in catalogue if r.status == "active" and r.role == role and profiles & set(r.profiles))
+    return tuple(r for r in catalogue if r.status == "active" and r.role == role and any(map(r.is_of, profiles)))
 
 
 def _profile(
@@ -242,6 +255,18 @@ def _profile(
         level: {outcome: ended[level, outcome] for outcome in Outcome if ended[level, outcome]} for level in Level
     }
     return ProfileVerdict(id=profile.id, verdict=profile.verdict, counts=counts)
+
+
+def _consumers(report: Report, catalogue: Catalogue, outcomes: Mapping[str, Outcome]) -> Iterable[ConsumerVerdict]:
+    """Yield the verdicts on the consumers that the target claims; what is known of others by the way is not signed."""
+    demands = {consumer.id: consumer.demands for consumer in catalogue.consumers}
+    for consumer in report.consumers:
+        if not consumer.judged_as_profile:
+            continue
+        shown = {name: outcomes.get(name, Outcome.UNTESTED) for name in demands.get(consumer.id, ())}
+        if consumer.verdict is Suits.WORKS and consumer_verdict(shown.values()) is not Suits.WORKS:
+            raise ConfigurationError(f"--from: {REPORT} says that {consumer.id} works, against its own outcomes")
+        yield ConsumerVerdict(id=consumer.id, verdict=consumer.verdict, demands=shown)
 
 
 def _not_tested(report: Report, catalogue: Catalogue) -> Iterable[NotTested]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
-from digione_conformance.catalogue.verdict import Level, Outcome, Verdict, profile_verdict
+from digione_conformance.catalogue.verdict import Level, Outcome, Suits, Verdict, consumer_verdict, profile_verdict
 from digione_conformance.certificate.envelope import NotIntact
 
 FORMAT: Final = "digione-certificate/1"
@@ -61,6 +61,20 @@ class ProfileVerdict(_Part):
     counts: dict[Level, dict[Outcome, int]]
 
 
+class ConsumerVerdict(_Part):
+    """Whether a named consumer works with the provider, and how each requirement that it stands on ended.
+
+    Attributes:
+        id: Its profile.
+        verdict: Whether it works.
+        demands: By requirement that it stands on, the outcome; `untested` for what the run did not ask.
+    """
+
+    id: str
+    verdict: Suits
+    demands: dict[str, Outcome]
+
+
 class Must(_Part):
     """One MUST of the profiles and its outcome."""
 
@@ -105,6 +119,8 @@ class Statement(_Part):
 
     Attributes:
         issuer: Thumbprint (RFC 7638) of the key that issued it; other signatures are witnesses'.
+        profiles: Verdicts on the profiles of the standard and of the community.
+        consumers: Verdicts on the named consumers that the target claims to work with; none where it claims none.
         tools: Version by package of what judged, as recorded with the evidence.
         valid_until: One year after the run ended: signing late does not make what was seen any younger.
     """
@@ -115,7 +131,8 @@ class Statement(_Part):
     issuer: str
     subject: Subject
     whole: bool
-    profiles: Annotated[tuple[ProfileVerdict, ...], Field(min_length=1)]
+    profiles: tuple[ProfileVerdict, ...]
+    consumers: tuple[ConsumerVerdict, ...] = ()
     musts: tuple[Must, ...]
     not_tested: tuple[NotTested, ...]
     waivers: tuple[Waiver, ...] = ()
@@ -131,6 +148,11 @@ class Statement(_Part):
 
     @model_validator(mode="after")
     def _claims_no_more_than_it_shows(self) -> Self:
+        if not self.profiles and not self.consumers:
+            raise ValueError("nothing was judged")
+        for consumer in self.consumers:
+            if consumer.verdict is Suits.WORKS and consumer_verdict(consumer.demands.values()) is not Suits.WORKS:
+                raise ValueError(f"the demands do not show that {consumer.id} works")
         for profile in self.profiles:
             shown = verdict_of(profile.id, self.musts)
             if profile.verdict is Verdict.CONFORMANT and shown is not Verdict.CONFORMANT:
@@ -139,7 +161,7 @@ class Statement(_Part):
         if any(must.outcome is Outcome.WAIVED and must.id not in excused for must in self.musts):
             raise ValueError("a MUST is called waived, and no waiver names it")
         faulty = any(waiver.fails_the_run for waiver in self.waivers)
-        if self.kind == "certificate" and (faulty or not (self.whole and self.conformant)):
+        if self.kind == "certificate" and (faulty or not (self.whole and self.conformant and self.profiles)):
             raise ValueError("a certificate needs a whole run that found every profile conformant")
         if any(moment.tzinfo is None for moment in (self.issued_at, self.valid_until, self.finished_at)):
             raise ValueError("an instant without offset")
@@ -147,8 +169,9 @@ class Statement(_Part):
 
     @property
     def conformant(self) -> bool:
-        """Whether every profile was found conformant."""
-        return all(profile.verdict is Verdict.CONFORMANT for profile in self.profiles)
+        """Whether every profile was found conformant, and every consumer that is claimed works."""
+        works = all(consumer.verdict is Suits.WORKS for consumer in self.consumers)
+        return works and all(profile.verdict is Verdict.CONFORMANT for profile in self.profiles)
 
 
 def verdict_of(profile: str, musts: Iterable[Must]) -> Verdict:

@@ -40,7 +40,7 @@ def explain(
 
 
 def _explained(requirement: Requirement, language: str) -> Iterator[str]:
-    from digione_conformance.report.texts import LANGUAGES, texts
+    from digione_conformance.report.texts import LANGUAGES, consumer, texts, why
 
     words = texts(language if language in LANGUAGES else "en")
     yield f"{requirement.id}  {requirement.level}  {requirement.title.within(language)}"
@@ -49,5 +49,6 @@ def _explained(requirement: Requirement, language: str) -> Iterator[str]:
     yield f"{words['profiles']}: {', '.join(requirement.profiles)}"
     yield f"{words['would_pass']}: {requirement.passes.within(language)}"
     yield f"{words['fix']}: {requirement.fix.within(language)}"
-    if requirement.breaks:
-        yield f"{words['breaks']}: {', '.join(requirement.breaks)}"
+    for name in requirement.breaks:
+        reasons = " ".join(text.within(language) for text in why(name, requirement.id))
+        yield f"{words['breaks']}: {consumer(name).within(language)}. {reasons}".rstrip()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digione_conformance.catalogue.verdict import Level
+from digione_conformance.catalogue.verdict import MET, Level
 from digione_conformance.commands.files import CertificateArgument
 from digione_conformance.commands.options import JsonOption
 from digione_conformance.commands.printing import print_json
@@ -84,6 +84,9 @@ def told(found: Verification) -> Iterator[str]:
     for profile in statement.profiles:
         musts = ", ".join(f"{count} {outcome}" for outcome, count in profile.counts.get(Level.MUST, {}).items())
         yield f"  {profile.id}: {str(profile.verdict).upper()} (MUST: {musts})"
+    for consumer in statement.consumers:
+        met = sum(outcome in MET for outcome in consumer.demands.values())
+        yield f"  {consumer.id}: {str(consumer.verdict).upper()} ({met} of {len(consumer.demands)} demands met)"
     yield f"  {_issuer(found)}"
     yield from (f"  {_witness(key)}" for key in found.witnesses)
     yield f"  issued {statement.issued_at:%Y-%m-%d}, valid until {statement.valid_until:%Y-%m-%d}"

@@ -12,12 +12,12 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
 from typing import Final
 
-from digione_conformance.catalogue.requirement import Requirement, Role
+from digione_conformance.catalogue.requirement import Layer, Requirement, Role, layer_of
 from digione_conformance.catalogue.verdict import Outcome, Verdict
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
 from digione_conformance.report.showing import line
-from digione_conformance.running.result import CheckResult, RequirementResult, Result
+from digione_conformance.running.result import CheckResult, RequirementResult, Result, Served
 from digione_conformance.running.waiver import WaiverUse
 from digione_conformance.target.file import Target
 
@@ -107,6 +107,7 @@ class Content:
     services: Mapping[str, str]
     tenants: int
     judged: tuple[Judged, ...]
+    served: tuple[Served, ...]
     entries: tuple[Entry, ...]
     left_out: tuple[Skipped, ...]
     waivers: tuple[Excuse, ...]
@@ -125,6 +126,15 @@ class Content:
         """Return the entries that ended so, in plan order."""
         return tuple(entry for entry in self.entries if entry.outcome is outcome)
 
+    @property
+    def counted(self) -> tuple[Judged, ...]:
+        """The judged profiles whose outcomes are counted; consumers, told otherwise, only where they stand alone."""
+        return tuple(judged for judged in self.judged if layer_of(judged.profile) != "consumers") or self.judged
+
+    def of_layer(self, layer: Layer) -> tuple[Judged, ...]:
+        """Return the judged profiles that hold the demands of the standard, of consumers or of the community."""
+        return tuple(judged for judged in self.judged if layer_of(judged.profile) == layer)
+
 
 def content(result: Result, target: Target, recorder: Recorder) -> Content:
     """Return what a report may say of a result."""
@@ -138,6 +148,7 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
         services={name: line(url) for name, url in target.services_by_name.items()},
         tenants=len(target.tenants),
         judged=tuple(Judged(p, result.verdict(p), result.counts(p)) for p in plan.profiles),
+        served=result.served,
         entries=tuple(_entry(item, by_name, recorder) for item in result.requirements),
         left_out=tuple(Skipped(out.requirement, line(out.reason), out.chosen) for out in plan.left_out),
         waivers=tuple(_excuse(use) for use in result.waivers),
@@ -185,6 +196,18 @@ def _entry(item: RequirementResult, checks: Mapping[str, CheckResult], recorder:
         evidence=tuple(reference(exchange, recorder) for exchange in item.exchanges[:_MOST_REFERENCES]),
         excerpts=tuple(excerpt(exchange, recorder) for exchange in told),
     )
+
+
+def told_of(served: Served) -> str:
+    """Return in one line of English what the verdict on a named consumer rests on."""
+    parts = [f"{served.met} of {len(served.consumer.demands)} demands met"]
+    if served.broken:
+        parts.append(f"broken by {', '.join(served.broken)}")
+    if served.unknown:
+        parts.append(f"not tested to an end: {', '.join(served.unknown)}")
+    if served.unasked:
+        parts.append(f"{len(served.unasked)} not asked (--profile {served.consumer.id})")
+    return "; ".join(parts)
 
 
 def instant(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`report.csv`: one row per requirement, for side-by-side comparison in procurement."""
+"""`report.csv`: one row per requirement and one per named consumer, for side-by-side comparison in procurement."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.requirement import Requirement
-from digione_conformance.report.content import Content
+from digione_conformance.catalogue.verdict import Suits
+from digione_conformance.report.content import Content, told_of
 from digione_conformance.report.texts import consumer
 
 COLUMNS: Final = (
@@ -41,10 +42,26 @@ def _rows(report: Content) -> Iterator[list[str]]:
             entry.message,
             str(entry.finding_count),
             " ".join(entry.operations),
-            ", ".join(consumer(name) for name in demanded.breaks),
+            ", ".join(consumer(name).en for name in demanded.breaks),
         ]
     for out in report.left_out:
         yield [report.target, *_demanded(out.requirement, "not planned"), out.reason, "0", "", ""]
+    for served in report.served:
+        name = served.consumer.name
+        yield [
+            report.target,
+            served.consumer.id,
+            "verdict",
+            str(served.verdict),
+            *(name.within(language) for language in ("en", "fi", "sv")),
+            served.consumer.id,
+            served.consumer.known_from,
+            "implementation",
+            told_of(served),
+            str(len(served.broken)),
+            "",
+            name.en if served.verdict is Suits.BREAKS else "",
+        ]
 
 
 def _demanded(requirement: Requirement, outcome: str) -> list[str]:

@@ -18,11 +18,11 @@ from urllib.parse import urljoin
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from digione_conformance.catalogue.requirement import Text
-from digione_conformance.catalogue.verdict import Outcome, Verdict
+from digione_conformance.catalogue.text import Text
+from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.content import FOLDED, SUITE, Content, content, documentation, page_of
-from digione_conformance.report.texts import LANGUAGES, consumer, told, words
+from digione_conformance.report.texts import LANGUAGES, consumer, told, why, words
 from digione_conformance.running.result import Result
 from digione_conformance.target.file import Target
 
@@ -37,6 +37,7 @@ _MARKS: Final = {
     Outcome.ATTEST: "✎",
 }
 _VERDICT_MARKS: Final = {Verdict.CONFORMANT: "✓", Verdict.NOT_CONFORMANT: "✗", Verdict.INCOMPLETE: "?"}
+_SUITS_MARKS: Final = {Suits.WORKS: "✓", Suits.BREAKS: "✗", Suits.NOT_KNOWN: "?"}
 _OPEN: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.ATTEST, Outcome.WAIVED)
 _NOWHERE: Final = "base-uri 'none'; form-action 'none'"
 _NAMES: Final = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
@@ -73,6 +74,7 @@ def as_html(report: Content, *, language: str = "en") -> str:
         outcomes=Outcome,
         marks=_MARKS,
         verdict_marks=_VERDICT_MARKS,
+        suits_marks=_SUITS_MARKS,
         open_groups=[(outcome, report.with_outcome(outcome)) for outcome in _OPEN],
         folded_groups=[(outcome, report.with_outcome(outcome)) for outcome in Outcome if outcome in FOLDED],
     )  # fmt: skip
@@ -91,7 +93,8 @@ def _environment() -> Environment:
         "say": _say,
         "known": lambda key: key in words(),
         "told": lambda message: _in_all(told(message)),
-        "consumer": consumer,
+        "consumer": lambda name: _in_all(consumer(name)),
+        "why": why,
         "page_of": page_of,
         "page_link": _page_link,
     }

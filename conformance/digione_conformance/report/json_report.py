@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from digione_conformance.catalogue.requirement import Requirement
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.recorder import Recorder
-from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, content, instant, page_of
+from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Judged, content, instant, page_of
 from digione_conformance.report.texts import LANGUAGES
-from digione_conformance.running.result import Result
+from digione_conformance.running.result import Result, Served
 from digione_conformance.target.file import Target
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 
 def json_report(result: Result, target: Target, recorder: Recorder) -> Json:
@@ -42,6 +43,12 @@ def as_json(report: Content) -> Json:
             }
             for judged in report.judged
         ],
+        "layers": {
+            "standard": [judged.profile for judged in report.of_layer("standard")],
+            "consumers": [served.consumer.id for served in report.served],
+            "digione": [judged.profile for judged in report.of_layer("digione")],
+        },
+        "consumers": [_consumer(served, report.judged) for served in report.served],
         "requirements": [_requirement(entry) for entry in report.entries],
         "not_planned": [{"id": out.requirement.id, "reason": out.reason} for out in report.left_out],
         "waivers": [
@@ -64,6 +71,22 @@ def as_json(report: Content) -> Json:
         "plan_hash": report.plan_hash,
         "started_at": instant(report.started_at),
         "finished_at": instant(report.finished_at),
+    }
+
+
+def _consumer(served: Served, judged: Iterable[Judged]) -> Json:
+    consumer = served.consumer
+    return {
+        "id": consumer.id,
+        "name": consumer.name.en,
+        "speaks": consumer.speaks,
+        "verdict": str(served.verdict),
+        "judged_as_profile": any(consumer.id == each.profile for each in judged),
+        "demands": len(consumer.demands),
+        "met": served.met,
+        "broken_by": list(served.broken),
+        "not_known": list(served.unknown),
+        "not_asked": list(served.unasked),
     }
 
 

@@ -9,7 +9,8 @@ untested, waived,
 inapplicable, attest   a skipped case with the reason
 
 Many CI systems count skipped cases as good. The cases of the second suite are therefore the verdicts: a profile that is
-not conformant is a failure, one that is incomplete is an error, and so is a waiver that excuses nothing a failure.
+not conformant is a failure, one that is incomplete is an error, and so is a waiver that excuses nothing a failure. The
+verdicts on named consumers stand there too; those that the target does not claim break no build.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from digione_conformance.catalogue.requirement import Requirement
-from digione_conformance.catalogue.verdict import Outcome, Verdict
-from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Excuse, Judged, instant
+from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
+from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Excuse, Judged, instant, told_of
+from digione_conformance.running.result import Served
 
 _SKIPPED: Final = frozenset({Outcome.UNTESTED, Outcome.WAIVED, Outcome.INAPPLICABLE, Outcome.ATTEST})
 
@@ -49,6 +51,8 @@ def as_junit(report: Content) -> str:
     verdicts = SubElement(root, "testsuite", name="verdicts", timestamp=instant(report.started_at))
     for judged in report.judged:
         _verdict(verdicts, judged)
+    for served in report.served:
+        _consumer(verdicts, served)
     for waiver in report.waivers:
         _waiver(verdicts, waiver)
     for suite in (requirements, verdicts):
@@ -106,6 +110,16 @@ def _verdict(suite: Element, judged: Judged) -> None:
         SubElement(case, "failure", type="profile", message=f"{judged.verdict}: {message}")
     elif judged.verdict is Verdict.INCOMPLETE:
         SubElement(case, "error", type="profile", message=f"{judged.verdict}: {message}")
+
+
+def _consumer(suite: Element, served: Served) -> None:
+    # Where its profile is claimed, the case of the profile fails; for others a build never breaks.
+    case = SubElement(suite, "testcase", classname="consumer", name=served.consumer.name.en)
+    message = f"{served.verdict}: {told_of(served)}"
+    if served.verdict is Suits.NOT_KNOWN:
+        SubElement(case, "skipped", message=message)
+    else:
+        SubElement(case, "system-out").text = message
 
 
 def _waiver(suite: Element, waiver: Excuse) -> None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from digione_conformance.catalogue.verdict import Outcome, Verdict
-from digione_conformance.report.content import NOTICE, SUITE, Content, Entry
+from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
+from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, told_of
 from digione_conformance.report.texts import consumer
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]#|~$])")
@@ -15,6 +15,7 @@ _HTML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _BREAK: Final = "&#8203;"
 """A zero-width space as an entity: it keeps a forge from making a mention, an issue reference or a link of the text."""
 _MARKS: Final = {Verdict.CONFORMANT: "✅", Verdict.NOT_CONFORMANT: "❌", Verdict.INCOMPLETE: "❔"}
+_SUITS: Final = {Suits.WORKS: "✅", Suits.BREAKS: "❌", Suits.NOT_KNOWN: "❔"}
 _SECTIONS: Final = (
     (Outcome.FAILED, "Failed: these MUSTs are not met"),
     (Outcome.WARNING, "Warnings: these SHOULDs and MAYs are not met"),
@@ -34,9 +35,17 @@ def as_markdown(report: Content) -> str:
 def _head(report: Content) -> Iterator[str]:
     yield f"# Conformance of {_text(report.target)}{' as a consumer' if report.role == 'consumer' else ''}"
     yield ""
-    for judged in report.judged:
+    for judged in (*report.of_layer("standard"), *report.of_layer("digione")):
         yield f"{_MARKS[judged.verdict]} **{judged.verdict}**: `{judged.profile}`  "
+    if report.role == "provider" and not report.of_layer("digione"):
+        yield "DigiOne profile: not claimed  "
     yield ""
+    if report.served:
+        rows = [
+            [f"{_SUITS[each.verdict]} **{each.verdict}**", _text(each.consumer.name.en), _text(told_of(each))]
+            for each in report.served
+        ]
+        yield from _table(["verdict", "named consumer", "what it rests on"], rows)
     if report.interrupted:
         yield "The run was interrupted. What had not finished is undecided."
         yield ""
@@ -44,11 +53,11 @@ def _head(report: Content) -> Iterator[str]:
         yield "Only a part of the requirements was chosen; no profile can be found conformant by it."
         yield ""
     yield from _table(
-        ["outcome", *(f"`{judged.profile}`" for judged in report.judged)],
+        ["outcome", *(f"`{judged.profile}`" for judged in report.counted)],
         [
-            [str(outcome), *(str(judged.counts[outcome]) for judged in report.judged)]
+            [str(outcome), *(str(judged.counts[outcome]) for judged in report.counted)]
             for outcome in Outcome
-            if any(judged.counts[outcome] for judged in report.judged)
+            if any(judged.counts[outcome] for judged in report.counted)
         ],
     )
 
@@ -68,7 +77,7 @@ def _open(report: Content) -> Iterator[str]:
                         _named(entry),
                         _text(entry.message),
                         _text(entry.requirement.fix.en),
-                        ", ".join(_text(consumer(name)) for name in entry.requirement.breaks) or "-",
+                        ", ".join(_text(consumer(name).en) for name in entry.requirement.breaks) or "-",
                     ]
                     for entry in entries
                 ],

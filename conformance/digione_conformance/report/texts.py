@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from digione_conformance.catalogue.requirement import Text
+from digione_conformance.catalogue.consumers import shipped_consumers
+from digione_conformance.catalogue.text import Text
 
 LANGUAGES: Final = ("en", "fi", "sv")
 
@@ -41,7 +42,13 @@ def told(message: str) -> Text:
     return _said_by_the_engine().get(message) or Text(en=message)
 
 
-def consumer(name: str) -> str:
-    """Return what people call a consumer; a product has one name in every language."""
-    known = words().get(name)
-    return known.en if known else name
+def consumer(name: str) -> Text:
+    """Return what people call a consumer."""
+    known = shipped_consumers().get(name)
+    return known.name if known else Text(en=name)
+
+
+def why(name: str, requirement_id: str) -> tuple[Text, ...]:
+    """Return what a consumer does that stands on a requirement."""
+    known = shipped_consumers().get(name)
+    return known.why(requirement_id) if known else ()

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from digione_conformance.catalogue.consumers import NamedConsumer
 from digione_conformance.catalogue.requirement import Catalogue, Requirement, Role
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.probing.check import Check, Registry
@@ -46,6 +47,7 @@ class Plan:
         stages: Stages that run.
         role: Who is judged.
         scenarios: Scenarios that a consumer went through; None where that plays no part.
+        consumers: Named consumers for which a provider is judged, by what the run asks anyway or by their own profiles.
     """
 
     profiles: tuple[str, ...]
@@ -58,6 +60,7 @@ class Plan:
     stages: tuple[str, ...] = ()
     role: Role = "provider"
     scenarios: tuple[str, ...] | None = None
+    consumers: tuple[NamedConsumer, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -128,7 +131,7 @@ def make_plan(
     decided: list[Requirement] = []
     left_out: list[LeftOut] = []
     for requirement in catalogue:
-        if not set(requirement.profiles) & set(chosen_profiles) or requirement.status == "retired":
+        if not any(requirement.is_of(profile) for profile in chosen_profiles) or requirement.status == "retired":
             continue
         out = _left_out(requirement, registry, only, wanted_stages, role, scenarios)
         if out is None:
@@ -147,6 +150,7 @@ def make_plan(
         wanted_stages,
         role,
         None if scenarios is None else tuple(sorted(scenarios)),
+        catalogue.consumers if role == "provider" else (),
     )
 
 

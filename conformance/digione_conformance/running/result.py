@@ -8,8 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from digione_conformance.catalogue.consumers import NamedConsumer
 from digione_conformance.catalogue.requirement import Requirement
-from digione_conformance.catalogue.verdict import Exit, Level, Outcome, Verdict, exit_status, profile_verdict
+from digione_conformance.catalogue.verdict import (
+    MET,
+    SEEN_TO_LACK,
+    Exit,
+    Level,
+    Outcome,
+    Suits,
+    Verdict,
+    as_profile,
+    consumer_verdict,
+    exit_status,
+    profile_verdict,
+)
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding
 from digione_conformance.probing.check import Check
@@ -60,6 +73,27 @@ class RequirementResult:
 
 
 @dataclass(frozen=True)
+class Served:
+    """What is known of a provider before one named consumer.
+
+    Attributes:
+        consumer: The consumer.
+        verdict: Whether it works.
+        broken: Ids of what it stands on, or is harmed by, and that is not met, in the consumer's own order.
+        unknown: Ids of what it stands on and that was asked to no end.
+        unasked: Ids of what it stands on and that is no part of the run.
+        met: How many of its demands are met.
+    """
+
+    consumer: NamedConsumer
+    verdict: Suits
+    broken: tuple[str, ...]
+    unknown: tuple[str, ...]
+    unasked: tuple[str, ...]
+    met: int
+
+
+@dataclass(frozen=True)
 class Result:
     """A finished run.
 
@@ -83,7 +117,7 @@ class Result:
 
     def of_profile(self, profile: str) -> tuple[RequirementResult, ...]:
         """Return the results that count for a profile."""
-        return tuple(result for result in self.requirements if profile in result.requirement.profiles)
+        return tuple(result for result in self.requirements if result.requirement.is_of(profile))
 
     def counts(self, profile: str) -> Mapping[Outcome, int]:
         """Return how many requirements of a profile ended how; what the operator left out counts as untested."""
@@ -92,8 +126,28 @@ class Result:
 
     def verdict(self, profile: str) -> Verdict:
         """Return the verdict on a profile: only a whole run can find it conformant."""
-        found = profile_verdict(self._outcomes(profile))
+        consumer = next((each for each in self.plan.consumers if each.id == profile), None)
+        found = as_profile(self.before(consumer).verdict) if consumer else profile_verdict(self._outcomes(profile))
         return found if self.plan.whole or found is not Verdict.CONFORMANT else Verdict.INCOMPLETE
+
+    @property
+    def served(self) -> tuple[Served, ...]:
+        """What is known of a provider before each named consumer; it decides no profile but their own."""
+        return tuple(self.before(consumer) for consumer in self.plan.consumers)
+
+    def before(self, consumer: NamedConsumer) -> Served:
+        """Return what is known of the provider before one consumer."""
+        outcomes = {result.id: result.outcome for result in self.requirements}
+        demanded = {name: outcomes.get(name) for name in consumer.demands}
+        known = {name: outcomes.get(name) for name in consumer.breaks_by}
+        return Served(
+            consumer,
+            consumer_verdict(demanded.values(), known.values()),
+            broken=tuple(name for name, outcome in known.items() if outcome in SEEN_TO_LACK),
+            unknown=tuple(name for name, outcome in demanded.items() if outcome and outcome not in SEEN_TO_LACK | MET),
+            unasked=tuple(name for name, outcome in demanded.items() if outcome is None),
+            met=sum(outcome in MET - SEEN_TO_LACK for outcome in demanded.values()),
+        )
 
     @property
     def exit(self) -> Exit:
@@ -109,19 +163,23 @@ class Result:
         if self.plan.whole:
             return exit_status(self.verdict(profile) for profile in self.plan.profiles)
         chosen = [(result.requirement.level, result.outcome) for result in self.requirements]
-        if any(outcome is Outcome.FAILED for _, outcome in chosen):
+        if any(outcome is Outcome.FAILED for _, outcome in chosen) or self._breaks_a_claimed_consumer():
             return Exit.NOT_CONFORMANT
         unknown = {Outcome.UNTESTED, Outcome.CANT_TELL}
         if any(level is Level.MUST and outcome in unknown for level, outcome in chosen):
             return Exit.INCOMPLETE
         return Exit.CONFORMANT if any(outcome not in unknown for _, outcome in chosen) else Exit.INCOMPLETE
 
+    def _breaks_a_claimed_consumer(self) -> bool:
+        judged = (each for each in self.plan.consumers if each.id in self.plan.profiles)
+        return any(self.before(consumer).verdict is Suits.BREAKS for consumer in judged)
+
     def _outcomes(self, profile: str) -> list[tuple[Level, Outcome]]:
         known = [(result.requirement.level, result.outcome) for result in self.of_profile(profile)]
         missing = [
             (out.requirement.level, Outcome.UNTESTED)
             for out in self.plan.left_out
-            if out.chosen and profile in out.requirement.profiles
+            if out.chosen and out.requirement.is_of(profile)
         ]
         return known + missing
 

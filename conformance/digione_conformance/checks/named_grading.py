@@ -1,0 +1,288 @@
+"""Checks of handing grades back, as Google Classroom does: a line item and a result of the suite's own, then deleted.
+
+What is sent is what that consumer sends: links that hold a sourcedId and nothing else, neither status nor time of
+change, a score date with a time. Only a target in a test environment that lets objects be made is written to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from digione_conformance.catalogue.undecided import CantTell, Untested
+from digione_conformance.evidence.exchange import Ask, Exchange, Json
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, operation, values_at
+from digione_conformance.relations.asking import CLASSES, NOT_FOUND, OK
+from digione_conformance.relations.membership import active
+from digione_sdk.core.endpoints.gradebook import (
+    GRADEBOOK,
+    deleteLineItem,
+    deleteResult,
+    getCategoriesForClass,
+    getLineItem,
+    getLineItemsForClass,
+    getResult,
+    getResultsForLineItemForClass,
+    putLineItem,
+    putResult,
+)
+
+_CREATED: Final = 201
+_GONE: Final = frozenset({OK, 204})
+_MOST_CLASSES: Final = 12
+_TITLE: Final = "Suite line item "
+_LONGEST_TITLE: Final = 255
+_MOST: Final = 100.0
+_EXTRA: Final = 300.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the suite's own line item goes: a class with pupils and a category, and ids that nobody else has."""
+
+    of_class: str
+    school: str
+    category: str
+    pupil: str
+    grading_period: str | None
+    line_item: str
+    result: str
+
+    def line_item_body(self, **more: Json) -> Json:
+        """Return a line item as the consumer sends it."""
+        body: dict[str, Json] = {
+            "sourcedId": self.line_item,
+            "title": f"{_TITLE}1",
+            "assignDate": "2026-11-02T07:00:00Z",
+            "dueDate": "2026-11-30T21:59:59Z",
+            "class": {"sourcedId": self.of_class},
+            "school": {"sourcedId": self.school},
+            "category": {"sourcedId": self.category},
+            "resultValueMin": 0.0,
+            "resultValueMax": _MOST,
+        }
+        if self.grading_period is not None:
+            body["gradingPeriod"] = {"sourcedId": self.grading_period}
+        return {"lineItem": {**body, **more}}
+
+    def result_body(self, **more: Json) -> Json:
+        """Return a result as the consumer sends it."""
+        body: dict[str, Json] = {
+            "sourcedId": self.result,
+            "lineItem": {"sourcedId": self.line_item},
+            "student": {"sourcedId": self.pupil},
+            "scoreStatus": "fully graded",
+            "scoreDate": "2026-11-23T10:00:00Z",
+            "score": 87.0,
+        }
+        return {"result": {**body, **more}}
+
+
+def _desk(probe: Probe) -> Desk:
+    """Find a class to write into.
+
+    Raises:
+        Untested: The target may not be written to, or holds no class with a pupil and a category.
+    """
+    if GRADEBOOK.name not in probe.claims.services:
+        raise Untested("the target file names no gradebook service")
+    if probe.claims.environment != "test" or probe.claims.fixtures != "create":
+        raise Untested('grades are only handed in where environment = "test" and [fixtures] mode = "create"')
+    students = operation("getStudentsForClass")
+    for one in [one for one in probe.census(CLASSES).records if active(one)][:_MOST_CLASSES]:
+        path = {"classSourcedId": str(one.get("sourcedId"))}
+        categories = probe.get(getCategoriesForClass, path=path, query={"limit": "10"})
+        pupils = probe.get(students, path=path, query={"limit": "10"})
+        if not (categories.ok and pupils.ok):
+            continue
+        known = [key for key in map(_key, probe.records(getCategoriesForClass, categories)) if key]
+        people = [key for key in map(_key, probe.records(students, pupils)) if key]
+        if known and people:
+            first = probe.get(getLineItemsForClass, path=path, query={"limit": "1"}, fresh=True)
+            school = str(next(iter(values_at(one, "school.sourcedId")), ""))
+            ids = _ids(first, path["classSourcedId"])
+            return Desk(path["classSourcedId"], school, known[0], people[0], _period(probe, one), *ids)
+    raise Untested("seed a class with an active pupil and a category")
+
+
+def _key(record: Record) -> str | None:
+    return str(record.get("sourcedId")) if active(record) else None
+
+
+def _period(probe: Probe, one: Record) -> str | None:
+    within = operation("getGradingPeriodsForTerm")
+    for term in one.get("terms") or ():
+        page = probe.get(within, path={"termSourcedId": str(term.get("sourcedId"))}, query={"limit": "10"})
+        for period in probe.records(within, page) if page.ok else ():
+            if active(period):
+                return str(period.get("sourcedId"))
+    return None
+
+
+def _ids(answered: Exchange, of_class: str) -> tuple[str, str]:
+    # Made from when the target answered: new in every run, and the same where its record is judged again.
+    seed = f"{answered.id} {answered.headers.get('date')} {answered.elapsed} {of_class}"
+    return str(uuid5(NAMESPACE_URL, f"{seed} line item")), str(uuid5(NAMESPACE_URL, f"{seed} result"))
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _put(probe: Probe, endpoint: ANY_ENDPOINT, sourced_id: str, body: Json) -> Exchange:
+    content = json.dumps(body).encode()
+    url = probe.url(endpoint, {"sourcedId": sourced_id})
+    return probe.ask(Ask("PUT", url, "a", (("Content-Type", "application/json"),), content), fresh=True)
+
+
+def _delete(probe: Probe, endpoint: ANY_ENDPOINT, sourced_id: str) -> Exchange:
+    return probe.ask(Ask("DELETE", probe.url(endpoint, {"sourcedId": sourced_id})), fresh=True)
+
+
+def _read(probe: Probe, endpoint: ANY_ENDPOINT, sourced_id: str) -> tuple[Mapping[str, Json], Exchange]:
+    page = probe.get(endpoint, path={"sourcedId": sourced_id}, fresh=True)
+    found = page.json.get(endpoint.wrapper_key) if page.ok and isinstance(page.json, dict) else None
+    return (found if isinstance(found, dict) else {}), page
+
+
+def _made(probe: Probe, desk: Desk, **more: Json) -> None:
+    """Make the line item for a check that is about something else.
+
+    Raises:
+        CantTell: It is refused; another requirement judges that.
+    """
+    made = _put(probe, putLineItem, desk.line_item, desk.line_item_body(**more))
+    if not made.ok:
+        raise CantTell(f"{putLineItem.operation_id} answered {made.status} to a new line item")
+
+
+def _cleared(probe: Probe, desk: Desk) -> None:
+    for endpoint, sourced_id in ((deleteResult, desk.result), (deleteLineItem, desk.line_item)):
+        _delete(probe, endpoint, sourced_id)
+    probe.forget()
+
+
+@check("CNS-GRADE-001", alone=True)
+def line_items_are_made_and_changed(probe: Probe) -> Findings:
+    """PUT of a new line item answers 201, PUT of the same with another title 200 or 201, and the title is read back."""
+    desk = _desk(probe)
+    try:
+        made = _put(probe, putLineItem, desk.line_item, desk.line_item_body())
+        probe.examined()
+        if made.status != _CREATED:
+            yield Finding.at(
+                f"{putLineItem.operation_id} answered {made.status} to a new line item, expected 201", made
+            )
+            return
+        changed = _put(probe, putLineItem, desk.line_item, desk.line_item_body(title=f"{_TITLE}2"))
+        if changed.status not in {OK, _CREATED}:
+            yield Finding.at(
+                f"{putLineItem.operation_id} answered {changed.status} to a changed line item, expected 200 or 201",
+                changed,
+            )
+            return
+        found, page = _read(probe, getLineItem, desk.line_item)
+        if found.get("title") != f"{_TITLE}2":
+            yield Finding.at(f"{getLineItem.operation_id}: the changed title was not read back", changed, page)
+    finally:
+        _cleared(probe, desk)
+
+
+@check("CNS-GRADE-002", alone=True)
+def scores_above_the_maximum_stay(probe: Probe) -> Findings:
+    """A result is taken (201), one of 300 in place of it too, and 300 of at most 100 is read back: extra credit."""
+    desk = _desk(probe)
+    try:
+        _made(probe, desk)
+        probe.examined()
+        for score, expected in ((87.0, {_CREATED}), (_EXTRA, {OK, _CREATED})):
+            put = _put(probe, putResult, desk.result, desk.result_body(score=score))
+            if put.status not in expected:
+                what = "a new result" if score == 87.0 else f"a score of {score:g} where {_MOST:g} is the most"  # noqa: PLR2004 - the same number
+                yield Finding.at(f"{putResult.operation_id} answered {put.status} to {what}", put)
+                return
+        found, page = _read(probe, getResult, desk.result)
+        if found.get("score") != _EXTRA:
+            yield Finding.at(
+                f"{getResult.operation_id}: a score of {_EXTRA:g} was not read back as it was sent", put, page
+            )
+    finally:
+        _cleared(probe, desk)
+
+
+@check("CNS-GRADE-003", alone=True)
+def exempt_stays_exempt(probe: Probe) -> Findings:
+    """A result with scoreStatus exempt and without a score is taken and read back as exempt."""
+    desk = _desk(probe)
+    try:
+        _made(probe, desk)
+        body = desk.result_body(scoreStatus="exempt")
+        if isinstance(body, dict) and isinstance(body["result"], dict):
+            del body["result"]["score"]
+        put = _put(probe, putResult, desk.result, body)
+        probe.examined()
+        if not put.ok:
+            yield Finding.at(f"{putResult.operation_id} answered {put.status} to scoreStatus exempt", put)
+            return
+        found, page = _read(probe, getResult, desk.result)
+        if found.get("scoreStatus") != "exempt":
+            yield Finding.at(f"{getResult.operation_id}: scoreStatus exempt was not read back", put, page)
+    finally:
+        _cleared(probe, desk)
+
+
+@check("CNS-GRADE-004", alone=True)
+def long_titles_stay(probe: Probe) -> Findings:
+    """A line item with a title of 255 characters is taken, and the whole title is read back."""
+    desk = _desk(probe)
+    title = (_TITLE + "Äidinkieli ja kirjallisuus " * 10)[:_LONGEST_TITLE]
+    try:
+        put = _put(probe, putLineItem, desk.line_item, desk.line_item_body(title=title))
+        probe.examined()
+        if not put.ok:
+            yield Finding.at(
+                f"{putLineItem.operation_id} answered {put.status} to a title of {len(title)} characters", put
+            )
+            return
+        found, page = _read(probe, getLineItem, desk.line_item)
+        kept = found.get("title")
+        if kept != title:
+            length = len(kept) if isinstance(kept, str) else 0
+            yield Finding.at(
+                f"{getLineItem.operation_id}: of a title of {len(title)} characters {length} came back", page
+            )
+    finally:
+        _cleared(probe, desk)
+
+
+@check("CNS-GRADE-005", alone=True)
+def what_is_deleted_is_gone(probe: Probe) -> Findings:
+    """DELETE of a result and of a line item answers 200 or 204, and neither is active in the class's lists after it."""
+    desk = _desk(probe)
+    in_class = {"classSourcedId": desk.of_class}
+    steps = (
+        (deleteResult, desk.result, getResultsForLineItemForClass, {**in_class, "lineItemSourcedId": desk.line_item}),
+        (deleteLineItem, desk.line_item, getLineItemsForClass, in_class),
+    )
+    try:
+        _made(probe, desk)
+        put = _put(probe, putResult, desk.result, desk.result_body())
+        if not put.ok:
+            raise CantTell(f"{putResult.operation_id} answered {put.status} to a new result")
+        for endpoint, sourced_id, lists, path in steps:
+            gone = _delete(probe, endpoint, sourced_id)
+            probe.examined()
+            if gone.status not in _GONE:
+                yield Finding.at(f"{endpoint.operation_id} answered {gone.status}, expected 200 or 204", gone)
+                continue
+            page = probe.get(lists, path=path, query={"limit": "10000"}, fresh=True)
+            if page.status == NOT_FOUND:
+                continue
+            if any(one.get("sourcedId") == sourced_id and active(one) for one in probe.records(lists, page)):
+                yield Finding.at(f"{lists.operation_id} still shows what was deleted", gone, page)
+    finally:
+        _cleared(probe, desk)
