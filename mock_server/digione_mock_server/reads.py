@@ -15,7 +15,7 @@ from digione_mock_server import pager, serialise, v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
 from digione_mock_server.editions import Edition
-from digione_mock_server.faults import Faults, markbook, marks, shapes, wire
+from digione_mock_server.faults import Faults, markbook, marks, shapes, wire, writing
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
@@ -55,7 +55,8 @@ class Reading:
 def page_key(state: ServerState, grant: Grant, path: str, query_string: bytes) -> tuple[object, ...]:
     """Return what a page depends on: whose data, how much of it, the question, and the data version."""
     faults = state.switches.faults
-    version = 0 if "stale-pages" in faults else state.store.version(grant.tenant)
+    stale = "stale-pages" in faults or (bool(faults) and writing.outlives_writes(path, faults))
+    version = 0 if stale else state.store.version(grant.tenant)
     tenant = 0 if "page-memory-without-tenant" in faults else grant.tenant
     return (tenant, grant.exposure.name, path, query_string, version)
 
@@ -137,6 +138,8 @@ def strong_tag(state: ServerState, body: bytes) -> bytes:
 
     Being of the bytes, it stays when something else is written; and one object costs next to nothing to hash.
     """
+    if "object-tag-never-changes" in state.switches.faults:
+        body = b""
     return b'"%b"' % blake2b(body, key=state.store.generation.encode(), digest_size=12).hexdigest().encode()
 
 

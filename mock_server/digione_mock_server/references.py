@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from digione_mock_server.addresses import COLLECTIONS, link_fields, linked_by
 from digione_mock_server.auth import Grant
 from digione_mock_server.editions import Edition
+from digione_mock_server.faults import writing as wrong
 from digione_mock_server.reads import member
 from digione_mock_server.refusal import invalid_object
 from digione_mock_server.state import ServerState
@@ -63,9 +64,12 @@ class References:
         Raises:
             Refusal: 422, naming the property.
         """
+        faults = self.state.switches.faults
         for facts in link_fields(model):
             name = facts.wire_name
             kept = {link["sourcedId"] for link in _links(old or {}, facts)}
+            if faults and wrong.accepts_dangling(name, faults):
+                continue
             for link in _links(wire, facts):
                 if not self._leads_somewhere(facts, link["sourcedId"], kept=link["sourcedId"] in kept):
                     raise invalid_object(f"{place}.{name}: leads to nothing that exists")
@@ -73,7 +77,7 @@ class References:
         self._check_dependants(wire, model, old=old or {}, place=place)
         if _LOWEST in wire and _HIGHEST in wire and wire[_LOWEST] > wire[_HIGHEST]:
             raise invalid_object(f"{place}.{_HIGHEST}: below {_LOWEST}")
-        if model is AssessmentLineItem and _PARENT in wire:
+        if model is AssessmentLineItem and _PARENT in wire and "dangling-parent-accepted" not in faults:
             self._check_ancestors(wire, place=place)
 
     def _leads_somewhere(self, facts: FieldFacts, sourced_id: str, *, kept: bool) -> bool:

@@ -19,6 +19,7 @@ from digione_mock_server import v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
+from digione_mock_server.careless import write_carelessly
 from digione_mock_server.editions import EDITIONS, Edition
 from digione_mock_server.faults import Faults, wire
 from digione_mock_server.faults import auth as wrong
@@ -33,6 +34,7 @@ from digione_mock_server.state import ServerState
 from digione_mock_server.writes import Writing, write
 from digione_sdk.core.endpoints.base import Endpoint, Service
 from digione_sdk.model.oneroster import Base, Demographics
+from digione_sdk.model.status import CodeMinorValue
 from digione_sdk.openapi import discovery_document
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -102,6 +104,8 @@ class Address:
         if endpoint.body is not None:
             request = Request(scope, receive)
             require_json_type(request)
+            if "charset-refused" in self._state.switches.faults and ";" in request.headers["content-type"]:
+                raise Refusal(415, CodeMinorValue.INVALIDDATA, "The body must be application/json")
             body = await body_of(request)
         writing = Writing(
             edition=self._edition,
@@ -113,7 +117,7 @@ class Address:
             if_match=header(scope, b"if-match"),
             if_none_match=header(scope, b"if-none-match"),
         )
-        outcome = write(self._state, writing)
+        outcome = (write_carelessly if self._state.switches.faults else write)(self._state, writing)
         answer = Response(
             outcome.body or None,
             status_code=outcome.status,

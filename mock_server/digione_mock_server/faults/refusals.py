@@ -59,6 +59,8 @@ def wrong_answer(refusal: Refusal, query_string: str, faults: AbstractSet[str]) 
     headers = {"Cache-Control": "no-store", **refusal.headers}
     if "challenge-missing" in faults:
         headers.pop("WWW-Authenticate", None)
+    if "not-allowed-without-allow" in faults:
+        headers.pop("Allow", None)
     if refusal.status == _NO_CONTENT:
         return Response(None, 204)
     if refusal.status == _NOT_FOUND and "unknown-id-html" in faults:

@@ -18,16 +18,18 @@ from digione_mock_server.faults import (
     rights,
     shapes,
     sql,
+    storing,
     v1p1,
     views,
     wire,
+    writing,
 )
 from digione_mock_server.faults.fault import Fault
 from digione_sdk.errors import UsageError
 
 _LAYERS: Final = (
     parser, sql, views, pager, shapes, auth, rights, refusals, lifecycle, wire,
-    marks, markbook, numbers, grants, v1p1,
+    marks, markbook, numbers, grants, v1p1, storing, writing,
 )  # fmt: skip
 
 FAULTS: Final[Mapping[str, Fault]] = {fault.id: fault for module in _LAYERS for fault in module.FAULTS}

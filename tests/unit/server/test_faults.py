@@ -68,6 +68,11 @@ def test_a_fault_far_from_the_reads_leaves_them_as_they_are(ids):
     assert replayed(reads(ids), "discovery-missing") == replayed(reads(ids))
 
 
+def test_a_fault_far_from_the_writes_leaves_them_as_they_are(corpus):
+    writes = corpus[-len(grading.WRITES) :]
+    assert replayed(writes, "discovery-missing") == replayed(writes)
+
+
 def test_a_fault_says_what_goes_wrong_and_where_it_was_seen():
     for fault in FAULTS.values():
         assert fault.summary.endswith("."), fault.id
