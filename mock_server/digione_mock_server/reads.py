@@ -93,7 +93,7 @@ def read(state: ServerState, reading: Reading) -> Page:
     strong = reading.edition.is_editable(endpoint)
     etag = strong_tag(state, body) if strong else entity_tag(state, reading)
     headers = [*(_STANDING if "charset-in-type" not in dialects else _WITH_CHARSET), *headers]
-    if "no-etag" not in dialects:
+    if "no-etag" not in dialects and not (strong and "no-conditional-writes" in dialects):
         headers.append((b"etag", etag))
     page = Page(
         body=body,
@@ -147,7 +147,9 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
     faults = state.switches.faults
     if not parents_exist(state, reading):
         keys = _keys_all_the_same(state, reading, query) if faults else None
-        if keys is None and "unknown-parent-empty" not in state.switches.dialects:
+        if keys is None and (
+            unknown_object().status in reading.endpoint.errors or "unknown-parent-empty" not in state.switches.dialects
+        ):
             raise unknown_object()
         keys = keys or array("q")
     else:

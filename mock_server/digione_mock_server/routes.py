@@ -20,6 +20,7 @@ from digione_mock_server.auth import Grant
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
 from digione_mock_server.careless import write_carelessly
+from digione_mock_server.dialects import grading
 from digione_mock_server.editions import EDITIONS, Edition
 from digione_mock_server.faults import Faults, wire
 from digione_mock_server.faults import auth as wrong
@@ -227,6 +228,8 @@ def routes(state: ServerState) -> list[Route]:
 
 def _is_offered(endpoint: Endpoint[Base], state: ServerState) -> bool:
     dialects = state.switches.dialects
+    if not grading.offers(endpoint.method, dialects):
+        return False
     if endpoint.is_nested and "no-nested" in dialects:
         return False
     return not (endpoint.model is Demographics and "no-demographics" in dialects)

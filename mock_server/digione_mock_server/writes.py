@@ -82,19 +82,24 @@ def _put(state: ServerState, writing: Writing) -> Outcome:
     if writing.edition.is_v1p1 and "v1p1-put-wants-1-2" not in state.switches.faults:
         wire = v1p1.received(kind.model, wire, school_of_class=lambda one: _school(state, one, tenant=tenant))
     sourced_id = _own_id(writing)
+    if "path-id-wins" in state.switches.dialects:
+        wire = wire | {"sourcedId": sourced_id}
     if wire.setdefault("sourcedId", sourced_id) != sourced_id:
         raise invalid_object(f"{place}.sourcedId: not that of the address")
     _require_active(wire, place=place)
     _check_preconditions(state, writing)
     old = state.store.find(kind, sourced_id, tenant=tenant)
     if old is not None and old["status"] != "active":
+        if "deleted-ids-stay-taken" in state.switches.dialects:
+            raise invalid_object(f"{place}.sourcedId: of something that was deleted")
         old = None  # a tombstone: what is put there is new
     if old is not None and _shown(state, writing) is None:
         raise unknown_object()  # it concerns somebody who does not exist for this client: not to be overwritten
     made = strict(wire, kind.model, place=place)
     References(state, writing.edition, writing.grant).check(made, kind.model, old=old, place=place)
     state.changes.put(kind, _with_withheld(made, old, writing), tenant=tenant)
-    return Outcome(HTTPStatus.CREATED if old is None else HTTPStatus.OK)
+    is_told = old is None or "replace-answers-201" in state.switches.dialects
+    return Outcome(HTTPStatus.CREATED if is_told else HTTPStatus.OK)
 
 
 def _post(state: ServerState, writing: Writing) -> Outcome:
@@ -109,7 +114,11 @@ def _post(state: ServerState, writing: Writing) -> Outcome:
         place = f"{endpoint.body_key}.{number}"
         _require_active(wire, place=place)
         filled = _of_address(wire, writing, place=place)
-        one = strict({**filled, "sourcedId": _allocated()}, kind.model, place=place)
+        own = _allocated()
+        if "supplied-ids-kept" in state.switches.dialects:
+            is_free = state.store.find(kind, supplied[number], tenant=grant.tenant) is None
+            own = supplied[number] if is_free else own
+        one = strict({**filled, "sourcedId": own}, kind.model, place=place)
         references.check(one, kind.model, old=None, place=place)
         _check_address(state, one, writing, place=place)
         made.append(one)
@@ -118,6 +127,8 @@ def _post(state: ServerState, writing: Writing) -> Outcome:
         {"suppliedSourcedId": theirs, "allocatedSourcedId": ours["sourcedId"]}
         for theirs, ours in zip(supplied, made, strict=True)
     ]
+    if "pairs-in-any-order" in state.switches.dialects:
+        pairs.reverse()
     return Outcome(HTTPStatus.CREATED, json.dumps({endpoint.wrapper_key: pairs}, ensure_ascii=False).encode())
 
 
@@ -133,7 +144,7 @@ def _delete(state: ServerState, writing: Writing) -> Outcome:
             raise cannot_delete(f"There are {other.name} that link to it: delete them first")
         leaving += [(other, one) for one in found]  # results go with what they are results of
     state.changes.bury_all(leaving, tenant=tenant)
-    return Outcome(HTTPStatus.NO_CONTENT)
+    return Outcome(HTTPStatus.OK if "delete-answers-200" in state.switches.dialects else HTTPStatus.NO_CONTENT)
 
 
 def _school(state: ServerState, class_id: str, *, tenant: int) -> Json:
@@ -151,7 +162,7 @@ def _check_preconditions(state: ServerState, writing: Writing) -> None:
     Raises:
         Refusal: 412.
     """
-    if not writing.if_match and not writing.if_none_match:
+    if "no-conditional-writes" in state.switches.dialects or not (writing.if_match or writing.if_none_match):
         return
     tag = None
     if _shown(state, writing) is not None:

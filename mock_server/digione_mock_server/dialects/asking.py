@@ -40,7 +40,7 @@ DIALECTS: Final = legal(
      "rest §6: not defined in 1.2; 1.1 answered 200"),
     ("fields-exact", "With fields, sourcedId comes only where it was asked for.",
      "rest §6: whether sourcedId is forced in is not specified"),
-    ("unknown-parent-empty", "A nested collection of an unknown parent is 200 and empty, not 404.",
+    ("unknown-parent-empty", "A nested collection that declares no 404 is 200 and empty below an unknown parent.",
      "rest §3.1: no nested read of Rostering declares 404"),
 )  # fmt: skip
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from digione_mock_server.dialects import access, asking, collation, population, wording
+from digione_mock_server.dialects import access, asking, collation, grading, population, wording
 from digione_mock_server.dialects.dialect import Dialect
 from digione_sdk.errors import UsageError
 
 DIALECTS: Final[Mapping[str, Dialect]] = {
-    dialect.id: dialect for area in (wording, asking, collation, population, access) for dialect in area.DIALECTS
+    dialect.id: dialect
+    for area in (wording, asking, collation, population, access, grading)
+    for dialect in area.DIALECTS
 }
 """Every known dialect by id."""
 

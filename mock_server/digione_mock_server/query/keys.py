@@ -71,7 +71,7 @@ def rows_statement(
     kind = KINDS[endpoint.model]
     if sight.faults:
         return _wrong_statement(endpoint, parameters, query, sight, withheld=withheld)
-    conditions = [visible(kind, sight), *_there(kind, query), *belongs(kind, endpoint.view, parameters, sight)]
+    conditions = [visible(kind, sight), *_there(kind, query, sight), *belongs(kind, endpoint.view, parameters, sight)]
     if query.where is not None:
         conditions.append(condition(kind, query.where, withheld=withheld, sight=sight))
     if sight.dialects:
@@ -87,9 +87,11 @@ def rows_statement(
     )
 
 
-def _there(kind: Kind, query: Query) -> list[Expression]:
+def _there(kind: Kind, query: Query, sight: Sight) -> list[Expression]:
     """What a list leaves out beside what is hidden: objects deleted through the service, unless asked for."""
-    return [kind.table.c.status == "active"] if kind.is_deletable and not asks_for_deleted(query.where) else []
+    if not kind.is_deletable or asks_for_deleted(query.where) or "tombstones-listed" in sight.dialects:
+        return []
+    return [kind.table.c.status == "active"]
 
 
 def _other_order(kind: Kind, query: Query, sight: Sight, *, withheld: frozenset[str]) -> list[Expression]:
@@ -117,7 +119,7 @@ def _wrong_statement(
     if rights.sees_protected(endpoint, faults):
         sight = replace(sight, protected=True)
     view = views.wrong_view(endpoint, faults)
-    there = [] if markbook.shows_deleted(endpoint, faults) else _there(kind, query)
+    there = [] if markbook.shows_deleted(endpoint, faults) else _there(kind, query, sight)
     mine, inside = [visible(kind, sight), *there], belongs(kind, view, parameters, sight)
     mine += [kind.table.c[name] == value for name, value in markbook.narrowed(endpoint, faults)]
     if "users-without-username-dropped" in faults and kind.name == "users":

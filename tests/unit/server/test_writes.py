@@ -527,3 +527,26 @@ def test_links_to_rostering_lead_there_and_can_be_filtered_by(client: Door):
         assert client.ask("GET", f"/results?filter={where}").ids("results") == wanted
     assert client.ask("GET", "/results?sort=score").ids("results") == ["r4", "r2", "r1"]
     assert client.ask("GET", "/results?filter=score>'paljon'").reason == "invalid_filter_field"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statuses"),
+    [
+        ("replace-answers-201", (201, 201, 204, 201)),
+        ("delete-answers-200", (201, 200, 200, 201)),
+        ("deleted-ids-stay-taken", (201, 200, 204, 422)),
+        ("pull-only", (405, 405, 405, 405)),
+    ],
+)
+def test_dialects_of_writing_answer_otherwise(opening, dialect, statuses):
+    door, put = opening(dialects=[dialect]).as_client(), next(e for e in WRITES if e.operation_id == "putCategory")
+    answers = [asked(door, put), asked(door, put), door.ask("DELETE", "/categories/new"), asked(door, put)]
+    assert tuple(answer.status for answer in answers) == statuses
+
+
+def test_tombstones_may_stay_in_lists_and_tags_may_be_missing(opening):
+    door = opening(dialects=["tombstones-listed", "no-conditional-writes"]).as_client()
+    assert door.ask("DELETE", "/results/r1", None, {"If-Match": '"old"'}).status == 204
+    answer = door.ask("GET", "/results/r1")
+    assert (answer.json["result"]["status"], "etag" in answer.headers) == ("tobedeleted", False)
+    assert "r1" in door.ask("GET", "/results").ids("results")
