@@ -259,3 +259,17 @@ def test_requests_that_may_have_changed_the_target_are_counted(tmp_path):
     for method in ("GET", "HEAD", "POST", "DELETE"):
         ask(live, method=method)
     assert live.recorder.writes == 1
+
+
+def test_reading_through_the_control_before_a_run_renames_nothing(tmp_path):
+    # The doctor reads the clock of the control; a replay starts without a doctor, and must find the same names.
+    control = f"{BASE.rpartition('/ims')[0]}/control"
+    extra = f'\n[control]\nurl = "{control}"\n'
+    names = []
+    for looked in (True, False):
+        live = door(tmp_path, FakeWire(), extra=extra)
+        if looked:
+            ask(live, control + "/clock", "control", fresh=True)
+        live.forget()
+        names.append(ask(live).id)
+    assert names[0] == names[1]
