@@ -68,12 +68,6 @@ class _Profile(_Part):
     verdict: Verdict
 
 
-class _Consumer(_Part):
-    id: str
-    verdict: Suits
-    judged_as_profile: bool
-
-
 class _Requirement(_Part):
     id: str
     outcome: Outcome
@@ -92,7 +86,6 @@ class Report(_Part):
     suite: _Suite
     target: _Target
     profiles: tuple[_Profile, ...]
-    consumers: tuple[_Consumer, ...] = ()
     requirements: tuple[_Requirement, ...]
     not_planned: tuple[_LeftOut, ...]
     waivers: tuple[Waiver, ...] = ()
@@ -259,14 +252,16 @@ def _profile(
 
 def _consumers(report: Report, catalogue: Catalogue, outcomes: Mapping[str, Outcome]) -> Iterable[ConsumerVerdict]:
     """Yield the verdicts on the consumers that the target claims; what is known of others by the way is not signed."""
-    demands = {consumer.id: consumer.demands for consumer in catalogue.consumers}
-    for consumer in report.consumers:
-        if not consumer.judged_as_profile:
+    told = {profile.id: profile.verdict for profile in report.profiles}
+    for consumer in catalogue.consumers:
+        if consumer.id not in told:
             continue
-        shown = {name: outcomes.get(name, Outcome.UNTESTED) for name in demands.get(consumer.id, ())}
-        if consumer.verdict is Suits.WORKS and consumer_verdict(shown.values()) is not Suits.WORKS:
+        demands = {name: outcomes.get(name, Outcome.UNTESTED) for name in consumer.demands}
+        known = {name: outcomes[name] for name in consumer.breaks_by if name in outcomes and name not in demands}
+        verdict = consumer_verdict(demands.values(), known.values())
+        if told[consumer.id] is Verdict.CONFORMANT and verdict is not Suits.WORKS:
             raise ConfigurationError(f"--from: {REPORT} says that {consumer.id} works, against its own outcomes")
-        yield ConsumerVerdict(id=consumer.id, verdict=consumer.verdict, demands=shown)
+        yield ConsumerVerdict(id=consumer.id, verdict=verdict, demands=demands, harming=known)
 
 
 def _not_tested(report: Report, catalogue: Catalogue) -> Iterable[NotTested]:

@@ -68,11 +68,13 @@ class ConsumerVerdict(_Part):
         id: Its profile.
         verdict: Whether it works.
         demands: By requirement that it stands on, the outcome; `untested` for what the run did not ask.
+        harming: The same of what breaks it where it is not met, as far as the run asked.
     """
 
     id: str
     verdict: Suits
     demands: dict[str, Outcome]
+    harming: dict[str, Outcome] = {}
 
 
 class Must(_Part):
@@ -151,7 +153,8 @@ class Statement(_Part):
         if not self.profiles and not self.consumers:
             raise ValueError("nothing was judged")
         for consumer in self.consumers:
-            if consumer.verdict is Suits.WORKS and consumer_verdict(consumer.demands.values()) is not Suits.WORKS:
+            shows = consumer_verdict(consumer.demands.values(), consumer.harming.values())
+            if consumer.verdict is Suits.WORKS and shows is not Suits.WORKS:
                 raise ValueError(f"the demands do not show that {consumer.id} works")
         for profile in self.profiles:
             shown = verdict_of(profile.id, self.musts)

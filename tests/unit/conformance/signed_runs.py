@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from digione_conformance.catalogue.consumers import NamedConsumer
+from digione_conformance.catalogue.requirement import Catalogue
 from digione_conformance.certificate.envelope import Envelope
 from digione_conformance.certificate.issuing import issue
 from digione_conformance.certificate.keys import PrivateKey, make_key
@@ -20,6 +22,23 @@ from tests.unit.conformance.fakes import PROFILE, FakeWire, catalogue, check, re
 
 MUST, SHOULD = "OR-ROS-AAA-001", "OR-ROS-AAA-002"
 CATALOGUE = catalogue(requirement(MUST), requirement(SHOULD, "SHOULD"))
+PRODUCT = "consumer-product"
+CONSUMER = NamedConsumer.model_validate(
+    {
+        "id": PRODUCT,
+        "name": {"en": "Product"},
+        "speaks": "1.2",
+        "known_from": "its makers",
+        "need": [{"why": {"en": "Reads."}, "requirements": [MUST]}, {"why": {"en": "Trusts."}, "harmed_by": [SHOULD]}],
+    }
+)
+WITH_CONSUMER = Catalogue(
+    {
+        MUST: requirement(MUST, breaks=[PRODUCT]),
+        SHOULD: requirement(SHOULD, "SHOULD", breaks=[PRODUCT]),
+    },
+    (CONSUMER,),
+)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -48,11 +67,20 @@ def rows(request):
     return Response(200, {"x-total-count": "1", "server": "fake/1"}, json.dumps({name: [{"sourcedId": "1"}]}).encode())
 
 
-def run_into(folder: Path, *, must=passes, should=passes, only=(), extra: str = "") -> Path:
+def run_into(
+    folder: Path,
+    *,
+    must=passes,
+    should=passes,
+    only=(),
+    extra: str = "",
+    known: Catalogue = CATALOGUE,
+    claimed: tuple[str, ...] = (PROFILE,),
+) -> Path:
     """Run the two requirements and write the report; return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     loaded = target(folder, extra=extra)
-    chosen = make_plan(CATALOGUE, registry(must=must, should=should), claimed=(PROFILE,), suite="0.1.0", only=only)
+    chosen = make_plan(known, registry(must=must, should=should), claimed=claimed, suite="0.1.0", only=only)
     out = folder / "report"
     with opened(loaded, evidence=out / "evidence", wire=FakeWire(rows)) as through:
         write_reports(certify(through, chosen), through, out)
@@ -63,5 +91,5 @@ def key_in(folder: Path, name: str = "vendor") -> PrivateKey:
     return make_key(folder / f"{name}.pem")[0]
 
 
-def issued(report: Path, key: PrivateKey, *, now: datetime | None = None) -> Envelope:
-    return issue(report, key, catalogue=CATALOGUE, registry=registry(), now=now or datetime.now(UTC))
+def issued(report: Path, key: PrivateKey, *, now: datetime | None = None, known: Catalogue = CATALOGUE) -> Envelope:
+    return issue(report, key, catalogue=known, registry=registry(), now=now or datetime.now(UTC))

@@ -54,7 +54,9 @@ class Timed:
     [
         (29.0, None, "passed"),
         (30.5, None, "failed"),
-        (30.0, "no answer in time", "failed"),
+        (30.0, "sis.example.org: time limit passed (ReadTimeout)", "failed"),
+        (30.0, "the answer was not complete after 120 s", "failed"),
+        (0.0, "the time budget of [limits] budget_seconds is spent", "untested"),
         (0.1, "connection refused", "untested"),
     ],
 )
