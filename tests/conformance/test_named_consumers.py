@@ -233,6 +233,7 @@ def _rewrites_classes(name: str) -> Twist:
 
 KILLERS: Final[tuple[tuple[str, Provider], ...]] = (
     ("CNS-TOKEN-001", Provider(faults=("basic-auth-refused",))),
+    ("CNS-TOKEN-002", Provider(dialects=("roster-scopes-only",))),
     ("CNS-CALL-001", Provider(dialects=("no-nested",))),
     ("CNS-CALL-002", Provider(dialects=("no-nested",))),
     ("CNS-PAGE-001", Provider(dialects=("low-cap", "no-link"))),

@@ -28,6 +28,7 @@ from digione_conformance.relations.asking import (
 from digione_conformance.relations.membership import active
 from digione_conformance.relations.order import instant
 from digione_conformance.relations.sampling import expressible
+from digione_sdk.core.endpoints.gradebook import GRADEBOOK
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.filter import Clause, Combination, Logical, Predicate
@@ -46,6 +47,26 @@ def basic_gets_a_token(probe: Probe) -> Findings:
             f"the token endpoint answered {exchange.status} to HTTP Basic and {Scope.ROSTER.short}, expected a token",
             exchange,
         )
+
+
+_HANDING_BACK: Final = (Scope.ROSTER, Scope.GRADEBOOK, Scope.GRADEBOOK_CREATEPUT, Scope.GRADEBOOK_DELETE)
+
+
+@check("CNS-TOKEN-002")
+def one_token_reads_rosters_and_writes_grades(probe: Probe) -> Findings:
+    """One token by HTTP Basic is good for roster.readonly and for reading, making and deleting in the gradebook."""
+    if GRADEBOOK.name not in probe.claims.services:
+        raise Untested("the target file names no gradebook service")
+    exchange = token_answer(probe, [scope.short for scope in _HANDING_BACK], style="basic")
+    granted = granted_by(exchange)
+    probe.examined()
+    if granted is None:
+        yield Finding.at(f"the token endpoint answered {exchange.status} to rostering and gradebook scopes", exchange)
+        return
+    told = granted.get("scope")
+    lacking = [scope.short for scope in _HANDING_BACK if isinstance(told, str) and scope not in told.split()]
+    if lacking:
+        yield Finding.at(f"the token answer leaves out {', '.join(lacking)}", exchange)
 
 
 # --- nested reads ----------------------------------------------------------------------------------------------------
