@@ -29,7 +29,6 @@ from digione_conformance.relations.membership import active
 from digione_conformance.relations.order import instant
 from digione_conformance.relations.sampling import expressible
 from digione_sdk.core.endpoints.gradebook import GRADEBOOK
-from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.filter import Clause, Combination, Logical, Predicate
 
@@ -114,10 +113,14 @@ def nested_reads_of_moodle(probe: Probe) -> Findings:
     yield from _offered(probe, _OF_MOODLE)
 
 
+_OLDER: Final = "oneroster_1_1"
+"""Key of `[services]` that names the base URL of OneRoster 1.1."""
+
+
 @check("CNS-CALL-003")
 def the_older_version_is_offered(probe: Probe) -> Findings:
     """The target offers OneRoster 1.1, and its address answers: with records, or by asking for a token."""
-    base = probe.claims.services.get(ONEROSTER_V1P1.name)
+    base = probe.claims.services.get(_OLDER)
     if base is None:
         raise Untested(
             "this consumer calls OneRoster 1.1, and the target file names no service of it: what 1.2 shows of the same "

@@ -102,12 +102,12 @@ def _desk(probe: Probe) -> Desk:
             continue
         known = [key for key in map(_key, probe.records(getCategoriesForClass, categories)) if key]
         people = [key for key in map(_key, probe.records(students, pupils)) if key]
-        if known and people:
+        school = next(iter(values_at(one, "school.sourcedId")), None)
+        if known and people and school:
             first = probe.get(getLineItemsForClass, path=path, query={"limit": "1"}, fresh=True)
-            school = str(next(iter(values_at(one, "school.sourcedId")), ""))
             ids = _ids(first, path["classSourcedId"])
-            return Desk(path["classSourcedId"], school, known[0], people[0], _period(probe, one), *ids)
-    raise Untested("seed a class with an active pupil and a category")
+            return Desk(path["classSourcedId"], str(school), known[0], people[0], _period(probe, one), *ids)
+    raise Untested("seed a class with a school, an active pupil and a category")
 
 
 def _key(record: Record) -> str | None:
@@ -116,8 +116,8 @@ def _key(record: Record) -> str | None:
 
 def _period(probe: Probe, one: Record) -> str | None:
     within = operation("getGradingPeriodsForTerm")
-    for term in one.get("terms") or ():
-        page = probe.get(within, path={"termSourcedId": str(term.get("sourcedId"))}, query={"limit": "10"})
+    for term in values_at(one, "terms.sourcedId"):
+        page = probe.get(within, path={"termSourcedId": str(term)}, query={"limit": "10"})
         for period in probe.records(within, page) if page.ok else ():
             if active(period):
                 return str(period.get("sourcedId"))

@@ -46,8 +46,9 @@ class Read:
 
 
 def _known(listing: Listing) -> int:
-    """Return how many records there are, as far as anything tells."""
-    return max(len(set(listing.ids)), listing.total or 0)
+    """Return how many records there are: those that were read, where the list was read whole, else as it tells."""
+    read = len(set(listing.ids))
+    return read if listing.complete else max(read, listing.total or 0)
 
 
 def _lists(probe: Probe) -> Iterator[Listing]:
@@ -71,8 +72,9 @@ def by_link(probe: Probe, endpoint: ANY_ENDPOINT) -> Read:
     count = len(probe.listed(endpoint, pages[0]))
     while (target := links_of(pages[-1].headers).get("next")) is not None:
         url = urljoin(pages[-1].ask.url, target)
+        # A link to another host is followed by clients, and not by us: what they would read there is not known.
         if len(pages) == _MOST_PAGES or urlsplit(url).netloc != urlsplit(pages[0].ask.url).netloc:
-            return Read(count, tuple(pages), cut=len(pages) == _MOST_PAGES)
+            return Read(count, tuple(pages), cut=True)
         pages.append(probe.ask(Ask("GET", url)))
         count += len(probe.listed(endpoint, pages[-1]))
     return Read(count, tuple(pages))

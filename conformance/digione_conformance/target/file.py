@@ -101,7 +101,7 @@ class TenantTable(ClientTable):
 
 
 class ClaimsTable(_Table):
-    """`[claims]`: the profiles that the target says it meets."""
+    """`[claims]`: the profiles that the target says it meets, those of named consumers among them."""
 
     profiles: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 
+import jsonschema_rs
 import pytest
 from digione_conformance.catalogue.consumers import NamedConsumer, shipped_consumers
 from digione_conformance.catalogue.requirement import Catalogue, layer_of, load_catalogue
@@ -21,9 +22,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from digione_sdk.errors import ConfigurationError
+from digione_sdk.specs import specs_root
 from tests.unit.conformance.fakes import PROFILE, FakeWire, check, requirement, target
 from tests.unit.conformance.reporting import answer, fails, looks_at_nothing, passes, said, written
 
+SCHEMA = jsonschema_rs.validator_for(json.loads((specs_root() / "report" / "report-1.json").read_text()))
 STANDARD, OWN, HARM = "OR-ROS-AAA-001", "CNS-AAA-001", "OR-ROS-AAA-002"
 PRODUCT = "consumer-product"
 GOOD = {"passed", "inapplicable"}
@@ -156,6 +159,7 @@ def test_every_report_tells_the_three_verdicts(tmp_path):
     result, through = judged(tmp_path, plan_of(own=fails, profiles=[PROFILE, PRODUCT]))
     files = written(said(result, through))
     report = json.loads(files["report.json"])
+    assert [error.message for error in SCHEMA.iter_errors(report)] == []
     assert report["layers"] == {"standard": [PROFILE], "consumers": [PRODUCT], "digione": []}
     (told,) = report["consumers"]
     assert (told["verdict"], told["broken_by"], told["judged_as_profile"]) == ("breaks", [OWN], True)

@@ -11,11 +11,10 @@ from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.probing.probe import Survey
 from digione_conformance.running.engine import run_check
 
-from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from tests.unit.conformance.fakes import BASE, CLAIMS, FakeDoor, check
 
 OLDER = f"{BASE.partition('/ims')[0]}/ims/oneroster/v1p1"
-WITH_OLDER = replace(CLAIMS, services={**CLAIMS.services, ONEROSTER_V1P1.name: OLDER})
+WITH_OLDER = replace(CLAIMS, services={**CLAIMS.services, "oneroster_1_1": OLDER})
 
 
 def judged(function, door, *, claims=CLAIMS):
@@ -116,3 +115,21 @@ def test_a_list_that_is_longer_than_is_looked_at_is_judged_by_its_first_pages():
     door = rows(5_000)
     assert judged(READINGS[2], door).outcome is Outcome.PASSED
     assert judged(READINGS[0], rows(5_000, cap=3)).outcome is Outcome.PASSED
+
+
+def test_a_total_that_is_too_high_is_held_against_no_way_of_reading_that_ends():
+    def answer(path, query):
+        return 200, {"x-total-count": "9"}, {path.strip("/"): [{"sourcedId": "1"}] if query["offset"] == "0" else []}
+
+    assert judged(READINGS[0], FakeDoor(answer)).outcome is Outcome.PASSED
+
+
+def test_a_link_to_another_host_is_not_followed_and_not_judged():
+    def answer(path, query):
+        headers = {"link": '<https://elsewhere.example.org/2>; rel="next"', "x-total-count": "150"}
+        page = [{"sourcedId": str(number)} for number in range(int(query.get("offset", 0)), 150)][:100]
+        return 200, headers if query.get("offset") == "0" and query["limit"] == "100" else {}, {path.strip("/"): page}
+
+    door = FakeDoor(answer)
+    assert judged(READINGS[0], door).outcome is Outcome.PASSED
+    assert all(ask.url.startswith(BASE) for ask in door.asked)
