@@ -140,7 +140,7 @@ def test_a_chosen_part_that_breaks_a_chosen_consumer_fails(tmp_path):
     assert result.exit is Exit.NOT_CONFORMANT
 
 
-def test_a_chosen_part_never_shows_that_a_consumer_works(tmp_path):
+def test_a_part_that_leaves_a_demand_out_leaves_the_verdict_open(tmp_path):
     result, _ = judged(tmp_path, plan_of(profiles=[PRODUCT], only=[OWN]))
     assert result.served[0].verdict is Suits.NOT_KNOWN
 
