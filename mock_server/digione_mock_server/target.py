@@ -15,7 +15,15 @@ from digione_mock_server.source import SeedSource
 from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.errors import ConfigurationError
 
-PROFILES: Final = ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering")
+PROFILES: Final = (
+    "oneroster-1.2-rostering-core",
+    "oneroster-1.2-rostering",
+    "oneroster-1.2-gradebook-core",
+    "oneroster-1.2-gradebook",
+    "oneroster-1.2-assessment",
+    "oneroster-1.2-resources-core",
+    "oneroster-1.2-resources",
+)
 
 
 def write_target(path: Path, settings: Settings, register: Register, *, ca_file: Path | None) -> None:

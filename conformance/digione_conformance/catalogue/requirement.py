@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -26,6 +26,9 @@ Layer: TypeAlias = Literal["standard", "consumers", "digione"]
 """Whose demands a profile holds: the standard's, those of a product that reads rosters, or those of the community."""
 
 _ID = r"[A-Z]{2,3}(?:-[A-Z0-9]{2,6}){1,3}-\d{3}"
+
+
+E = TypeVar("E", bound=Entry)
 
 
 class Source(Entry):
@@ -73,6 +76,49 @@ class Requirement(Entry):
         if self.level is Level.MUST and standard and not binding:
             raise ValueError("MUST in a OneRoster profile needs official evidence")
         return self
+
+
+class Adoption(Entry):
+    """`[[adopted]]`: requirements of one part of the standard that another has in the same words.
+
+    A rule for every list is written once, where the first service has it; the others name its number here.
+    """
+
+    origin: Annotated[str, Field(alias="from")]
+    """How the ids begin whose words are taken over, as `OR-ROS`."""
+    prefix: str
+    """How the ids begin that are made of them, as `OR-GRB`."""
+    document: Annotated[dict[str, str], Field(min_length=1)]
+    """The origin's names of documents, and those that take their place."""
+    words: dict[str, str] = {}
+    """Names in clauses and texts that take the place of the origin's."""
+    profiles: Annotated[tuple[str, ...], Field(min_length=1)]
+    requirements: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What follows the prefix, as `PAGE-001`."""
+
+    def made_of(self, known: Requirement, name: str, breaks: Mapping[str, tuple[str, ...]]) -> Requirement:
+        """Return the requirement that an origin's becomes; the consumers that stand on it say so of its own id."""
+        sources = tuple(
+            source.model_copy(
+                update={
+                    "document": self.document.get(source.document, source.document),
+                    "clause": self._worded(source.clause),
+                }
+            )
+            for source in known.source
+        )
+        texts = {key: self._spoken(getattr(known, key)) for key in ("title", "passes", "fix")}
+        id_ = f"{self.prefix}-{name}"
+        update = {"id": id_, "source": sources, "profiles": self.profiles, "breaks": breaks.get(id_, ()), **texts}
+        return known.model_copy(update=update)
+
+    def _spoken(self, text: Text) -> Text:
+        return Text(**{language: self._worded(words) for language, words in text if words is not None})
+
+    def _worded(self, text: str) -> str:
+        for old, new in self.words.items():
+            text = text.replace(old, new)
+        return text
 
 
 @dataclass(frozen=True)
@@ -134,16 +180,19 @@ def _catalogue(folder: Path) -> Catalogue:
         for name in consumer.breaks_by:
             breaks[name] = (*breaks.get(name, ()), consumer.id)
     found: dict[str, Requirement] = {}
+    adoptions: list[tuple[str, Adoption]] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("requirement", [])
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise ConfigurationError(f"{path.name}: {error}") from None
-        for position, entry in enumerate(entries, start=1):
-            requirement = _read(_with_consumers(entry, breaks, path.name), f"{path.name}, requirement {position}")
-            if requirement.id in found:
-                raise ConfigurationError(f"{path.name}: {requirement.id} stands twice in the catalogue")
-            found[requirement.id] = requirement
+        for position, entry in enumerate(content.get("requirement", []), start=1):
+            place = f"{path.name}, requirement {position}"
+            _added(found, _read(Requirement, _with_consumers(entry, breaks, path.name), place), path.name)
+        for position, entry in enumerate(content.get("adopted", []), start=1):
+            adoptions.append((path.name, _read(Adoption, entry, f"{path.name}, adopted {position}")))
+    for name, adoption in adoptions:
+        _adopt(found, adoption, breaks, name)
     if not found:
         raise ConfigurationError(f"no requirements in {folder}")
     for name, wanting in breaks.items():
@@ -162,9 +211,25 @@ def _with_consumers(entry: object, breaks: Mapping[str, tuple[str, ...]], file: 
     return {"profiles": consumers, **entry, "breaks": consumers}
 
 
-def _read(entry: object, place: str) -> Requirement:
+def _adopt(found: dict[str, Requirement], adoption: Adoption, breaks: Mapping[str, tuple[str, ...]], file: str) -> None:
+    for number in adoption.requirements:
+        known = found.get(f"{adoption.origin}-{number}")
+        if known is None:
+            raise ConfigurationError(
+                f"{file}: {adoption.origin}-{number} is not in the catalogue, so none can adopt it"
+            )
+        _added(found, adoption.made_of(known, number, breaks), file)
+
+
+def _added(found: dict[str, Requirement], requirement: Requirement, file: str) -> None:
+    if requirement.id in found:
+        raise ConfigurationError(f"{file}: {requirement.id} stands twice in the catalogue")
+    found[requirement.id] = requirement
+
+
+def _read(model: type[E], entry: object, place: str) -> E:
     try:
-        return Requirement.model_validate(entry)
+        return model.model_validate(entry)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

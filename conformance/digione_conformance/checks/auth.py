@@ -10,7 +10,8 @@ from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, DEMOGRAPHICS, NESTED, Probe, collections, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERING, collections, single_of
+from digione_conformance.probing.probe import DEMOGRAPHICS, Probe
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -49,11 +50,20 @@ def _reads(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[AN
         elif endpoint.is_collection:
             yield from ((endpoint, path) for path in parents_of(probe, endpoint, 1))
         else:
-            listed = next(e for e in collections((*CORE, *DEMOGRAPHICS)) if single_of(e) is endpoint)
+            listed = next(e for e in collections((*probe.family.core, *DEMOGRAPHICS)) if single_of(e) is endpoint)
             first = probe.get(listed, query=page_query(probe, {}))
             if listed in DEMOGRAPHICS and first.status in NOT_OFFERED | {FORBIDDEN}:
                 continue
             yield from ((endpoint, {"sourcedId": key}) for key in probe.census(listed).ids[:1])
+
+
+def _two(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
+    """Return two collections that stand for all; of Rostering one with people and one without."""
+    return (USERS, ORGS) if probe.family is ROSTERING else probe.family.thorough[:2]
+
+
+def _optional(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
+    return (*probe.family.nested, *(DEMOGRAPHICS if probe.family is ROSTERING else ()))
 
 
 def _small(endpoint: ANY_ENDPOINT) -> dict[str, str]:
@@ -63,10 +73,10 @@ def _small(endpoint: ANY_ENDPOINT) -> dict[str, str]:
 # --- without a good token --------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-AUTH-001")
+@check("OR-*-AUTH-001")
 def nobody_reads_without_a_token(probe: Probe) -> Findings:
     """Every core operation answers 401 to a request without Authorization, and sends no records."""
-    for endpoint, path in _reads(probe, CORE):
+    for endpoint, path in _reads(probe, probe.family.core):
         exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth="none")
         probe.examined()
         yield from _let_in(endpoint, exchange, "no token", {UNAUTHORISED})
@@ -83,10 +93,10 @@ def _let_in(endpoint: ANY_ENDPOINT, exchange: Exchange, what: str, expected: set
         )
 
 
-@check("OR-ROS-AUTH-002")
+@check("OR-*-AUTH-002")
 def bad_tokens_are_refused(probe: Probe) -> Findings:
     """Forged, changed, expired and malformed tokens answer 401 and no records."""
-    for endpoint in (USERS, ORGS):
+    for endpoint in _two(probe):
         for label in _BAD_LABELS:
             exchange = probe.get(endpoint, query={"limit": "1"}, auth=f"raw:{label}")
             probe.examined()
@@ -94,10 +104,10 @@ def bad_tokens_are_refused(probe: Probe) -> Findings:
             yield from _let_in(endpoint, exchange, f"a bad Authorization header ({label})", expected)
 
 
-@check("OR-ROS-AUTH-003")
+@check("OR-*-AUTH-003", of=NESTED_FAMILIES)
 def optional_reads_need_a_token_too(probe: Probe) -> Findings:
     """Nested and demographics reads, where offered, send nothing without a token."""
-    for endpoint, path in _reads(probe, (*NESTED, *DEMOGRAPHICS)):
+    for endpoint, path in _reads(probe, _optional(probe)):
         exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth="none")
         probe.examined()
         if exchange.ok or holds_records(exchange.json):
@@ -204,20 +214,18 @@ def _limited(probe: Probe, scope: str) -> str | None:
     return f"a:{scope}" if given is None or set(str(given).split()) == {f"{PREFIX}{scope}"} else None
 
 
-@check("OR-ROS-SCOPE-001")
+@check("OR-*-SCOPE-001")
 def core_scope_opens_the_core(probe: Probe) -> Findings:
     """A token with roster-core.readonly alone opens all 22 core operations."""
-    auth = _limited(probe, Scope.ROSTER_CORE.short)
+    core = probe.family.core_scope.short
+    auth = _limited(probe, core)
     if auth is None:
-        raise Untested("no token with roster-core.readonly alone: register the client for that scope")
-    for endpoint, path in _reads(probe, CORE):
+        raise Untested(f"no token with {core} alone: register the client for that scope")
+    for endpoint, path in _reads(probe, probe.family.core):
         exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth=auth)
         probe.examined()
         if exchange.status in {UNAUTHORISED, FORBIDDEN}:
-            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to roster-core.readonly", exchange)
-
-
-_FOREIGN: Final = (Scope.ROSTER_DEMOGRAPHICS.short, "gradebook.readonly", "resource.readonly")
+            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {core}", exchange)
 
 
 def _refused_reads(
@@ -229,30 +237,30 @@ def _refused_reads(
         yield endpoint, probe.get(endpoint, path=path, query=_small(endpoint), auth=auth or "none")
 
 
-@check("OR-ROS-SCOPE-002")
+@check("OR-*-SCOPE-002")
 def foreign_scopes_open_nothing(probe: Probe) -> Findings:
     """A token without a roster scope opens no core operation."""
-    for scope in _FOREIGN:
-        for endpoint, exchange in _refused_reads(
-            probe, scope, collections() if scope == _FOREIGN[0] else (USERS, ORGS)
-        ):
+    for position, scope in enumerate(probe.family.foreign_scopes):
+        endpoints = _two(probe) if position else probe.family.collections
+        for endpoint, exchange in _refused_reads(probe, scope.short, endpoints):
             probe.examined()
             if exchange.ok or holds_records(exchange.json):
-                yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope} alone", exchange)
+                yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope.short} alone", exchange)
     if not probe.looked_at:
-        raise Inapplicable("the target gives no token without a roster scope")
+        raise Inapplicable("the target gives no token without a scope of the service")
 
 
-@check("OR-ROS-SCOPE-003")
+@check("OR-*-SCOPE-003", of=NESTED_FAMILIES)
 def core_scope_opens_no_nested_read(probe: Probe) -> Findings:
     """A token with roster-core.readonly alone opens none of the 17 nested reads."""
-    for endpoint, exchange in _refused_reads(probe, Scope.ROSTER_CORE.short, NESTED):
+    core = probe.family.core_scope.short
+    for endpoint, exchange in _refused_reads(probe, core, probe.family.nested):
         if exchange.status in NOT_OFFERED:
             continue
         probe.examined()
         if exchange.ok or holds_records(exchange.json):
-            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to roster-core.readonly", exchange)
-    require(probe, "offer nested reads and register the client for roster-core.readonly alone")
+            yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {core}", exchange)
+    require(probe, f"offer nested reads and register the client for {core} alone")
 
 
 @check("OR-ROS-SCOPE-004")
@@ -269,18 +277,22 @@ def only_their_scope_opens_demographics(probe: Probe) -> Findings:
     require(probe, "register the client for roster.readonly alone")
 
 
-@check("OR-ROS-SCOPE-005")
+@check("OR-*-SCOPE-005")
 def missing_scope_is_forbidden(probe: Probe) -> Findings:
     """A token whose scope does not cover the operation gets 403 with codeMinor forbidden."""
-    questions = ((Scope.ROSTER_DEMOGRAPHICS.short, (USERS, ORGS)), (Scope.ROSTER_CORE.short, NESTED[:4]))
-    for scope, endpoints in (*questions, (Scope.ROSTER.short, collections(DEMOGRAPHICS))):
-        for endpoint, exchange in _refused_reads(probe, scope, endpoints):
-            if exchange.ok or (exchange.status in NOT_OFFERED and endpoint not in CORE):
+    family = probe.family
+    questions = [(family.foreign_scopes[0], _two(probe)), (family.core_scope, family.nested[:4])]
+    if family is ROSTERING:
+        questions += [(Scope.ROSTER, collections(DEMOGRAPHICS))]
+    for scope, endpoints in questions:
+        for endpoint, exchange in _refused_reads(probe, scope.short, endpoints):
+            if exchange.ok or (exchange.status in NOT_OFFERED and endpoint not in family.core):
                 continue
             probe.examined()
             if exchange.status != FORBIDDEN or "forbidden" not in reasons(exchange.json):
                 yield Finding.at(
-                    f"{endpoint.operation_id} answered {exchange.status} to {scope}, expected 403 forbidden", exchange
+                    f"{endpoint.operation_id} answered {exchange.status} to {scope.short}, expected 403 forbidden",
+                    exchange,
                 )
     if not probe.looked_at:
         raise Inapplicable("the target gives no token that leaves a scope out")

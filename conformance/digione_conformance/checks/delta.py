@@ -7,13 +7,14 @@ from itertools import pairwise
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import Listing, Probe, single_of
-from digione_conformance.relations.asking import KINDS, OK, VIEWS, filtered, require, wholes
+from digione_conformance.probing.family import RESOURCES, ROSTERING, single_of
+from digione_conformance.probing.probe import Listing, Probe
+from digione_conformance.relations.asking import OK, filtered, require, wholes
 from digione_conformance.relations.membership import active
 from digione_conformance.relations.order import instant
 from digione_sdk.wire.filter import Clause, Predicate
 
-_TOTAL = "OR-ROS-PAGE-004"
+_TOTAL = "OR-*-PAGE-004"
 
 
 def _later_than(listing: Listing, moment: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -46,7 +47,7 @@ def _departures(probe: Probe, listing: Listing, literal: str, moment: str, how: 
         )
 
 
-@check("OR-ROS-DELTA-001", after=(_TOTAL,))
+@check("OR-*-DELTA-001", after=(_TOTAL,))
 def delta_is_the_changed_set(probe: Probe) -> Findings:
     """`dateLastModified>'T'` answers exactly the records that changed after T, in every collection."""
     for listing in wholes(probe):
@@ -55,7 +56,7 @@ def delta_is_the_changed_set(probe: Probe) -> Findings:
             continue
         (_, middle), (_, last) = times[len(times) // 2], times[-1]
         yield from _departures(probe, listing, middle, middle, "a moment between the first and the last change")
-        if listing.endpoint in VIEWS:
+        if listing.endpoint in probe.family.views:
             continue  # a view is the whole collection with one more condition: one moment shows whether both hold
         yield from _departures(probe, listing, last, last, "the last change")
         before = f"{(times[0][0] - timedelta(seconds=2)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
@@ -63,10 +64,10 @@ def delta_is_the_changed_set(probe: Probe) -> Findings:
     require(probe, "seed records with different times of change")
 
 
-@check("OR-ROS-DELTA-002", after=("OR-ROS-DELTA-001",))
+@check("OR-*-DELTA-002", after=("OR-*-DELTA-001",))
 def other_literals_of_a_moment_work(probe: Probe) -> Findings:
     """A bare date means midnight UTC, and an offset other than Z means the same instant."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         times = _times(listing)
         if not times:
             continue
@@ -81,7 +82,7 @@ def other_literals_of_a_moment_work(probe: Probe) -> Findings:
     require(probe, "seed records with different times of change")
 
 
-@check("OR-ROS-DELTA-003", after=(_TOTAL, "OR-ROS-FILT-001"))
+@check("OR-*-DELTA-003", after=(_TOTAL, "OR-*-FILT-001"), of=(ROSTERING, RESOURCES))
 def tombstones_are_served(probe: Probe) -> Findings:
     """A deleted record stays in lists, delta and single reads with status tobedeleted until it is purged."""
     for listing in wholes(probe):

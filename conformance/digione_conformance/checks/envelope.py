@@ -8,16 +8,8 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import (
-    ANY_ENDPOINT,
-    DEMOGRAPHICS,
-    Probe,
-    Record,
-    collections,
-    single_of,
-    spread,
-    total_of,
-)
+from digione_conformance.probing.family import ANY_ENDPOINT, collections, single_of
+from digione_conformance.probing.probe import DEMOGRAPHICS, Probe, Record, spread, total_of
 from digione_conformance.relations.asking import NOT_OFFERED, OK, page_query, require, wholes
 from digione_conformance.relations.order import differing_keys
 from digione_conformance.relations.payload import repeated_keys
@@ -37,10 +29,10 @@ def singles(probe: Probe, endpoint: ANY_ENDPOINT, count: int) -> Iterator[tuple[
         yield record, single, probe.get(single, path={"sourcedId": str(record.get("sourcedId"))})
 
 
-@check("OR-ROS-SHAPE-001")
+@check("OR-*-SHAPE-001")
 def lists_are_wrapped(probe: Probe) -> Findings:
     """Each core collection answers 200 with an object whose only key is the wrapper key."""
-    yield from _unwrapped_lists(probe, collections())
+    yield from _unwrapped_lists(probe, probe.family.collections)
 
 
 def _unwrapped_lists(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Findings:
@@ -62,10 +54,10 @@ def _unwrapped_lists(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Finding
             yield Finding.at(f"{name}: {key} is no array of objects", page)
 
 
-@check("OR-ROS-SHAPE-002")
+@check("OR-*-SHAPE-002")
 def single_objects_are_wrapped(probe: Probe) -> Findings:
     """Each core single read answers 200 with an object whose only key is the singular wrapper key."""
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         for _, single, exchange in singles(probe, endpoint, 2):
             probe.examined()
             yield from _unwrapped_object(single, exchange)
@@ -98,10 +90,10 @@ def demographics_are_wrapped_and_valid(probe: Probe) -> Findings:
             yield Finding.at(f"{single.operation_id} departs from the schema: {errors[0]}", exchange)
 
 
-@check("OR-ROS-JSON-001")
+@check("OR-*-JSON-001")
 def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
     """Lists and single reads are declared as application/json and are JSON in UTF-8."""
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         exchanges = [first_page(probe, endpoint)]
         # What cannot be read as JSON has no ids to ask single reads for.
         if exchanges[0].ok and exchanges[0].is_json:
@@ -118,7 +110,7 @@ def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
                 yield Finding.at(f"{endpoint.path}: the body is no JSON in UTF-8", exchange)
 
 
-@check("OR-ROS-JSON-002")
+@check("OR-*-JSON-002")
 def objects_hold_each_key_once(probe: Probe) -> Findings:
     """No JSON object holds the same key twice: parsers would keep different ones."""
     for listing in wholes(probe):
@@ -131,7 +123,7 @@ def objects_hold_each_key_once(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-READ-001", after=("OR-ROS-SHAPE-002",))
+@check("OR-*-READ-001", after=("OR-*-SHAPE-002",))
 def single_read_is_the_element_of_the_list(probe: Probe) -> Findings:
     """A single read gives the record that was asked for, and says of it what the list says."""
     for record, single, exchange, found in _pairs(probe):
@@ -142,7 +134,7 @@ def single_read_is_the_element_of_the_list(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-READ-002", after=("OR-ROS-SHAPE-002",))
+@check("OR-*-READ-002", after=("OR-*-SHAPE-002",))
 def single_read_holds_the_same_fields(probe: Probe) -> Findings:
     """A single read holds neither more nor fewer fields than the element of the list."""
     for record, single, exchange, found in _pairs(probe):
@@ -154,7 +146,7 @@ def single_read_holds_the_same_fields(probe: Probe) -> Findings:
 
 
 def _pairs(probe: Probe) -> Iterator[tuple[Record, ANY_ENDPOINT, Exchange, Record]]:
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         for record, single, exchange in singles(probe, endpoint, 4 if endpoint.view.whole else 2):
             found = exchange.json.get(single.wrapper_key) if isinstance(exchange.json, dict) else None
             if exchange.ok and isinstance(found, dict):

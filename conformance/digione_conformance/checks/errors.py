@@ -9,11 +9,10 @@ from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERING, single_of
+from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
-    CLASSES,
-    KINDS,
     NOT_FOUND,
     ORGS,
     SERVER_ERROR,
@@ -38,20 +37,20 @@ def _unknown(single: ANY_ENDPOINT, exchange: Exchange, what: str) -> Findings:
         yield Finding.at(f"{name}: 404 without codeMinor unknownobject", exchange)
 
 
-@check("OR-ROS-ERR-001")
+@check("OR-*-ERR-001")
 def unknown_id_is_an_unknown_object(probe: Probe) -> Findings:
     """Every core single read answers 404 with codeMinor unknownobject to an id that the target does not hold."""
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         single = single_of(endpoint)
         exchange = probe.get(single, path={"sourcedId": _NOBODY})
         probe.examined()
         yield from _unknown(single, exchange, "an unknown id")
 
 
-@check("OR-ROS-ERR-002", after=("OR-ROS-ERR-001",))
+@check("OR-*-ERR-002", after=("OR-*-ERR-001",))
 def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
     """An id of another kind is unknown: a guardian is no student, a district is no school, a user is no class."""
-    for view in VIEWS:
+    for view in probe.family.views:
         whole = probe.census(whole_of(view))
         world = World({whole.endpoint.model: whole.records})
         inside = bounds(view, {}, world).may
@@ -59,7 +58,8 @@ def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
             probe.examined()
             exchange = probe.get(single_of(view), path={"sourcedId": key})
             yield from _unknown(single_of(view), exchange, "an id that its list does not hold")
-    for kind, other in zip(KINDS, (*KINDS[1:], KINDS[0]), strict=True):
+    kinds = probe.family.kinds
+    for kind, other in zip(kinds, (*kinds[1:], kinds[0] if len(kinds) > 1 else USERS), strict=True):
         own = set(probe.census(kind).ids)
         for key in islice((key for key in probe.census(other).ids if key not in own), 1):
             probe.examined()
@@ -68,9 +68,15 @@ def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
     require(probe, "seed an organisation that is no school, or a user who is no student")
 
 
+def _two(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
+    """Return two collections whose refusals are looked at; organisations stand for what is no person."""
+    family = probe.family
+    return (USERS, ORGS) if family is ROSTERING else family.thorough[:2]
+
+
 def _refusals(probe: Probe) -> Iterator[Exchange]:
     """Yield refusals of every sort that the target gives."""
-    for endpoint in (USERS, ORGS):
+    for endpoint in _two(probe):
         yield probe.get(single_of(endpoint), path={"sourcedId": _NOBODY})
         yield probe.get(endpoint, query={"filter": "noSuchField='x'"})
         yield probe.get(endpoint, query={"fields": "sourcedId,noSuchField"})
@@ -79,10 +85,10 @@ def _refusals(probe: Probe) -> Iterator[Exchange]:
         yield probe.get(endpoint, query={"limit": "abc"})
 
 
-@check("OR-ROS-ERR-003")
+@check("OR-*-ERR-003")
 def refusals_obey_the_payload_schema(probe: Probe) -> Findings:
     """Every refusal carries the bare status payload, exactly as published."""
-    validator = probe.schemas.named("imsx_StatusInfo")
+    validator = probe.schemas.named("imsx_StatusInfo", service=probe.family.service)
     for exchange in _refusals(probe):
         if exchange.status < BAD_REQUEST:
             continue
@@ -94,11 +100,12 @@ def refusals_obey_the_payload_schema(probe: Probe) -> Findings:
             yield Finding.at(f"a refusal with {exchange.status} is no status payload{wrapped}: {errors[0]}", exchange)
 
 
-@check("OR-ROS-ERR-004")
+@check("OR-*-ERR-004")
 def unknown_route_is_refused_in_the_same_way(probe: Probe) -> Findings:
     """A path that the service does not have answers 404 with a status payload, not a web page."""
-    base = probe.claims.services[USERS.service.name]
-    for path in ("/noSuchCollection", "/users/x/noSuchCollection"):
+    main = probe.family.thorough[0]
+    base = probe.claims.services[main.service.name]
+    for path in ("/noSuchCollection", f"{main.path}/x/noSuchCollection"):
         exchange = probe.ask(Ask("GET", base + path))
         probe.examined()
         if exchange.status != NOT_FOUND or status_info(exchange.json) is None:
@@ -120,12 +127,13 @@ _ODD_FILTERS = (
 )
 
 
-@check("OR-ROS-ERR-005")
+@check("OR-*-ERR-005")
 def odd_input_is_no_server_error(probe: Probe) -> Findings:
     """Odd ids and filters may be refused, but never make the server fail."""
-    odd = [("an odd id", probe.get(single_of(USERS), path={"sourcedId": text})) for text in _ODD_IDS]
-    odd += [("an odd filter", probe.get(USERS, query={"filter": text, "limit": "1"})) for text in _ODD_FILTERS]
-    base = probe.url(USERS)
+    main = probe.family.thorough[0]
+    odd = [("an odd id", probe.get(single_of(main), path={"sourcedId": text})) for text in _ODD_IDS]
+    odd += [("an odd filter", probe.get(main, query={"filter": text, "limit": "1"})) for text in _ODD_FILTERS]
+    base = probe.url(main)
     odd += [("bytes that are no UTF-8", probe.ask(Ask("GET", f"{base}?limit=1&filter=familyName%3D%27%FF%FE%27")))]
     odd += [("a lone percent sign", probe.ask(Ask("GET", f"{base}?limit=1&sort=%")))]
     for what, exchange in odd:
@@ -201,10 +209,10 @@ def undeclared_methods_change_nothing(probe: Probe) -> Findings:
 # --- caching ---------------------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-CACHE-001")
+@check("OR-*-CACHE-001")
 def equal_reads_give_equal_answers(probe: Probe) -> Findings:
     """The same question asked twice gets the same records in the same order."""
-    for endpoint in (*KINDS, *VIEWS[:2]):
+    for endpoint in (*probe.family.kinds, *probe.family.views[:2]):
         query = {"limit": "2"}
         first, second = probe.get(endpoint, query=query), probe.get(endpoint, query=query, fresh=True)
         if first.ok:
@@ -213,10 +221,10 @@ def equal_reads_give_equal_answers(probe: Probe) -> Findings:
                 yield Finding.at(f"{endpoint.operation_id} gave two answers to one question", first, second)
 
 
-@check("OR-ROS-CACHE-002")
+@check("OR-*-CACHE-002")
 def validators_tell_answers_apart(probe: Probe) -> Findings:
     """Where ETag is sent: the same answer revalidates as 304, another answer never does."""
-    for endpoint in (USERS, ORGS, CLASSES):
+    for endpoint in dict.fromkeys((*_two(probe), *probe.family.thorough[:2])):
         page = probe.get(endpoint, query={"limit": "2"})
         other = probe.get(endpoint, query={"limit": "2", "offset": "1"})
         tag = page.headers.get("etag")

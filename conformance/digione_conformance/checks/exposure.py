@@ -14,19 +14,8 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import (
-    ANY_ENDPOINT,
-    CORE,
-    DEMOGRAPHICS,
-    Probe,
-    Record,
-    collections,
-    operation,
-    single_of,
-    spread,
-    total_of,
-    values_at,
-)
+from digione_conformance.probing.family import ANY_ENDPOINT, collections, single_of
+from digione_conformance.probing.probe import CORE, DEMOGRAPHICS, Probe, Record, operation, spread, total_of, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, FORBIDDEN, NOT_OFFERED, USERS, page_query, wholes
 from digione_conformance.relations.payload import holds_records
 from digione_sdk.model.oneroster import Demographics, User
@@ -83,7 +72,7 @@ def protected_ids_are_unknown(probe: Probe) -> Findings:
 def protected_people_stand_in_no_list(probe: Probe) -> Findings:
     """No list of any kind, and no class list, holds or links a protected person."""
     ids = frozenset(_protected(probe))
-    for listing in wholes(probe, (*collections(), *_readable(probe))):
+    for listing in wholes(probe, (*probe.family.collections, *_readable(probe))):
         yield from _shown(probe, listing.endpoint, listing.records, ids, listing.exchanges)
     for key in _classes(probe):
         page = probe.get(_CLASS_STUDENTS, path={"classSourcedId": key}, query=page_query(probe, {}))

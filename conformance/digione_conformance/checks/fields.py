@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, collections, single_of
-from digione_conformance.relations.asking import BAD_REQUEST, KINDS, NOT_FOUND, USERS, answer, require, wholes
+from digione_conformance.probing.family import ANY_ENDPOINT, single_of
+from digione_conformance.probing.probe import Probe, Record
+from digione_conformance.relations.asking import BAD_REQUEST, NOT_FOUND, answer, require, wholes
 from digione_conformance.relations.order import READERS, Scale, alike, canonical, difference, inversions
 from digione_conformance.relations.payload import holds_records, reasons
 from digione_conformance.relations.sampling import halving, model_fields
 
-_TOTAL = "OR-ROS-PAGE-004"
+_TOTAL = "OR-*-PAGE-004"
 _SEED = "seed at least one record of each kind"
 
 
@@ -50,12 +51,16 @@ def _departures(chosen: Sequence[str], shown: Sequence[Record], whole: Sequence[
     return ["records are no projection of the whole objects"] * (left - right).total()
 
 
-@check("OR-ROS-FIELD-001", after=(_TOTAL,))
+@check("OR-*-FIELD-001", after=(_TOTAL,))
 def fields_is_a_projection(probe: Probe) -> Findings:
     """With fields, each record of a list holds just the named properties, with the values of the whole object."""
     for listing in wholes(probe):
         name = listing.endpoint.operation_id
-        for chosen in _selections(listing.endpoint) if listing.endpoint in KINDS else _selections(listing.endpoint)[:1]:
+        for chosen in (
+            _selections(listing.endpoint)
+            if listing.endpoint in probe.family.kinds
+            else _selections(listing.endpoint)[:1]
+        ):
             answered = answer(probe, listing.endpoint, {"fields": ",".join(chosen)}, what="fields")
             probe.examined()
             if isinstance(answered, Finding):
@@ -67,7 +72,7 @@ def fields_is_a_projection(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-FIELD-002")
+@check("OR-*-FIELD-002")
 def fields_projects_single_reads(probe: Probe) -> Findings:
     """With fields, a single read holds just the named properties, with the values of the whole object."""
     for listing in wholes(probe):
@@ -89,10 +94,10 @@ def fields_projects_single_reads(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-FIELD-003", after=(_TOTAL,))
+@check("OR-*-FIELD-003", after=(_TOTAL,))
 def fields_leaves_filter_and_sort_alone(probe: Probe) -> Findings:
     """Filter and sort see the whole object, also where fields leaves out what they look at."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         endpoint = listing.endpoint
         clause = halving(endpoint, listing.records)
         if clause is None:
@@ -122,10 +127,10 @@ def _sort_under_fields(probe: Probe, endpoint: ANY_ENDPOINT, records: Sequence[R
         yield Finding(f"{endpoint.operation_id}: fields broke the order of sort at {wrong} places", answered.exchanges)
 
 
-@check("OR-ROS-FIELD-004")
+@check("OR-*-FIELD-004")
 def unknown_selection_is_refused(probe: Probe) -> Findings:
     """A property that the objects do not have answers 400 invalid_selection_field and no records."""
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         exchange = probe.get(endpoint, query={"fields": "sourcedId,noSuchField"})
         probe.examined()
         if exchange.status != BAD_REQUEST or holds_records(exchange.json):
@@ -136,10 +141,10 @@ def unknown_selection_is_refused(probe: Probe) -> Findings:
             yield Finding.at(f"{endpoint.operation_id}: 400 without codeMinor invalid_selection_field", exchange)
 
 
-@check("OR-ROS-FIELD-005", after=("OR-ROS-FIELD-001",))
+@check("OR-*-FIELD-005", after=("OR-*-FIELD-001",))
 def both_forms_of_fields_agree(probe: Probe) -> Findings:
     """`fields=a,b` and `fields=a&fields=b` give the same answer: generated clients send the second."""
-    for endpoint in (USERS, *KINDS[:2]):
+    for endpoint in dict.fromkeys((probe.family.thorough[0], *probe.family.kinds[:2])):
         # Not sourcedId: a server may send it unasked, and its loss would not be seen.
         joined = probe.get(endpoint, query={"fields": "status,dateLastModified", "limit": "3"})
         repeated = probe.get(endpoint, query=(("fields", "status"), ("fields", "dateLastModified"), ("limit", "3")))

@@ -7,19 +7,25 @@ from itertools import islice
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, NESTED, Listing, Probe, collections, values_at
+from digione_conformance.probing.family import ANY_ENDPOINT, ASSESSMENT, GRADEBOOK, ROSTERING
+from digione_conformance.probing.probe import Listing, Probe, values_at
 from digione_conformance.relations.asking import (
+    ASSESSMENT_LINE_ITEMS,
+    ASSESSMENT_RESULTS,
     BAD_REQUEST,
+    CATEGORIES,
     CLASSES,
     COURSES,
     ENROLLMENTS,
-    KINDS,
+    LINE_ITEMS,
     OK,
     ORGS,
+    RESOURCES,
+    RESULTS,
+    SCORE_SCALES,
     SERVER_ERROR,
     SESSIONS,
     USERS,
-    VIEWS,
     answer,
     filtered,
     page_query,
@@ -41,14 +47,29 @@ from digione_conformance.relations.sampling import (
 )
 from digione_sdk.wire.filter import Clause, Predicate
 
-_TOTAL = "OR-ROS-PAGE-004"
+_TOTAL = "OR-*-PAGE-004"
 """Lists under a filter are read up to the total, so a wrong total would make every filter look wrong."""
 _SEED = "seed records that differ in their fields"
-_AFTER_EQUALITY = (_TOTAL, "OR-ROS-FILT-001")
+_AFTER_EQUALITY = (_TOTAL, "OR-*-FILT-001")
 _VIEW_FIELDS = 3
 
-_NAMES = ((USERS, "familyName"), (CLASSES, "title"), (ORGS, "name"), (COURSES, "courseCode"))
+_NAMES = (
+    (USERS, "familyName"),
+    (CLASSES, "title"),
+    (ORGS, "name"),
+    (COURSES, "courseCode"),
+    (LINE_ITEMS, "title"),
+    (CATEGORIES, "title"),
+    (ASSESSMENT_LINE_ITEMS, "title"),
+    (RESOURCES, "title"),
+)
 """Kinds with a field of free text."""
+_FOREMOST = (USERS, LINE_ITEMS, ASSESSMENT_LINE_ITEMS, RESOURCES)
+"""The kinds whose text is asked about with every wildcard and every awkward value."""
+
+
+def _names(probe: Probe) -> list[tuple[ANY_ENDPOINT, str]]:
+    return [pair for pair in _NAMES if pair[0] in probe.family.kinds]
 
 
 def _departs(listing: Listing, clause: Clause, scale: Scale, answered: Listing) -> Findings:
@@ -71,12 +92,12 @@ def _judged(probe: Probe, listing: Listing, clause: Clause, scale: Scale = Scale
 # --- predicates ------------------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-FILT-001", after=(_TOTAL,))
+@check("OR-*-FILT-001", after=(_TOTAL,))
 def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
     """`field='value'` answers the records that hold the value and no other, for every text field of every kind."""
     for listing in wholes(probe):
         found = equalities(listing.endpoint, listing.records)
-        if listing.endpoint in VIEWS:
+        if listing.endpoint in probe.family.views:
             # A view is the whole collection with one more condition: a few fields show whether the two get along.
             found = islice((pair for pair in found if pair[1].required), _VIEW_FIELDS)
         for clause, field in found:
@@ -84,16 +105,18 @@ def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-FILT-002", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-002", after=_AFTER_EQUALITY)
 def inequality_is_the_complement(probe: Probe) -> Findings:
     """`field!='value'` answers the records that `field='value'` leaves out; absent fields may go either way."""
     for listing in wholes(probe):
         candidates = [(c, f) for c, f in equalities(listing.endpoint, listing.records) if f.name != "sourcedId"]
-        chosen = candidates[:2] if listing.endpoint in KINDS else candidates[1:2]
-        optional = [pair for pair in candidates if not pair[1].required][:1] if listing.endpoint in KINDS else []
+        chosen = candidates[:2] if listing.endpoint in probe.family.kinds else candidates[1:2]
+        optional = (
+            [pair for pair in candidates if not pair[1].required][:1] if listing.endpoint in probe.family.kinds else []
+        )
         for clause, field in (*chosen, *optional):
             yield from _judged(probe, listing, Clause(clause.field, Predicate.NE, clause.value), field.scale)
-    for endpoint, name in _NAMES:
+    for endpoint, name in _names(probe):
         for listing in wholes(probe, (endpoint,)):
             # A piece of a value is another value: whoever holds the whole is not left out.
             value = telling_value(listing.records, name) or ""
@@ -109,13 +132,20 @@ _ORDERED_FIELDS = {
     CLASSES: ("title", "dateLastModified"),
     USERS: ("dateLastModified", "familyName"),
     ENROLLMENTS: ("endDate", "dateLastModified"),
+    CATEGORIES: ("dateLastModified",),
+    SCORE_SCALES: ("dateLastModified",),
+    LINE_ITEMS: ("dueDate", "title"),
+    RESULTS: ("scoreDate", "dateLastModified"),
+    ASSESSMENT_LINE_ITEMS: ("title",),
+    ASSESSMENT_RESULTS: ("scoreDate",),
+    RESOURCES: ("vendorResourceId", "dateLastModified"),
 }
 
 
-@check("OR-ROS-FILT-003", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-003", after=_AFTER_EQUALITY)
 def order_predicates_partition(probe: Probe) -> Findings:
     """`<`, `=` and `>` share the records out, `<=` and `>=` join their neighbours; dates compare as dates."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         fields = {field.name: field for field in scalars(listing.endpoint)}
         for name in _ORDERED_FIELDS[listing.endpoint]:
             for cut in dividing_value(listing.records, name):
@@ -151,10 +181,10 @@ def _order_at(probe: Probe, listing: Listing, field: Field, cut: str) -> Finding
             )
 
 
-@check("OR-ROS-FILT-006", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-006", after=_AFTER_EQUALITY)
 def contains_is_a_literal_substring(probe: Probe) -> Findings:
     """`~` answers the records whose field holds the text; `%`, `_`, `.`, `*` and the like mean themselves."""
-    for endpoint, name in _NAMES:
+    for endpoint, name in _names(probe):
         for listing in wholes(probe, (endpoint,)):
             for part in _parts(listing, name):
                 yield from _judged(probe, listing, Clause(name, Predicate.CONTAINS, part))
@@ -168,9 +198,9 @@ def _parts(listing: Listing, field: str) -> Iterator[str]:
         return
     yield value[1:4] or value
     yield value[-2:]
-    if listing.endpoint is USERS:
+    if listing.endpoint in _FOREMOST:
         yield from ("%", "_", ".", "*", "^", "[a-z]", "\\")
-    if listing.endpoint in {USERS, CLASSES}:
+    if listing.endpoint in {*_FOREMOST, CLASSES}:
         yield from (f"{value[:1]}{wildcard}{value[2:]}" for wildcard in ("_", ".", "%", ".*"))
 
 
@@ -187,13 +217,13 @@ def _pairs(listing: Listing) -> Iterator[tuple[Clause, Clause]]:
     for clause, field in list(equalities(listing.endpoint, listing.records))[1:2]:
         if len(instants) > 1 and field.name != "dateLastModified":
             yield Clause("dateLastModified", Predicate.GE, instants[1]), clause
-    if listing.endpoint in {USERS, SESSIONS} and len(set(instants)) > 2:  # noqa: PLR2004 - a range leaves both ends out
+    if listing.endpoint in {USERS, SESSIONS, RESULTS} and len(set(instants)) > 2:  # noqa: PLR2004 - a range leaves both ends out
         first, middle, last = instants
         yield Clause("dateLastModified", Predicate.GT, first), Clause("dateLastModified", Predicate.LT, last)
         yield Clause("dateLastModified", Predicate.EQ, first), Clause("dateLastModified", Predicate.EQ, middle)
 
 
-@check("OR-ROS-FILT-004", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-004", after=_AFTER_EQUALITY)
 def conjunction_is_the_intersection(probe: Probe) -> Findings:
     """`A AND B` answers what both A and B answer."""
     for listing, left, right, left_ids, right_ids in _answered_pairs(probe):
@@ -202,15 +232,15 @@ def conjunction_is_the_intersection(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-FILT-005", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-005", after=_AFTER_EQUALITY)
 def disjunction_is_the_union(probe: Probe) -> Findings:
     """`A OR B` answers what A or B answers, each record once."""
     for listing, left, right, left_ids, right_ids in _answered_pairs(probe):
         either = filtered(probe, listing.endpoint, left | right)
         yield from _compared(probe, listing, either, left_ids | right_ids, f"{left.field} OR {right.field}")
-    for listing in wholes(probe, VIEWS):
+    for listing in wholes(probe, probe.family.views):
         yield from _let_in(probe, listing, {})
-    for endpoint in {e.model: e for e in NESTED}.values():
+    for endpoint in {e.model: e for e in probe.family.nested}.values():
         for path in parents_of(probe, endpoint, 1):
             first = probe.get(endpoint, path=path, query=page_query(probe, {}))
             below = probe.read(endpoint, path=path) if first.status == OK else None
@@ -237,7 +267,7 @@ def _let_in(probe: Probe, listing: Listing, path: Mapping[str, str]) -> Findings
 def _answered_pairs(
     probe: Probe,
 ) -> Iterator[tuple[Listing, Clause, Clause, frozenset[str], frozenset[str]]]:
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         for left, right in _pairs(listing):
             answers = [filtered(probe, listing.endpoint, clause) for clause in (left, right)]
             sets = [frozenset(a.ids) for a in answers if isinstance(a, Listing)]
@@ -267,18 +297,19 @@ _AWKWARD = (
 )  # fmt: skip
 
 
-@check("OR-ROS-FILT-007", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-007", after=_AFTER_EQUALITY)
 def values_are_text(probe: Probe) -> Findings:
     """Operators, predicates and reserved characters inside a value are part of the value."""
-    for listing in wholes(probe, (USERS, CLASSES)):
-        field = "familyName" if listing.endpoint is USERS else "title"
+    fields = dict(_names(probe))
+    for listing in wholes(probe, [kind for kind in (CLASSES, *_FOREMOST) if kind in fields]):
+        field = fields[listing.endpoint]
         names = {str(r[field]) for r in listing.records if expressible(r.get(field))}
         real = [name for name in names if any(piece in name for piece in _AWKWARD)]
-        made = [f"x{piece}y" for piece in (_AWKWARD if listing.endpoint is USERS else _AWKWARD[:4])]
+        made = [f"x{piece}y" for piece in (_AWKWARD if listing.endpoint in _FOREMOST else _AWKWARD[:4])]
         for value in (*sorted(real)[:3], *made):
             yield from _judged(probe, listing, Clause(field, Predicate.EQ, value))
         yield from _hidden_second_clause(probe, listing, field)
-    for listing in wholes(probe, (ORGS, COURSES)):
+    for listing in wholes(probe, [kind for kind in (ORGS, COURSES) if kind in fields]):
         field = "identifier" if listing.endpoint is ORGS else "courseCode"
         digits = sorted(value for r in listing.records if (value := str(r.get(field, ""))).isdecimal())
         for value in digits[:1]:
@@ -312,14 +343,14 @@ def _refused_with(probe: Probe, endpoint: ANY_ENDPOINT, text: str, reason: str |
         yield Finding.at(f"{endpoint.operation_id}: {what} answered 400 without codeMinor {reason}", exchange)
 
 
-@check("OR-ROS-FILT-008")
+@check("OR-*-FILT-008")
 def unknown_field_is_refused(probe: Probe) -> Findings:
     """A filter on a field that the records do not have answers 400 invalid_filter_field and no records."""
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         yield from _refused_with(
             probe, endpoint, "noSuchField='x'", "invalid_filter_field", "a filter on an unknown field"
         )
-    for endpoint in (USERS, ENROLLMENTS):
+    for endpoint in probe.family.thorough[::2]:
         text = "status='active' OR noSuchField='x'"
         yield from _refused_with(probe, endpoint, text, "invalid_filter_field", "an unknown field in the second clause")
 
@@ -334,11 +365,12 @@ _BROKEN = {
 }
 
 
-@check("OR-ROS-FILT-009")
+@check("OR-*-FILT-009")
 def broken_syntax_is_refused(probe: Probe) -> Findings:
     """A filter that is none answers 400 invalid_filter_field and no records."""
     for position, (what, text) in enumerate(_BROKEN.items()):
-        for endpoint in (USERS, KINDS[position % len(KINDS)]):
+        kinds = probe.family.kinds
+        for endpoint in dict.fromkeys((probe.family.thorough[0], kinds[position % len(kinds)])):
             yield from _refused_with(probe, endpoint, text, "invalid_filter_field", f"a filter with {what}")
 
 
@@ -352,13 +384,19 @@ _DOTTED = (
     (CLASSES, "school.sourcedId"),
     (CLASSES, "terms.sourcedId"),
     (SESSIONS, "parent.sourcedId"),
+    (LINE_ITEMS, "class.sourcedId"),
+    (LINE_ITEMS, "category.sourcedId"),
+    (RESULTS, "lineItem.sourcedId"),
+    (RESULTS, "student.sourcedId"),
+    (SCORE_SCALES, "class.sourcedId"),
+    (ASSESSMENT_RESULTS, "student.sourcedId"),
 )
 
 
-@check("OR-ROS-FILT-010", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-010", after=_AFTER_EQUALITY, of=(ROSTERING, GRADEBOOK, ASSESSMENT))
 def dotted_paths_select_or_are_refused(probe: Probe) -> Findings:
     """A dotted path selects by any element it reaches, or is refused with 400: never a wrong answer."""
-    for endpoint, path in _DOTTED:
+    for endpoint, path in (pair for pair in _DOTTED if pair[0] in probe.family.kinds):
         for listing in wholes(probe, (endpoint,)):
             values = sorted({str(v) for r in listing.records for v in values_at(r, path) if expressible(v)})
             if not values:
@@ -372,10 +410,10 @@ def dotted_paths_select_or_are_refused(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-FILT-011", after=_AFTER_EQUALITY)
+@check("OR-*-FILT-011", after=_AFTER_EQUALITY)
 def a_third_clause_counts_or_is_refused(probe: Probe) -> Findings:
     """A third clause is applied, or the filter is refused: it is never dropped in silence."""
-    for listing in wholes(probe, (USERS, ENROLLMENTS)):
+    for listing in wholes(probe, probe.family.thorough[::2]):
         clauses = [c for c, f in equalities(listing.endpoint, listing.records) if f.required and f.name != "sourcedId"][
             :2
         ]

@@ -11,7 +11,8 @@ from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import Probe, single_of
+from digione_conformance.probing.family import single_of
+from digione_conformance.probing.probe import Probe
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
     NOT_OFFERED,

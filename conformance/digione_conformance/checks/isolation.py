@@ -17,11 +17,9 @@ from digione_conformance.checks.references import TARGETS, links
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, NESTED, Listing, Probe, Record, single_of, spread, total_of
+from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERING, WRITABLE, Family, single_of
+from digione_conformance.probing.probe import Listing, Probe, Record, spread, total_of
 from digione_conformance.relations.asking import (
-    CLASSES,
-    ENROLLMENTS,
-    KINDS,
     NOT_FOUND,
     NOT_OFFERED,
     ORGS,
@@ -31,12 +29,9 @@ from digione_conformance.relations.asking import (
 from digione_conformance.relations.order import alike
 from digione_conformance.relations.parents import parent_collections
 from digione_conformance.relations.sampling import expressible
-from digione_sdk.model.oneroster import User
+from digione_sdk.model.oneroster import Result, User
 from digione_sdk.wire.filter import Clause, Filter, Predicate
 from digione_sdk.wire.paging import links_of
-
-_OWN = (USERS, CLASSES, ENROLLMENTS)
-"""Kinds of which no record may be equal in two tenants."""
 
 _TENANT_HEADERS: Final = ("X-Tenant", "X-Tenant-Id", "Tenant-Id", "X-Organization-Id", "X-Org-Id", "X-Customer-Id")
 """Headers by which gateways tell the services behind them whose request it is."""
@@ -68,7 +63,7 @@ class Side:
         return found
 
 
-def _sides(probe: Probe, kinds: tuple[ANY_ENDPOINT, ...] = KINDS) -> Iterator[Side]:
+def _sides(probe: Probe, kinds: tuple[ANY_ENDPOINT, ...] | None = None) -> Iterator[Side]:
     """Yield each kind as seen by either tenant, where both lists could be read whole.
 
     Raises:
@@ -77,13 +72,17 @@ def _sides(probe: Probe, kinds: tuple[ANY_ENDPOINT, ...] = KINDS) -> Iterator[Si
     if len(probe.claims.tenants) < 2:  # noqa: PLR2004 - a wall has two sides
         raise Inapplicable("isolation was not tested: the target file names one tenant, add [tenants.b]")
     left, right = probe.claims.tenants[:2]
-    for endpoint in kinds:
+    for endpoint in probe.family.kinds if kinds is None else kinds:
         lists = {name: probe.census(endpoint, auth=name) for name in (left, right)}
         if all(listing.complete for listing in lists.values()):
             for name, other in ((left, right), (right, left)):
                 own = set(lists[name].ids)
                 foreign = tuple(key for key in lists[other].ids if key not in own and expressible(key))
                 yield Side(name, endpoint, lists[name], foreign)
+
+
+def _remembered(family: Family) -> tuple[ANY_ENDPOINT, ...]:
+    return (*family.unshared, ORGS) if family is ROSTERING else family.thorough
 
 
 def _seen(side: Side, exchange: Exchange) -> int:
@@ -98,10 +97,10 @@ def _own(side: Side, row: Json) -> bool:
     return isinstance(row, dict) and side.holds(row)
 
 
-@check("OR-ROS-ISO-001", after=("OR-ROS-PAGE-004",))
+@check("OR-*-ISO-001", after=("OR-*-PAGE-004",), of=(ROSTERING, *WRITABLE))
 def tenants_share_no_people(probe: Probe) -> Findings:
     """No user, class or enrolment is listed, with equal contents, to both tenants."""
-    for endpoint in _OWN:
+    for endpoint in probe.family.unshared:
         sides = list(_sides(probe, (endpoint,)))
         if len(sides) == 2 and all(side.own.records for side in sides):  # noqa: PLR2004 - both could be read
             probe.examined()
@@ -133,19 +132,19 @@ def _shared(probe: Probe, left: Side, right: Side) -> int:
     )
 
 
-@check("OR-ROS-ISO-002", after=("OR-ROS-SHAPE-001",))
+@check("OR-*-ISO-002", after=("OR-*-SHAPE-001",))
 def foreign_ids_are_unknown(probe: Probe) -> Findings:
     """A single read of an id that only the other tenant has is 404; an id of both gives the tenant's own record."""
     for side in _sides(probe):
         single = single_of(side.endpoint)
-        for key in spread(side.foreign, 2 if side.endpoint in _OWN else 1):
+        for key in spread(side.foreign, 2 if side.endpoint in probe.family.unshared else 1):
             exchange = probe.get(single, path={"sourcedId": key}, auth=side.name)
             probe.examined()
             if exchange.status != NOT_FOUND:
                 yield Finding.at(
                     f"{single.operation_id} answered {exchange.status} for a record of the other tenant", exchange
                 )
-        for record in spread(side.own.records, 1) if side.endpoint in _OWN else ():
+        for record in spread(side.own.records, 1) if side.endpoint in probe.family.unshared else ():
             exchange = probe.get(single, path={"sourcedId": str(record.get("sourcedId"))}, auth=side.name, fresh=True)
             found = exchange.json.get(single.wrapper_key) if isinstance(exchange.json, dict) else None
             probe.examined()
@@ -156,7 +155,7 @@ def foreign_ids_are_unknown(probe: Probe) -> Findings:
     require(probe, "seed records in both tenants that the other does not have")
 
 
-@check("OR-ROS-ISO-003", after=("OR-ROS-PAGE-004",))
+@check("OR-*-ISO-003", after=("OR-*-PAGE-004",))
 def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
     """No filter, joined by OR or not, and no count shows anything of the other tenant."""
     for side in _sides(probe):
@@ -164,7 +163,7 @@ def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
             foreign = Clause("sourcedId", Predicate.EQ, key)
             everyone = Clause("status", Predicate.NE, "no-such-status")
             filters: tuple[Filter, ...] = (foreign, foreign | everyone, everyone & foreign)
-            if side.endpoint not in _OWN:
+            if side.endpoint not in probe.family.unshared:
                 filters = filters[1:2]  # the one that most goes wrong, where what it shows is nobody's secret
             for expression in filters:
                 exchange = probe.get(side.endpoint, query={"filter": str(expression), "limit": "1000"}, auth=side.name)
@@ -183,10 +182,10 @@ def no_filter_reaches_over_the_wall(probe: Probe) -> Findings:
     require(probe, "seed records in both tenants that the other does not have")
 
 
-@check("OR-ROS-ISO-004", after=("OR-ROS-PAGE-004",))
+@check("OR-*-ISO-004", after=("OR-*-PAGE-004",))
 def remembered_pages_belong_to_one_tenant(probe: Probe) -> Findings:
     """The same address asked by both tenants in turn, and one tenant's next link asked by the other, stay apart."""
-    for side in _sides(probe, (*_OWN, ORGS)):
+    for side in _sides(probe, _remembered(probe.family)):
         other = next(name for name in probe.claims.tenants[:2] if name != side.name)
         query = {"limit": "3", "sort": "dateLastModified", "orderBy": "desc"}
         theirs = probe.get(side.endpoint, query=query, auth=other, fresh=True)
@@ -209,18 +208,20 @@ def remembered_pages_belong_to_one_tenant(probe: Probe) -> Findings:
     require(probe, "seed records in both tenants")
 
 
-@check("OR-ROS-ISO-005", after=("OR-ROS-ISO-002",))
+@check("OR-*-ISO-005", after=("OR-*-ISO-002",), of=NESTED_FAMILIES)
 def foreign_parents_show_nothing(probe: Probe) -> Findings:
     """A nested read under a parent that only the other tenant has shows nothing."""
     sides = {(side.name, side.endpoint): side for side in _sides(probe)}
-    for position, endpoint in enumerate(NESTED):
+    for position, endpoint in enumerate(probe.family.nested):
         parents = parent_collections(endpoint)
         # The paths to people are asked by both tenants, the others by one after the other.
-        for name in probe.claims.tenants[:2] if endpoint.model is User else (probe.claims.tenants[position % 2],):
+        for name in (
+            probe.claims.tenants[:2] if endpoint.model in {User, Result} else (probe.claims.tenants[position % 2],)
+        ):
             other = next(tenant for tenant in probe.claims.tenants[:2] if tenant != name)
             foreign = {p: _foreign(probe, collection, name, other) for p, collection in parents.items()}
             path = {parameter: key for parameter, key in foreign.items() if key is not None}
-            if path.keys() != parents.keys() or (name, USERS) not in sides:
+            if path.keys() != parents.keys() or (name, probe.family.thorough[0]) not in sides:
                 continue
             exchange = probe.get(endpoint, path=path, query={"limit": "5"}, auth=name)
             if exchange.status in NOT_OFFERED:
@@ -240,10 +241,10 @@ def _foreign(probe: Probe, collection: ANY_ENDPOINT, name: str, other: str) -> s
     return next((key for key in probe.census(collection, auth=other).ids if key not in own), None)
 
 
-@check("OR-ROS-ISO-006", after=("OR-ROS-PAGE-004",))
+@check("OR-*-ISO-006", after=("OR-*-PAGE-004",))
 def no_header_chooses_the_tenant(probe: Probe) -> Findings:
     """A header that names the other tenant does not change whose records a token shows."""
-    for side in _sides(probe, (USERS, ORGS)):
+    for side in _sides(probe, (USERS, ORGS) if probe.family is ROSTERING else probe.family.thorough[:1]):
         other = next(name for name in probe.claims.tenants[:2] if name != side.name)
         for named in (other, f"tenant-{other}"):
             headers = tuple((header, named) for header in _TENANT_HEADERS)

@@ -11,7 +11,8 @@ from digione_conformance.checks.auth import granted_by, token_answer
 from digione_conformance.evidence.exchange import Ask
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Listing, Probe, Record, operation, spread
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Listing, Probe, Record, operation, spread
 from digione_conformance.relations.asking import (
     CLASSES,
     KINDS,

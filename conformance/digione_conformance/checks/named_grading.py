@@ -16,7 +16,8 @@ from digione_conformance.catalogue.undecided import CantTell, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, Record, operation, values_at
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Probe, Record, operation, values_at
 from digione_conformance.relations.asking import CLASSES, NOT_FOUND, OK
 from digione_conformance.relations.membership import active
 from digione_sdk.core.endpoints.gradebook import (

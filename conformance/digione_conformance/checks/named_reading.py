@@ -15,7 +15,8 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Listing, Probe, total_of
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Listing, Probe, total_of
 from digione_conformance.relations.asking import ENROLLMENTS, KINDS, USERS, page_query, refused, require
 from digione_conformance.relations.membership import active
 from digione_sdk.wire.paging import links_of

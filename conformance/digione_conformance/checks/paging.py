@@ -11,16 +11,12 @@ from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, Listing, Probe, collections, total_of
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Listing, Probe, total_of
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
-    CLASSES,
-    ENROLLMENTS,
-    KINDS,
     OK,
     SERVER_ERROR,
-    USERS,
-    VIEWS,
     filtered,
     refused,
     require,
@@ -102,29 +98,29 @@ def _departures(walked: Walk, expected: frozenset[str], what: str) -> Findings:
         )
 
 
-@check("OR-ROS-PAGE-001")
+@check("OR-*-PAGE-001")
 def pages_partition_the_list(probe: Probe) -> Findings:
     """The pages of every collection, at several sizes, hold each record exactly once."""
     for listing in wholes(probe):
         limits = dict.fromkeys(_limits(len(listing.ids)))
-        for limit in limits if listing.endpoint in KINDS else islice(limits, 1):
+        for limit in limits if listing.endpoint in probe.family.kinds else islice(limits, 1):
             yield from _unpartitioned(probe, listing, limit, {}, "")
     require(probe, _SEED)
 
 
-@check("OR-ROS-PAGE-002", after=("OR-ROS-PAGE-001",))
+@check("OR-*-PAGE-002", after=("OR-*-PAGE-001",))
 def pages_partition_a_sorted_list(probe: Probe) -> Findings:
     """Pages hold each record once under a sort that leaves many ties, in both directions."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         fields = [f.name for f in scalars(listing.endpoint) if f.required and f.name != "sourcedId"]
         tied = min(fields, key=lambda name: len({str(r.get(name)) for r in listing.records}))
-        order = "desc" if listing.endpoint in {USERS, CLASSES} else "asc"
+        order = "desc" if listing.endpoint in probe.family.thorough[:2] else "asc"
         limit = len(listing.ids) // 3 + 1
         yield from _unpartitioned(probe, listing, limit, {"sort": tied, "orderBy": order}, f" sorted by {tied}")
     require(probe, _SEED)
 
 
-@check("OR-ROS-PAGE-003")
+@check("OR-*-PAGE-003")
 def limit_bounds_the_page(probe: Probe) -> Findings:
     """A page never holds more records than `limit` asks for, and offset moves its start."""
     for listing in wholes(probe):
@@ -145,7 +141,7 @@ def limit_bounds_the_page(probe: Probe) -> Findings:
 # --- totals ----------------------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-PAGE-004")
+@check("OR-*-PAGE-004")
 def total_is_the_length_of_the_list(probe: Probe) -> Findings:
     """Where X-Total-Count is sent it is the number of records that the same question has, on every page and filter."""
     for endpoint, query, count in _counted_questions(probe):
@@ -176,7 +172,7 @@ def _counted_questions(probe: Probe) -> Iterator[tuple[ANY_ENDPOINT, dict[str, s
             yield endpoint, {"filter": str(clause)}, len(answered.ids)
 
 
-@check("OR-ROS-PAGE-005")
+@check("OR-*-PAGE-005")
 def lists_announce_the_rest(probe: Probe) -> Findings:
     """A page that is not the last says so: Link with rel next, and X-Total-Count."""
     for listing in wholes(probe):
@@ -214,12 +210,12 @@ def _linked(probe: Probe, listing: Listing, query: Mapping[str, str], *, count: 
     return Walk(tuple(ids), tuple(pages), ended=False)
 
 
-@check("OR-ROS-PAGE-006")
+@check("OR-*-PAGE-006")
 def following_next_reads_the_list_once(probe: Probe) -> Findings:
     """Where Link rel=next is sent, following it reads the whole list exactly once, with filter and sort kept."""
     for listing in wholes(probe):
         queries: list[tuple[str, Mapping[str, str], frozenset[str]]] = [("", {}, frozenset(listing.ids))]
-        if listing.endpoint in {USERS, ENROLLMENTS, CLASSES}:
+        if listing.endpoint in probe.family.thorough:
             queries += _narrowed(probe, listing)
         for how, query, expected in queries:
             walked = _linked(probe, listing, query, count=len(expected))
@@ -239,7 +235,7 @@ def _narrowed(probe: Probe, listing: Listing) -> Iterator[tuple[str, Mapping[str
         yield " under a filter", query, frozenset(answered.ids)
 
 
-@check("OR-ROS-PAGE-007")
+@check("OR-*-PAGE-007")
 def links_are_absolute_and_end(probe: Probe) -> Findings:
     """Link targets are absolute, keep the question, and the last page has no next."""
     for listing in wholes(probe):
@@ -256,7 +252,7 @@ def links_are_absolute_and_end(probe: Probe) -> Findings:
                 yield Finding.at(f"{listing.endpoint.operation_id}: Link rel={relation} is not absolute", page)
             if relation == "next":
                 yield from _forgets(probe, listing.endpoint, query, urljoin(page.ask.url, target))
-        if listing.endpoint in VIEWS:
+        if listing.endpoint in probe.family.views:
             continue
         last = probe.get(listing.endpoint, query={"limit": "1", "offset": str(count - 1)})
         if last.ok and links_of(last.headers).get("next"):
@@ -281,7 +277,7 @@ def _forgets(probe: Probe, endpoint: ANY_ENDPOINT, query: Mapping[str, str], tar
 # --- edges -----------------------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-PAGE-008")
+@check("OR-*-PAGE-008")
 def nothing_found_is_an_empty_list(probe: Probe) -> Findings:
     """An offset past the end answers 200 with an empty array under the wrapper key."""
     for listing in wholes(probe):
@@ -296,7 +292,7 @@ def nothing_found_is_an_empty_list(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-PAGE-009")
+@check("OR-*-PAGE-009")
 def default_page_holds_a_hundred(probe: Probe) -> Findings:
     """Without limit, a page holds 100 records, or all where there are fewer."""
     for listing in wholes(probe):
@@ -325,22 +321,22 @@ _HUGE = tuple(
 """Numbers that are whole, but too large for 32 bits, for the numbers of JSON in many languages, for 64 bits."""
 
 
-@check("OR-ROS-PAGE-010")
+@check("OR-*-PAGE-010")
 def senseless_paging_is_no_server_error(probe: Probe) -> Findings:
     """Senseless values of limit and offset never make the server fail."""
-    for endpoint in collections():
-        tried = _SENSELESS if endpoint in {USERS, CLASSES} else _SENSELESS[2:3]
-        for name, value in (*tried, *(_HUGE if endpoint is USERS else ())):
+    for endpoint in probe.family.collections:
+        tried = _SENSELESS if endpoint in probe.family.thorough[:2] else _SENSELESS[2:3]
+        for name, value in (*tried, *(_HUGE if endpoint is probe.family.thorough[0] else ())):
             exchange = probe.get(endpoint, query={name: value})
             probe.examined()
             if exchange.status >= SERVER_ERROR:
                 yield Finding.at(f"{endpoint.operation_id}: {name}={value} answered {exchange.status}", exchange)
 
 
-@check("OR-ROS-PAGE-011")
+@check("OR-*-PAGE-011")
 def senseless_paging_is_refused(probe: Probe) -> Findings:
     """A limit or offset that is no number or below its minimum is refused, or at least answered without records."""
-    for endpoint in (USERS, CLASSES):
+    for endpoint in probe.family.thorough[:2]:
         for name, value in _SENSELESS:
             exchange = probe.get(endpoint, query={name: value})
             probe.examined()

@@ -12,14 +12,15 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Ask, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import DEMOGRAPHICS, Probe, Record, collections, single_of, spread, values_at
+from digione_conformance.probing.family import EVERY_KIND, ROSTERING, WRITABLE, collections, single_of
+from digione_conformance.probing.probe import DEMOGRAPHICS, Probe, Record, spread, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, KINDS, NOT_OFFERED, USERS, require, wholes
 from digione_conformance.relations.membership import active
 from digione_conformance.relations.order import day
 
-_AFTER = ("OR-ROS-SHAPE-001", "OR-ROS-PAGE-004")
+_AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
 _SEED = "seed records that link to each other"
-TARGETS = {single_of(kind).wrapper_key: kind for kind in KINDS}
+TARGETS = {single_of(kind).wrapper_key: kind for kind in EVERY_KIND}
 """Link type token -> the collection that must hold its target."""
 
 
@@ -37,7 +38,7 @@ def links(value: Json, path: str = "") -> Iterator[tuple[str, Record]]:
             yield from links(inner, path)
 
 
-@check("OR-ROS-ID-001")
+@check("OR-*-ID-001")
 def ids_are_unique(probe: Probe) -> Findings:
     """A page holds each sourcedId once: what stands twice on one page is no fault of paging."""
     for listing in wholes(probe):
@@ -75,12 +76,14 @@ def _told_by_id(record: Record) -> Iterator[str]:
         yield "the person's family name or user name"
 
 
-@check("OR-ROS-REF-001", after=_AFTER)
+@check("OR-*-REF-001", after=_AFTER, of=(ROSTERING, *WRITABLE))
 def links_lead_to_records(probe: Probe) -> Findings:
     """Every link of a record that is not deleted leads to a record of the linked collection, tombstones included."""
-    listings = {listing.endpoint: listing for listing in wholes(probe, KINDS)}
+    # The other services link into Rostering; what Rostering itself links to elsewhere is judged there.
+    linked = dict.fromkeys((*ROSTERING.kinds, *probe.family.kinds))
+    listings = {listing.endpoint: listing for listing in wholes(probe, linked)}
     held = {token: set(listings[kind].ids) for token, kind in TARGETS.items() if kind in listings}
-    for kind, listing in listings.items():
+    for kind, listing in ((kind, listings[kind]) for kind in probe.family.kinds if kind in listings):
         dangling: Counter[str] = Counter()
         for record in filter(active, listing.records):
             for path, link in links(record):
@@ -93,11 +96,11 @@ def links_lead_to_records(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-REF-002", after=_AFTER)
+@check("OR-*-REF-002", after=_AFTER, of=(ROSTERING, *WRITABLE))
 def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
     """A link's href is an absolute http(s) address; one within the service answers the linked record."""
-    base = probe.claims.services[USERS.service.name]
-    for listing in wholes(probe, KINDS):
+    base = probe.claims.services[probe.family.service.name]
+    for listing in wholes(probe, probe.family.kinds):
         by_path: dict[str, list[Record]] = defaultdict(list)
         for record in listing.records:
             for path, link in links(record):
@@ -212,7 +215,7 @@ _SPANS = (("startDate", "endDate"), ("beginDate", "endDate"))
 @check("OR-ROS-DATE-001", after=_AFTER)
 def spans_do_not_end_before_they_begin(probe: Probe) -> Findings:
     """No session, enrolment or role ends before it begins; a session's end is exclusive, so it lies after its start."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         backwards: Counter[str] = Counter()
         for record in listing.records:
             for place, value in (("", record), *(("roles.", role) for role in values_at(record, "roles"))):

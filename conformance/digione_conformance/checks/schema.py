@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from digione_conformance.checks.envelope import singles
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import Probe, collections
-from digione_conformance.relations.asking import KINDS, require, wholes
+from digione_conformance.probing.probe import Probe
+from digione_conformance.relations.asking import require, wholes
 from digione_conformance.relations.order import READERS, Scale
 from digione_conformance.relations.sampling import scalars
 
@@ -16,7 +16,7 @@ _MOST_PLACES = 6
 _SEED = "seed at least one record of each kind"
 
 
-@check("OR-ROS-SCHEMA-001", after=("OR-ROS-SHAPE-001",))
+@check("OR-*-SCHEMA-001", after=("OR-*-SHAPE-001",))
 def lists_obey_the_schema(probe: Probe) -> Findings:
     """Every record of every core collection obeys the schema: types, vocabularies, required fields, no null, closed."""
     for listing in wholes(probe):
@@ -28,10 +28,10 @@ def lists_obey_the_schema(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-SCHEMA-002", after=("OR-ROS-SHAPE-002",))
+@check("OR-*-SCHEMA-002", after=("OR-*-SHAPE-002",))
 def single_objects_obey_the_schema(probe: Probe) -> Findings:
     """Single reads obey the schema too; they are often served by other code than the lists."""
-    for endpoint in collections():
+    for endpoint in probe.family.collections:
         for _, single, exchange in singles(probe, endpoint, 4 if endpoint.view.whole else 2):
             if exchange.ok and exchange.is_json:
                 probe.examined()
@@ -52,10 +52,10 @@ def _places(errors: Iterable[str]) -> str:
     return "; ".join(shown) + (f" and {len(distinct) - len(shown)} more" if len(distinct) > len(shown) else "")
 
 
-@check("OR-ROS-SCHEMA-004", after=("OR-ROS-SHAPE-001",))
+@check("OR-*-SCHEMA-004", after=("OR-*-SHAPE-001",))
 def absent_is_absent_and_not_empty(probe: Probe) -> Findings:
     """A text that is not known is left out; no field holds an empty text."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         probe.examined(len(listing.ids))
         empty = sorted({key for record in listing.records for key, value in record.items() if value == ""})
         if empty:
@@ -63,10 +63,10 @@ def absent_is_absent_and_not_empty(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-SCHEMA-003", after=("OR-ROS-SHAPE-001",))
+@check("OR-*-SCHEMA-003", after=("OR-*-SHAPE-001",))
 def times_are_rfc_3339(probe: Probe) -> Findings:
     """DateLastModified names its zone, and dates are bare calendar days that exist."""
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         for field in scalars(listing.endpoint):
             if field.scale is Scale.TEXT:
                 continue

@@ -6,13 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, collections
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import (
+    ASSESSMENT_LINE_ITEMS,
+    ASSESSMENT_RESULTS,
+    CATEGORIES,
     CLASSES,
     COURSES,
     ENROLLMENTS,
-    KINDS,
+    LINE_ITEMS,
     ORGS,
+    RESOURCES,
+    RESULTS,
+    SCORE_SCALES,
     SERVER_ERROR,
     SESSIONS,
     USERS,
@@ -23,7 +30,7 @@ from digione_conformance.relations.asking import (
 from digione_conformance.relations.order import READERS, difference, inversions, reversed_up_to_ties
 from digione_conformance.relations.sampling import Field, scalars
 
-_TOTAL = "OR-ROS-PAGE-004"
+_TOTAL = "OR-*-PAGE-004"
 _SEED = "seed records that differ in their dates and names"
 
 _FIELDS = {
@@ -33,6 +40,13 @@ _FIELDS = {
     CLASSES: ("title",),
     USERS: ("familyName", "givenName"),
     ENROLLMENTS: ("beginDate",),
+    CATEGORIES: ("title",),
+    SCORE_SCALES: ("title",),
+    LINE_ITEMS: ("dueDate", "title"),
+    RESULTS: ("scoreDate",),
+    ASSESSMENT_LINE_ITEMS: ("title",),
+    ASSESSMENT_RESULTS: ("scoreDate",),
+    RESOURCES: ("vendorResourceId",),
 }
 
 
@@ -40,7 +54,7 @@ def _sorted(probe: Probe, listing: Listing, field: str, order: str) -> Listing |
     return answer(probe, listing.endpoint, {"sort": field, "orderBy": order}, what=f"sort={field}&orderBy={order}")
 
 
-def _questions(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] = collections(CORE)) -> Iterator[tuple[Listing, Field]]:
+def _questions(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] | None = None) -> Iterator[tuple[Listing, Field]]:
     """Yield every collection with its time of change, and every kind with a date or a name of its own."""
     for listing in wholes(probe, endpoints):
         fields = {field.name: field for field in scalars(listing.endpoint)}
@@ -48,11 +62,11 @@ def _questions(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] = collections(COR
             yield listing, fields[name]
 
 
-@check("OR-ROS-SORT-001", after=(_TOTAL,))
+@check("OR-*-SORT-001", after=(_TOTAL,))
 def sort_puts_records_in_order(probe: Probe) -> Findings:
     """`sort` orders in both directions: dates by time, words by their letters, and no record is lost or added."""
     for listing, field in _questions(probe):
-        for order in ("asc", "desc") if listing.endpoint in KINDS else ("desc",):
+        for order in ("asc", "desc") if listing.endpoint in probe.family.kinds else ("desc",):
             answered = _sorted(probe, listing, field.name, order)
             if isinstance(answered, Finding):
                 yield answered
@@ -71,7 +85,7 @@ def sort_puts_records_in_order(probe: Probe) -> Findings:
                     f"{listing.endpoint.operation_id}: sort={field.name}: {apart} records are lost or added",
                     answered.exchanges,
                 )
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         yield from _kept(probe, listing)
     require(probe, _SEED)
 
@@ -81,9 +95,11 @@ def _kept(probe: Probe, listing: Listing) -> Findings:
     holding = {field: sum(field.name in r for r in listing.records) for field in scalars(listing.endpoint)}
     partly = [field for field, count in holding.items() if 0 < count < len(listing.ids)]
     # One that is asked about anyway tells as much as any other.
-    asked = [field for field in partly if field.name in _FIELDS[listing.endpoint]]
+    asked = [field for field in partly if field.name in _FIELDS.get(listing.endpoint, ())]
     for field in (asked or partly)[:1]:
-        answered = _sorted(probe, listing, field.name, "desc" if listing.endpoint in {USERS, ENROLLMENTS} else "asc")
+        answered = _sorted(
+            probe, listing, field.name, "desc" if listing.endpoint in probe.family.thorough[::2] else "asc"
+        )
         probe.examined()
         if isinstance(answered, Finding):
             yield answered
@@ -95,10 +111,10 @@ def _kept(probe: Probe, listing: Listing) -> Findings:
             )
 
 
-@check("OR-ROS-SORT-002", after=(_TOTAL,))
+@check("OR-*-SORT-002", after=(_TOTAL,))
 def descending_is_ascending_backwards(probe: Probe) -> Findings:
     """`orderBy=desc` gives the values of `orderBy=asc` backwards; records that tie may stand in any order."""
-    for listing, field in _questions(probe, KINDS):
+    for listing, field in _questions(probe, probe.family.kinds):
         answers = [_sorted(probe, listing, field.name, order) for order in ("asc", "desc")]
         columns = [
             [str(r[field.name]) for r in a.records if field.name in r] for a in answers if isinstance(a, Listing)
@@ -132,10 +148,10 @@ def words_sort_by_code_point(probe: Probe) -> Findings:
     require(probe, "seed users whose family names begin with å, ä or ö")
 
 
-@check("OR-ROS-SORT-004")
+@check("OR-*-SORT-004")
 def unsortable_values_are_no_server_error(probe: Probe) -> Findings:
     """An unknown sort field, or an orderBy that is neither asc nor desc, gives 200 or 400, never a server error."""
-    for endpoint in KINDS:
+    for endpoint in probe.family.kinds:
         for query in ({"sort": "noSuchField"}, {"sort": "sourcedId", "orderBy": "sideways"}):
             exchange = probe.get(endpoint, query={**query, "limit": "2"})
             probe.examined()

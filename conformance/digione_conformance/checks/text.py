@@ -10,18 +10,36 @@ from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import Listing, Probe
-from digione_conformance.relations.asking import CLASSES, COURSES, KINDS, ORGS, USERS, filtered, require, wholes
+from digione_conformance.relations.asking import (
+    ASSESSMENT_LINE_ITEMS,
+    CATEGORIES,
+    CLASSES,
+    COURSES,
+    LINE_ITEMS,
+    ORGS,
+    RESOURCES,
+    SCORE_SCALES,
+    USERS,
+    filtered,
+    require,
+    wholes,
+)
 from digione_conformance.relations.order import folded, selected
 from digione_conformance.relations.sampling import covering_values, expressible, non_ascii_letters, scalars
 from digione_sdk.wire.filter import Clause, Predicate
 
 _SEED = "seed names with å, ä, ö and, where people bear them, Sámi letters"
-_TOTAL = "OR-ROS-PAGE-004"
+_TOTAL = "OR-*-PAGE-004"
 _FIELDS = {
     USERS: ("familyName", "givenName", "preferredFirstName"),
     ORGS: ("name",),
     CLASSES: ("title",),
     COURSES: ("title",),
+    LINE_ITEMS: ("title",),
+    CATEGORIES: ("title",),
+    SCORE_SCALES: ("title",),
+    ASSESSMENT_LINE_ITEMS: ("title",),
+    RESOURCES: ("title",),
 }
 # UTF-8 read as Latin-1 or Windows-1252, as "Ã¤" for "ä". After Ä and Å only control characters count (they are in
 # the next pattern): a capital before a closing quotation mark is honest text.
@@ -29,11 +47,11 @@ _TWICE_ENCODED = re.compile("\u00c3[\u0080-\u00bf\u2013\u201e\u2026]|\u00c2[\u00
 _BROKEN = re.compile("[\ufffd\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x80-\x9f]")
 
 
-@check("OR-ROS-TEXT-001", after=("OR-ROS-SHAPE-001",))
+@check("OR-*-TEXT-001", after=("OR-*-SHAPE-001",))
 def text_arrives_whole(probe: Probe) -> Findings:
     """Text is neither broken nor encoded twice: no replacement characters, no lone surrogates, no mojibake."""
     seen: set[str] = set()
-    for listing in wholes(probe, KINDS):
+    for listing in wholes(probe, probe.family.kinds):
         for field in scalars(listing.endpoint):
             texts = [r[field.name] for r in listing.records if isinstance(r.get(field.name), str)]
             seen.update(letter for text in texts for letter in non_ascii_letters(text))
@@ -51,6 +69,8 @@ def text_arrives_whole(probe: Probe) -> Findings:
 def _questions(probe: Probe) -> Iterator[tuple[Listing, Clause]]:
     """Yield filters whose values together hold the target's letters outside ASCII."""
     for endpoint, fields in _FIELDS.items():
+        if endpoint not in probe.family.kinds:
+            continue
         for listing in wholes(probe, (endpoint,)):
             for field, value in covering_values(listing.records, fields, most=6 if endpoint is USERS else 2):
                 yield listing, Clause(field, Predicate.EQ, value)
@@ -59,7 +79,7 @@ def _questions(probe: Probe) -> Iterator[tuple[Listing, Clause]]:
                     yield listing, Clause(field, Predicate.CONTAINS, value[start : start + 2])
 
 
-@check("OR-ROS-TEXT-002", after=(_TOTAL,))
+@check("OR-*-TEXT-002", after=(_TOTAL,))
 def nordic_text_can_be_found(probe: Probe) -> Findings:
     """A filter with letters outside ASCII finds the records that hold its value."""
     for listing, clause in _questions(probe):
@@ -77,7 +97,7 @@ def nordic_text_can_be_found(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-TEXT-003", after=(_TOTAL, "OR-ROS-FILT-001"))
+@check("OR-*-TEXT-003", after=(_TOTAL, "OR-*-FILT-001"))
 def nordic_letters_are_letters_of_their_own(probe: Probe) -> Findings:
     """`ä` is not `a`: a filter with letters outside ASCII, by `=` or `~`, finds nothing but what holds them."""
     for listing, clause in _questions(probe):

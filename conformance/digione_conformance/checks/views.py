@@ -9,13 +9,12 @@ from email.utils import parsedate_to_datetime
 from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, NESTED, Listing, Probe
+from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, Family
+from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import (
-    KINDS,
     NOT_FOUND,
     NOT_OFFERED,
     SERVER_ERROR,
-    VIEWS,
     answer,
     page_query,
     require,
@@ -25,14 +24,21 @@ from digione_conformance.relations.membership import World, bounds, judgeable, s
 from digione_conformance.relations.order import alike
 from digione_conformance.relations.parents import mismatched, parents_of
 
-_AFTER = ("OR-ROS-SHAPE-001", "OR-ROS-PAGE-004")
+_AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
 _PARENTS = 2
+
+
+def kinds_deciding(family: Family) -> tuple[ANY_ENDPOINT, ...]:
+    """Return the collections that together decide what the nested reads of a family show."""
+    views = [endpoint.view for endpoint in family.nested]
+    linking = [link.model for view in views for link in (view.through, view.via) if link is not None]
+    return tuple(dict.fromkeys((*family.kinds, *(kind for kind in EVERY_KIND if kind.model in linking))))
 
 
 def world_of(probe: Probe) -> World:
     """Return all kinds that could be read whole, and the day that the target's own Date header names."""
-    listings = [probe.census(kind) for kind in KINDS]
-    return probe.shared(("world",), lambda: _world(listings))
+    listings = [probe.census(kind) for kind in kinds_deciding(probe.family)]
+    return probe.shared(("world", probe.family.name), lambda: _world(listings))
 
 
 def _world(listings: Iterable[Listing]) -> World:
@@ -52,7 +58,7 @@ def _day_of(header: str) -> date | None:
 def subsets_are_filtered_parents(probe: Probe) -> Findings:
     """schools, students, teachers, terms and gradingPeriods hold the records of their kind: all, and no other."""
     world = world_of(probe)
-    for view in VIEWS:
+    for view in probe.family.views:
         shown, whole = probe.census(view), probe.census(whole_of(view))
         if not (shown.complete and whole.complete and whole.records):
             continue
@@ -73,7 +79,7 @@ def _nested_answers(
     probe: Probe, world: World
 ) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str], Listing | Finding | None]]:
     """Yield each nested read with known parents and its answer; None where the target has no such route."""
-    for endpoint in (endpoint for endpoint in NESTED if judgeable(endpoint, world)):
+    for endpoint in (endpoint for endpoint in probe.family.nested if judgeable(endpoint, world)):
         for path in parents_of(probe, endpoint, _PARENTS, world):
             first = probe.get(endpoint, path=path, query=page_query(probe, {}))
             if first.status in NOT_OFFERED:
@@ -82,7 +88,7 @@ def _nested_answers(
                 yield endpoint, path, answer(probe, endpoint, {}, path=path, what="a known parent")
 
 
-@check("OR-ROS-NEST-001", after=(*_AFTER, "OR-ROS-VIEW-001"))
+@check("OR-*-NEST-001", after=_AFTER, of=NESTED_FAMILIES)
 def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
     """A nested read holds the records that belong to its parent, and no other."""
     world = world_of(probe)
@@ -105,7 +111,7 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
     require(probe, "seed classes, courses, terms and enrolments")
 
 
-@check("OR-ROS-NEST-002", after=("OR-ROS-NEST-001",))
+@check("OR-*-NEST-002", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)
 def nested_reads_follow_active_links(probe: Probe) -> Findings:
     """A nested read follows exactly the active links: a deleted enrolment enrols nobody."""
     world = world_of(probe)
@@ -120,11 +126,11 @@ def nested_reads_follow_active_links(probe: Probe) -> Findings:
     require(probe, "offer nested reads and seed classes, courses, terms and enrolments")
 
 
-@check("OR-ROS-NEST-003", after=("OR-ROS-NEST-001",))
+@check("OR-*-NEST-003", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)
 def foreign_parents_show_nothing(probe: Probe) -> Findings:
     """A class asked for under another school, and an unknown parent, show no record."""
     world = world_of(probe)
-    for endpoint in NESTED:
+    for endpoint in probe.family.nested:
         unknown = dict.fromkeys(endpoint.path_parameters, "no-such-parent-of-the-suite")
         for what, path in (("an unknown parent", unknown), ("another school", mismatched(probe, endpoint, world))):
             if path is None:

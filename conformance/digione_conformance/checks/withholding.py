@@ -13,7 +13,8 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import Listing, Probe, Record, single_of, total_of
+from digione_conformance.probing.family import single_of
+from digione_conformance.probing.probe import Listing, Probe, Record, total_of
 from digione_conformance.relations.asking import TOO_MANY, USERS, page_query, require
 from digione_conformance.relations.order import inversions, loose
 from digione_conformance.relations.payload import holds_records

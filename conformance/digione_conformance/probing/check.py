@@ -8,7 +8,8 @@
                 yield Finding(f"X-Total-Count says {listing.total}, {len(listing.records)} arrived", listing.exchanges)
 
 No finding means that the requirement is met, provided that something was examined; otherwise it is untested. A check
-knows nothing but what the probe answers, so the same function judges a live target and recorded evidence alike.
+knows nothing but what the probe answers, so the same function judges a live target and recorded evidence alike. One
+that holds for every list of the standard names its requirements with a star, as `OR-*-PAGE-004`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from digione_conformance.evidence.finding import Findings
+from digione_conformance.probing.family import FAMILIES, ROSTERING, Family
 from digione_conformance.probing.probe import Probe
 
 CheckFunction: TypeAlias = Callable[[Probe], Findings]
@@ -35,6 +37,7 @@ class Check:
         after: Ids of requirements without which it says nothing: if one of them failed, this one is `cantTell`.
         alone: Whether it runs alone, after the others, because it changes the target.
         scenarios: Scenarios that a consumer must have gone through, all of them; none for checks of providers.
+        family: The part of the standard that the probe shows it.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Check:
     after: tuple[str, ...] = ()
     alone: bool = False
     scenarios: tuple[str, ...] = ()
+    family: Family = ROSTERING
 
 
 @dataclass
@@ -66,14 +70,23 @@ def check(
     after: tuple[str, ...] = (),
     alone: bool = False,
     scenarios: tuple[str, ...] = (),
+    of: tuple[Family, ...] = FAMILIES,
 ) -> Callable[[CheckFunction], CheckFunction]:
-    """Register a function as the check that decides `requirements`."""
+    """Register a function as the check that decides `requirements`.
+
+    Ids that begin with `OR-*` stand for one requirement a family: the function is registered once for each family in
+    `of`, and its probe shows it that family (`Probe.family`).
+    """
+    families = of if any("*" in name for name in requirements) else (ROSTERING,)
 
     def register(function: CheckFunction) -> CheckFunction:
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        if name in REGISTRY.checks:
-            raise ValueError(f"two checks are called {name}")
-        REGISTRY.checks[name] = Check(name, requirements, function, stage, after, alone, scenarios)
+        area = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        for family in families:
+            name = area if family is ROSTERING or len(families) == 1 else f"{area}.{family.name}"
+            if name in REGISTRY.checks:
+                raise ValueError(f"two checks are called {name}")
+            ids, earlier = (tuple(map(family.requirement, names)) for names in (requirements, after))
+            REGISTRY.checks[name] = Check(name, ids, function, stage, earlier, alone, scenarios, family)
         return function
 
     return register

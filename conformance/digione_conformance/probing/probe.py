@@ -16,17 +16,15 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.probing.control import Control
+from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, Family
 from digione_conformance.probing.schema import Schemas
 from digione_conformance.target.claims import LOOPBACK, Claims
-from digione_sdk.core.endpoints.base import Endpoint, Shape
-from digione_sdk.core.endpoints.rostering import ENDPOINTS
+from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.paging import links_of
 
 Record = dict[str, Any]
 T = TypeVar("T")
-
-ANY_ENDPOINT = Endpoint[Any]
 
 
 class Door(Protocol):
@@ -68,31 +66,18 @@ class Listing:
         return tuple(key for page in self.exchanges for key in page.listed(self.endpoint.wrapper_key) or ())
 
 
-CORE: Final[tuple[ANY_ENDPOINT, ...]] = tuple(
-    endpoint for endpoint in ENDPOINTS if Scope.ROSTER_CORE in endpoint.scopes
-)
-"""The 22 endpoints that a provider must offer (pitfalls.md §2)."""
+CORE: Final = ROSTERING.core
+"""The 22 endpoints of Rostering that a provider must offer (pitfalls.md §2)."""
 
-NESTED: Final[tuple[ANY_ENDPOINT, ...]] = tuple(endpoint for endpoint in ENDPOINTS if endpoint.is_nested)
+NESTED: Final = ROSTERING.nested
 DEMOGRAPHICS: Final[tuple[ANY_ENDPOINT, ...]] = tuple(
     endpoint for endpoint in ENDPOINTS if Scope.ROSTER_DEMOGRAPHICS in endpoint.scopes
 )
-BY_ID: Final[Mapping[str, ANY_ENDPOINT]] = {endpoint.operation_id: endpoint for endpoint in ENDPOINTS}
 
 
 def operation(operation_id: str) -> ANY_ENDPOINT:
     """Return the endpoint of that name."""
     return BY_ID[operation_id]
-
-
-def collections(endpoints: Iterable[ANY_ENDPOINT] = CORE) -> tuple[ANY_ENDPOINT, ...]:
-    """Return those endpoints that list a whole collection, nested ones left out."""
-    return tuple(e for e in endpoints if e.shape is Shape.COLLECTION and not e.path_parameters)
-
-
-def single_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
-    """Return the single read that belongs to a whole collection."""
-    return next(e for e in ENDPOINTS if e.path == f"{endpoint.path}/{{sourcedId}}")
 
 
 @dataclass
@@ -103,6 +88,8 @@ class Survey:
     claims: Claims
     schemas: Schemas = field(default_factory=Schemas)
     derived: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    made: dict[tuple[ANY_ENDPOINT, str], bool] = field(default_factory=dict)
+    """What checks made in the target, and whether they could take it away again."""
     _lists: dict[tuple[str, ...], Listing] = field(default_factory=dict)
     _locks: dict[tuple[str, ...], threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -123,7 +110,9 @@ class Survey:
 class Probe:
     """One check's view of the target."""
 
-    def __init__(self, survey: Survey, check: str) -> None:
+    def __init__(self, survey: Survey, check: str, family: Family = ROSTERING) -> None:
+        self.family = family
+        """What the check looks at."""
         self.claims = survey.claims
         self.schemas = survey.schemas
         self._survey = survey
@@ -349,6 +338,20 @@ class Probe:
     def schema_errors(self, endpoint: ANY_ENDPOINT, body: Json) -> tuple[str, ...]:
         """Return where a body departs from the endpoint's schema, as `users/3/roles: reason`, values left out."""
         return self.schemas.of_response(endpoint).errors(body)
+
+    @property
+    def check_name(self) -> str:
+        """Name of the check."""
+        return self._check
+
+    def note_made(self, kind: ANY_ENDPOINT, key: str, *, removed: bool) -> None:
+        """Note that the check made an object, and whether it could take it away again."""
+        self._survey.made[kind, key] = removed
+
+    def made(self, kinds: Iterable[ANY_ENDPOINT]) -> tuple[tuple[ANY_ENDPOINT, str, bool], ...]:
+        """Return what all checks made of these kinds so far: the kind, the id, and whether it was taken away."""
+        wanted = set(kinds)
+        return tuple((kind, key, gone) for (kind, key), gone in self._survey.made.items() if kind in wanted)
 
     def forget(self) -> None:
         """Drop what was remembered: the check has changed the target."""

@@ -8,7 +8,8 @@ from typing import Final
 from digione_conformance.catalogue.undecided import CantTell, Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Listing, Probe, collections, operation
+from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, ROSTERING
+from digione_conformance.probing.probe import Listing, Probe, operation
 from digione_sdk.wire.filter import Clause, Combination
 
 OK: Final = 200
@@ -21,26 +22,33 @@ SERVER_ERROR: Final = 500
 NOT_OFFERED: Final = frozenset({404, 405, 501})
 """Statuses by which a server says that it has no such route."""
 
-KINDS: Final = tuple(endpoint for endpoint in collections(CORE) if endpoint.view.whole)
-"""The collections that show every record of their kind."""
-VIEWS: Final = tuple(endpoint for endpoint in collections(CORE) if not endpoint.view.whole)
-"""The collections that show some of the records of another one."""
+KINDS: Final = ROSTERING.kinds
+"""The collections of Rostering that show every record of their kind."""
+VIEWS: Final = ROSTERING.views
+"""The collections of Rostering that show some of the records of another one."""
 ORGS: Final = operation("getAllOrgs")
 SESSIONS: Final = operation("getAllAcademicSessions")
 COURSES: Final = operation("getAllCourses")
 CLASSES: Final = operation("getAllClasses")
 USERS: Final = operation("getAllUsers")
 ENROLLMENTS: Final = operation("getAllEnrollments")
+LINE_ITEMS: Final = operation("getAllLineItems")
+RESULTS: Final = operation("getAllResults")
+CATEGORIES: Final = operation("getAllCategories")
+SCORE_SCALES: Final = operation("getAllScoreScales")
+ASSESSMENT_LINE_ITEMS: Final = operation("getAllAssessmentLineItems")
+ASSESSMENT_RESULTS: Final = operation("getAllAssessmentResults")
+RESOURCES: Final = operation("getAllResources")
 
 
 def whole_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
     """Return the whole collection of the records that an endpoint answers."""
-    return next(kind for kind in KINDS if kind.model is endpoint.model)
+    return next(kind for kind in EVERY_KIND if kind.model is endpoint.model)
 
 
-def wholes(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] = collections(CORE)) -> Iterator[Listing]:
-    """Yield the list of each collection that holds records and could be read to its end."""
-    for endpoint in endpoints:
+def wholes(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] | None = None) -> Iterator[Listing]:
+    """Yield the list of each collection, by default of all, that holds records and could be read to its end."""
+    for endpoint in probe.family.collections if endpoints is None else endpoints:
         listing = probe.census(endpoint)
         if listing.complete and listing.ids:
             yield listing

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from digione_conformance.probing.probe import ANY_ENDPOINT, Record, values_at
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Record, values_at
 from digione_conformance.relations.order import Bounds, day
-from digione_sdk.core.endpoints.base import Through
+from digione_sdk.core.endpoints.base import Through, Via
 from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Enrollment, User
 
 
@@ -70,7 +71,8 @@ class World:
 
 def judgeable(endpoint: ANY_ENDPOINT, world: World) -> bool:
     """Whether the world holds every kind that decides what a path shows: what was not read whole decides nothing."""
-    needed = {endpoint.model} | ({endpoint.view.through.model} if endpoint.view.through else set())
+    view = endpoint.view
+    needed = {endpoint.model, *(link.model for link in (view.through, view.via) if link is not None)}
     if endpoint.is_nested and endpoint.model in {Course, User}:
         # A liberal reading reaches these by a detour.
         needed |= {Class} if endpoint.model is Course else {Enrollment}
@@ -81,7 +83,9 @@ def strictly(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> f
     """Return the ids that the endpoint table says; only active linking records count."""
     view = endpoint.view
     if view.through is None:
-        return _ids(r for r in _candidates(endpoint, path, world) if _meets(r, endpoint, path))
+        within = _below(view.via, path, world)
+        shown = (r for r in _candidates(endpoint, path, world) if _meets(r, endpoint, path))
+        return _ids(r for r in shown if view.via is None or _leads_into(r, view.via, within))
     linked = _linked(view.through, path, world, active)
     return _ids(r for r in world.holding(endpoint.model, _wanted(view.where, path)) if r.get("sourcedId") in linked)
 
@@ -155,6 +159,15 @@ def _linked(
     return frozenset(str(target) for record in linking if counts(record) for target in values_at(record, link))
 
 
+def _below(via: Via | None, path: Mapping[str, str], world: World) -> frozenset[str]:
+    """Return the ids of the records by which a view reaches its own; deleted ones count (`Via`)."""
+    return _ids(world.holding(via.model, _wanted(via.where, path))) if via is not None else frozenset()
+
+
+def _leads_into(record: Record, via: Via, within: frozenset[str]) -> bool:
+    return any(target in within for target in values_at(record, f"{via.link}.sourcedId"))
+
+
 def _enrolled_in_school(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return who has a current enrolment in the school in the role of the view."""
     role = dict(endpoint.view.where)["role"]
@@ -165,6 +178,10 @@ def _enrolled_in_school(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: 
 def _wider(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return what a liberal reading of the path shows besides: tombstones' links, and detours through other records."""
     through = endpoint.view.through
+    if endpoint.view.via is not None:
+        # `result.class` only repeats the class of the line item, yet a server may go by it.
+        where = (*endpoint.view.where, *endpoint.view.via.where)
+        return _ids(world.holding(endpoint.model, _wanted(where, path)))
     if endpoint.operation_id == "getTermsForSchool":
         return _ids(world.holding(AcademicSession, (("type", "term"),)))
     if through is not None:

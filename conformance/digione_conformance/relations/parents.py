@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Probe, collections, spread, values_at
+from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, FAMILIES
+from digione_conformance.probing.probe import Probe, Record, spread, values_at
+from digione_conformance.relations.asking import whole_of
 from digione_conformance.relations.membership import World, judgeable, strictly
-from digione_sdk.model.oneroster import Class
+from digione_sdk.core.endpoints.base import Service
+from digione_sdk.model.oneroster import Base, Class
 
 _CANDIDATES: Final = 8
-_BY_PATH: Final = {endpoint.path: endpoint for endpoint in collections(CORE)}
+_BY_PATH: Final = {endpoint.path: endpoint for family in FAMILIES for endpoint in family.collections}
 
 
 def parent_collections(endpoint: ANY_ENDPOINT) -> dict[str, ANY_ENDPOINT]:
@@ -21,6 +24,9 @@ def parent_collections(endpoint: ANY_ENDPOINT) -> dict[str, ANY_ENDPOINT]:
 
 def _candidates(probe: Probe, endpoint: ANY_ENDPOINT) -> Iterator[Mapping[str, str]]:
     parents = parent_collections(endpoint)
+    if endpoint.view.via is not None or whole_of(endpoint).service is not parents_service(parents):
+        yield from _of_records(probe, endpoint)
+        return
     *outer, (inner, collection) = parents.items()
     for record in spread(probe.census(collection).records, _CANDIDATES):
         key = record.get("sourcedId")
@@ -28,6 +34,40 @@ def _candidates(probe: Probe, endpoint: ANY_ENDPOINT) -> Iterator[Mapping[str, s
         owner = dict.fromkeys((name for name, _ in outer), next(iter(values_at(record, "school.sourcedId")), None))
         if isinstance(key, str) and all(isinstance(value, str) for value in owner.values()):
             yield {**{name: str(value) for name, value in owner.items()}, inner: key}
+
+
+def parents_service(parents: Mapping[str, ANY_ENDPOINT]) -> Service:
+    """Return the service that lists the first parent."""
+    return next(iter(parents.values())).service
+
+
+def _of_records(probe: Probe, endpoint: ANY_ENDPOINT) -> Iterator[Mapping[str, str]]:
+    """Yield the parents that records name, for most classes have no results and most users no resources."""
+    view = endpoint.view
+    if view.through is not None:
+        linking = probe.census(_kind_of(view.through.model)).records
+        rows = [(r, view.through.where) for r in linking if values_at(r, f"{view.through.link}.sourcedId")]
+        found = [_filled(record, where) for record, where in rows]
+    elif view.via is not None:
+        above = {str(r.get("sourcedId")): r for r in probe.census(_kind_of(view.via.model)).records}
+        found = []
+        for record in probe.census(whole_of(endpoint)).records:
+            key = next(iter(values_at(record, f"{view.via.link}.sourcedId")), None)
+            found.append(_filled(record, view.where) | _filled(above.get(str(key), {}), view.via.where))
+    else:
+        found = [_filled(record, view.where) for record in probe.census(whole_of(endpoint)).records]
+    distinct = {tuple(sorted(path.items())): path for path in found if path.keys() == set(endpoint.path_parameters)}
+    yield from spread(list(distinct.values()), _CANDIDATES)
+
+
+def _kind_of(model: type[Base]) -> ANY_ENDPOINT:
+    return next(kind for kind in EVERY_KIND if kind.model is model)
+
+
+def _filled(record: Record, where: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the path parameters that a record fills: those whose place in the record holds a value."""
+    named = ((value[1:-1], next(iter(values_at(record, path)), None)) for path, value in where)
+    return {name: value for name, value in named if isinstance(value, str)}
 
 
 def parents_of(probe: Probe, endpoint: ANY_ENDPOINT, count: int, world: World | None = None) -> list[Mapping[str, str]]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from digione_conformance.probing.probe import ANY_ENDPOINT, Record
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Record
 from digione_conformance.relations.order import Scale, scale_of
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.oneroster import Base

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from digione_conformance.evidence.door import LiveDoor
 from digione_conformance.evidence.exchange import Ask, Exchange
-from digione_conformance.probing.probe import CORE, collections, encode_query, total_of
+from digione_conformance.probing.family import collections
+from digione_conformance.probing.probe import CORE, encode_query, total_of
 from digione_conformance.target.claims import LOOPBACK
 from digione_conformance.target.file import Target, table_of
 from digione_sdk.core.endpoints.base import Endpoint

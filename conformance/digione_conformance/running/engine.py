@@ -51,7 +51,7 @@ _WORST_FIRST: Final = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outc
 
 def run_check(check: Check, survey: Survey) -> CheckResult:
     """Run one check and return what it found; never raises for what a check does."""
-    probe = Probe(survey, check.name)
+    probe = Probe(survey, check.name, check.family)
     started = time.monotonic()
     findings: list[Finding] = []
     count = 0

@@ -16,7 +16,8 @@ from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import ANY_ENDPOINT, CORE, Probe, spread, total_of
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import CORE, Probe, spread, total_of
 from digione_conformance.relations.asking import (
     FORBIDDEN,
     NOT_OFFERED,

@@ -13,7 +13,8 @@ from typing import Final
 
 from digione_conformance.catalogue.undecided import Undecided
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, spread, total_of
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Probe, spread, total_of
 from digione_conformance.relations.asking import BAD_REQUEST, KINDS, OK, SERVER_ERROR
 from digione_conformance.relations.sampling import equalities, scalars
 from digione_conformance.stages.hypothesis_shim import Bounds, search

@@ -13,7 +13,8 @@ from typing import Any, Final
 from digione_conformance.catalogue.undecided import CantTell, Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.probing.control import Control
-from digione_conformance.probing.probe import ANY_ENDPOINT, Probe, operation, spread, values_at
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Probe, operation, spread, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, USERS
 from digione_conformance.relations.membership import active
 

@@ -10,7 +10,8 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import CORE, Probe, collections
+from digione_conformance.probing.family import collections
+from digione_conformance.probing.probe import CORE, Probe
 from digione_conformance.relations.asking import FORBIDDEN, UNAUTHORISED
 from digione_conformance.stages.description import Description, described, walked
 from digione_sdk.core.endpoints.rostering import ROSTERING

@@ -9,7 +9,8 @@ from digione_conformance.catalogue.undecided import CantTell, Inapplicable
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.probe import Probe, single_of
+from digione_conformance.probing.family import single_of
+from digione_conformance.probing.probe import Probe
 from digione_conformance.relations.asking import USERS
 from digione_conformance.stages.school import School
 from digione_sdk.wire.filter import Clause, Predicate

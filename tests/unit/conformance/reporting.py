@@ -8,7 +8,7 @@ from datetime import date
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 from digione_conformance.report.content import Content, content
 from digione_conformance.report.formats import FORMATS
 from digione_conformance.running.result import CheckFinished, Result

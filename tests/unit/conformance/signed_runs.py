@@ -13,7 +13,7 @@ from digione_conformance.certificate.issuing import issue
 from digione_conformance.certificate.keys import PrivateKey, make_key
 from digione_conformance.evidence.finding import Finding
 from digione_conformance.probing.check import Registry
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 from digione_conformance.running.plan import make_plan
 from digione_conformance.session import certify, opened, write_reports
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 
 from digione_sdk.core.http import Response
 from tests.unit.conformance.fakes import FakeWire

@@ -8,7 +8,7 @@ import json
 import pytest
 from digione_conformance.evidence.finding import Finding
 from digione_conformance.evidence.redaction import HIDDEN, Redactor, endpoint_of
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 from digione_conformance.session import certify, opened, write_reports
 
 from digione_sdk.core.http import Response

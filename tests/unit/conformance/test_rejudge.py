@@ -13,7 +13,8 @@ from digione_conformance.evidence.finding import Finding
 from digione_conformance.evidence.recorder import Recorder, ask_id
 from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.evidence.stand_in import with_stand_ins
-from digione_conformance.probing.probe import BY_ID, Survey
+from digione_conformance.probing.family import BY_ID
+from digione_conformance.probing.probe import Survey
 from digione_conformance.probing.schema import Schemas
 from digione_conformance.running.engine import run_check
 from hypothesis import HealthCheck, given, settings

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 from digione_conformance.report.formats import FORMATS
 from digione_conformance.session import certify, opened, write_reports
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 from digione_conformance.report.csv_report import as_csv
 from digione_conformance.report.markdown_report import as_markdown
 from digione_conformance.report.showing import MOST_BODY, MOST_LINE, MOST_MESSAGE, block, line, visible

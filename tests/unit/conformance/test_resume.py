@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from digione_conformance.evidence.recorder import read_evidence
 from digione_conformance.evidence.run_file import read_run_file
-from digione_conformance.probing.probe import BY_ID
+from digione_conformance.probing.family import BY_ID
 
 from digione_sdk.cli.main import run as main
 from tests.unit.conformance.fakes import target as write_target

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from digione_conformance.evidence.exchange import Ask, Exchange
-from digione_conformance.probing.probe import BY_ID, values_at
+from digione_conformance.probing.family import BY_ID
+from digione_conformance.probing.probe import values_at
 from digione_conformance.relations.order import instant, loose
 from digione_conformance.target.claims import Claims
 

@@ -1,0 +1,162 @@
+"""What is offered, granted and judged as a whole: a service, or the part of one that has scopes of its own.
+
+A check that holds for every list of the standard is written once and registered for each family; what a family consists
+of is read off the endpoint tables by its scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from digione_sdk.core.endpoints import ENDPOINTS, endpoints_of
+from digione_sdk.core.endpoints.base import Endpoint, Service, Shape
+from digione_sdk.core.endpoints.gradebook import GRADEBOOK as GRADEBOOK_SERVICE
+from digione_sdk.core.endpoints.resources import RESOURCES as RESOURCES_SERVICE
+from digione_sdk.core.endpoints.rostering import ROSTERING as ROSTERING_SERVICE
+from digione_sdk.core.scopes import Scope
+
+ANY_ENDPOINT = Endpoint[Any]
+
+
+def collections(endpoints: Iterable[ANY_ENDPOINT]) -> tuple[ANY_ENDPOINT, ...]:
+    """Return those endpoints that list a whole collection, nested ones left out."""
+    return tuple(e for e in endpoints if e.shape is Shape.COLLECTION and not e.path_parameters)
+
+
+def single_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+    """Return the single read that belongs to a whole collection."""
+    return _of_object(endpoint, "GET")
+
+
+def put_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+    """Return the operation that creates or replaces an object of a whole collection."""
+    return _of_object(endpoint, "PUT")
+
+
+def delete_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+    """Return the operation that deletes an object of a whole collection."""
+    return _of_object(endpoint, "DELETE")
+
+
+def _of_object(endpoint: ANY_ENDPOINT, method: str) -> ANY_ENDPOINT:
+    path = f"{endpoint.path}/{{sourcedId}}"
+    return next(e for e in endpoints_of(endpoint.service) if e.path == path and e.method == method)
+
+
+@dataclass(frozen=True)
+class Family:
+    """One part of the standard.
+
+    Attributes:
+        name: Name that tells its checks apart.
+        prefix: How the ids of its requirements begin.
+        service: The service whose operations it consists of.
+        core_scope: The scope that opens just the collections and single reads.
+        full_scope: The scope that opens the nested reads too; the same where there are none.
+        main: Operation ids of the kinds that are asked most thoroughly, the first above all.
+        own: Operation ids of the kinds of which no record may be equal in two tenants.
+        foreign_scopes: Scopes that open none of its reads, the one that is most easily mixed up first.
+    """
+
+    name: str
+    prefix: str
+    service: Service
+    core_scope: Scope
+    full_scope: Scope
+    main: tuple[str, ...]
+    own: tuple[str, ...]
+    foreign_scopes: tuple[Scope, ...]
+
+    @cached_property
+    def core(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The reads that a provider of the family must offer (pitfalls.md §2)."""
+        return tuple(e for e in endpoints_of(self.service) if e.is_read and self.core_scope in e.scopes)
+
+    @cached_property
+    def nested(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The reads below a parent, which are optional."""
+        return tuple(e for e in endpoints_of(self.service) if e.is_nested and self.full_scope in e.scopes)
+
+    @cached_property
+    def collections(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The whole collections."""
+        return collections(self.core)
+
+    @cached_property
+    def kinds(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The collections that show every record of their kind."""
+        return tuple(e for e in self.collections if e.view.whole)
+
+    @cached_property
+    def views(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The collections that show some of the records of another one."""
+        return tuple(e for e in self.collections if not e.view.whole)
+
+    @cached_property
+    def thorough(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The kinds that are asked most thoroughly."""
+        return tuple(BY_ID[name] for name in self.main)
+
+    @cached_property
+    def unshared(self) -> tuple[ANY_ENDPOINT, ...]:
+        """The kinds of which no record may be equal in two tenants."""
+        return tuple(BY_ID[name] for name in self.own)
+
+    def requirement(self, pattern: str) -> str:
+        """Return the id that stands for this family where a check says `OR-*-…`."""
+        return pattern.replace("OR-*", self.prefix, 1)
+
+
+BY_ID: Final = {endpoint.operation_id: endpoint for endpoint in ENDPOINTS}
+
+ROSTERING: Final = Family(
+    "rostering",
+    "OR-ROS",
+    ROSTERING_SERVICE,
+    Scope.ROSTER_CORE,
+    Scope.ROSTER,
+    main=("getAllUsers", "getAllClasses", "getAllEnrollments"),
+    own=("getAllUsers", "getAllClasses", "getAllEnrollments"),
+    foreign_scopes=(Scope.ROSTER_DEMOGRAPHICS, Scope.GRADEBOOK, Scope.RESOURCE),
+)
+GRADEBOOK: Final = Family(
+    "gradebook",
+    "OR-GRB",
+    GRADEBOOK_SERVICE,
+    Scope.GRADEBOOK_CORE,
+    Scope.GRADEBOOK,
+    main=("getAllResults", "getAllLineItems"),
+    own=("getAllResults", "getAllLineItems"),
+    foreign_scopes=(Scope.ASSESSMENT, Scope.GRADEBOOK_CREATEPUT, Scope.GRADEBOOK_DELETE, Scope.ROSTER),
+)
+ASSESSMENT: Final = Family(
+    "assessment",
+    "OR-GRB-ASM",
+    GRADEBOOK_SERVICE,
+    Scope.ASSESSMENT,
+    Scope.ASSESSMENT,
+    main=("getAllAssessmentResults", "getAllAssessmentLineItems"),
+    own=("getAllAssessmentResults",),
+    foreign_scopes=(Scope.GRADEBOOK, Scope.ASSESSMENT_CREATEPUT, Scope.ROSTER),
+)
+RESOURCES: Final = Family(
+    "resources",
+    "OR-RES",
+    RESOURCES_SERVICE,
+    Scope.RESOURCE_CORE,
+    Scope.RESOURCE,
+    main=("getAllResources",),
+    own=(),
+    foreign_scopes=(Scope.ROSTER, Scope.GRADEBOOK),
+)
+FAMILIES: Final = (ROSTERING, GRADEBOOK, ASSESSMENT, RESOURCES)
+"""Every family, Rostering first: the others link into it."""
+NESTED_FAMILIES: Final = tuple(family for family in FAMILIES if family.nested)
+"""Those that have reads below a parent."""
+WRITABLE: Final = (GRADEBOOK, ASSESSMENT)
+"""Those whose objects can be written."""
+EVERY_KIND: Final = tuple(kind for family in FAMILIES for kind in family.kinds)
+"""The whole collections of every kind of record that some family lists."""
