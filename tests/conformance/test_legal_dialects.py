@@ -69,7 +69,7 @@ ALONE: Final = frozenset(
 
 
 def _expected(dialects: tuple[str, ...], known: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return what is expected of the dialects: what holds for Rostering holds for each family that has the same rule."""
+    """Return what is expected: what holds for Rostering holds for each family that has the same rule."""
     named = frozenset().union(*(known.get(dialect, frozenset()) for dialect in dialects))
     catalogue = load_catalogue().requirements
     everywhere = {family.requirement(id_.replace("OR-ROS", "OR-*", 1)) for id_ in named for family in FAMILIES}

@@ -90,7 +90,7 @@ class Adoption(Entry):
     """How the ids begin that are made of them, as `OR-GRB`."""
     document: Annotated[dict[str, str], Field(min_length=1)]
     """The origin's names of documents, and those that take their place."""
-    words: dict[str, str] = {}
+    words: Annotated[dict[str, str], Field(default_factory=dict)]
     """Names in clauses and texts that take the place of the origin's."""
     profiles: Annotated[tuple[str, ...], Field(min_length=1)]
     requirements: Annotated[tuple[str, ...], Field(min_length=1)]
