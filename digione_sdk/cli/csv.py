@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from digione_sdk.cli.application import group
+from digione_sdk.cli.csv_conversions import UNREADABLE, apply, convert, diff, export
 from digione_sdk.errors import PackageError, UsageError
 
 if TYPE_CHECKING:
     from digione_sdk.bulk import Validation
 
-_UNREADABLE: Final = 3
 _SHOWN: Final = 5
 
 
 def register(app: typer.Typer) -> None:
     """Add `csv` and its commands to the `digione` command."""
-    group = typer.Typer(help="OneRoster CSV packages: validate them.", no_args_is_help=True)
-    group.command("validate")(validate)
-    app.add_typer(group, name="csv")
+    csv = group(app, "csv", help_="OneRoster CSV packages: validate, convert, export, compare.")
+    csv.command("validate")(validate)
+    csv.command("convert")(convert)
+    csv.command("export")(export)
+    csv.command("diff")(diff)
+    csv.command("apply")(apply)
 
 
 def validate(
@@ -50,7 +54,7 @@ def validate(
         validation: Validation = judged(path, version=version, keep=keep)
     except PackageError as error:
         typer.echo(f"digione: {error}", err=True)
-        raise typer.Exit(_UNREADABLE) from None
+        raise typer.Exit(UNREADABLE) from None
     if as_json:
         typer.echo(json.dumps(validation_as_json(validation, language=lang), ensure_ascii=False, indent=2))
     else:

@@ -137,7 +137,7 @@ def sync(
     from digione_sdk.client import DigiOne
 
     secret = _secret(client_secret_env)
-    held = _store(store)
+    held = store_at(store)
     with DigiOne(
         rostering=rostering,
         gradebook=gradebook,
@@ -179,7 +179,8 @@ def _run(api: DigiOne, store: Store, settings: Settings) -> Reported:
         raise typer.Exit(STOPPED) from None
 
 
-def _store(path: Path) -> Store:
+def store_at(path: Path) -> Store:
+    """Return the store in a file: SQLite, or what the name says."""
     from digione_sdk.synchronise import DuckDBStore, ParquetStore, SQLiteStore
 
     if path.suffix == ".duckdb":

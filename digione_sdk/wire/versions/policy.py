@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Final
 
 from digione_sdk.errors import UsageError
@@ -61,6 +62,9 @@ class ConversionPolicy:
         result_bounds: Lowest and highest score of a line item that has none: 1.1 demands them.
         username_from: Where the username that 1.1 demands is taken from, the first that has a value.
         park: Whether 1.2 values that 1.1 cannot hold are put by in `metadata`, from where an upgrade takes them back.
+        zone: Where a day begins, for values that are an instant in REST and a day in CSV.
+        org_of_course: Tells the sourcedId of the organisation of a course from the course's: CSV demands it, and REST
+            does not. None where it does not know.
         rebase: Rewrites the href of every link; None leaves hrefs as they are.
     """
 
@@ -79,6 +83,8 @@ class ConversionPolicy:
     result_bounds: tuple[int, int] = (0, 100)
     username_from: tuple[str, ...] = ("email", "sourcedId")
     park: bool = False
+    zone: tzinfo = UTC
+    org_of_course: Callable[[str], str | None] = _unknown
     rebase: Callable[[str], str] | None = None
 
     def __post_init__(self) -> None:
