@@ -31,16 +31,6 @@ def single_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
     return _of_object(endpoint, "GET")
 
 
-def put_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
-    """Return the operation that creates or replaces an object of a whole collection."""
-    return _of_object(endpoint, "PUT")
-
-
-def delete_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
-    """Return the operation that deletes an object of a whole collection."""
-    return _of_object(endpoint, "DELETE")
-
-
 def _of_object(endpoint: ANY_ENDPOINT, method: str) -> ANY_ENDPOINT:
     path = f"{endpoint.path}/{{sourcedId}}"
     return next(e for e in endpoints_of(endpoint.service) if e.path == path and e.method == method)

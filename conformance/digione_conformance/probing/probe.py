@@ -7,7 +7,7 @@ checks is one request. Everything it hands out is raw JSON; the SDK's tolerant m
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Protocol, TypeVar
@@ -88,8 +88,6 @@ class Survey:
     claims: Claims
     schemas: Schemas = field(default_factory=Schemas)
     derived: dict[tuple[str, ...], Any] = field(default_factory=dict)
-    made: dict[tuple[ANY_ENDPOINT, str], bool] = field(default_factory=dict)
-    """What checks made in the target, and whether they could take it away again."""
     _lists: dict[tuple[str, ...], Listing] = field(default_factory=dict)
     _locks: dict[tuple[str, ...], threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -338,20 +336,6 @@ class Probe:
     def schema_errors(self, endpoint: ANY_ENDPOINT, body: Json) -> tuple[str, ...]:
         """Return where a body departs from the endpoint's schema, as `users/3/roles: reason`, values left out."""
         return self.schemas.of_response(endpoint).errors(body)
-
-    @property
-    def check_name(self) -> str:
-        """Name of the check."""
-        return self._check
-
-    def note_made(self, kind: ANY_ENDPOINT, key: str, *, removed: bool) -> None:
-        """Note that the check made an object, and whether it could take it away again."""
-        self._survey.made[kind, key] = removed
-
-    def made(self, kinds: Iterable[ANY_ENDPOINT]) -> tuple[tuple[ANY_ENDPOINT, str, bool], ...]:
-        """Return what all checks made of these kinds so far: the kind, the id, and whether it was taken away."""
-        wanted = set(kinds)
-        return tuple((kind, key, gone) for (kind, key), gone in self._survey.made.items() if kind in wanted)
 
     def forget(self) -> None:
         """Drop what was remembered: the check has changed the target."""
