@@ -1,0 +1,114 @@
+"""Writes a sample package: the municipality mapped, closed, written by the SDK; with a fault, spoilt on its way out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from digione_mock_server.packages.export import Export
+from digione_mock_server.packages.faults import PACKAGE_FAULTS
+from digione_mock_server.packages.mapping import Row, Rows, Wire, closed, rows_of
+from digione_mock_server.settings import TODAY
+from digione_mock_server.source import SeedSource
+from digione_sdk.bulk.tables import Mode, Version, tables_of
+from digione_sdk.bulk.writing import write_package
+from digione_sdk.errors import UsageError
+from digione_sdk.model.oneroster import Base, User
+
+_DELTA_DAYS: Final = 30
+_SYSTEM: Final = "digione reference exporter (synthetic data)"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is in a package.
+
+    Attributes:
+        size: Size of the synthetic municipality: school, municipality, city. All of it is held in memory.
+        seed: Number from which all synthetic values follow.
+        today: Day around which the data is built.
+        version: Version of the files.
+        mode: Bulk, or a delta of what changed in the 30 days before `today`, tombstones included.
+    """
+
+    size: str = "school"
+    seed: int = 1
+    today: date = TODAY
+    version: Version = Version.V1P2P1
+    mode: Mode = Mode.BULK
+
+
+def write_sample(path: Path, sample: Sample, *, fault: str | None = None) -> Path:
+    """Write the municipality as a zip; what stands at `path` is replaced.
+
+    Pupils under a protection order, and whatever concerns them, are in no package.
+
+    Args:
+        path: Where to write it, ending in `.zip`.
+        sample: What to write.
+        fault: Id of an export fault.
+
+    Raises:
+        UsageError: The path is no zip, a mode is none that is written, or the fault is unknown or shows in another
+            version or mode only.
+    """
+    if path.suffix.lower() != ".zip":
+        raise UsageError(f"{path.name} does not end in .zip", argument="path")
+    if sample.mode is Mode.ABSENT:
+        raise UsageError("bulk or delta", argument="mode")
+    if fault is None:
+        return _write(path, sample)
+    spoil = PACKAGE_FAULTS.get(fault)
+    if spoil is None:
+        raise UsageError(f"unknown: {fault}; known: {', '.join(PACKAGE_FAULTS)}", argument="fault")
+    if not spoil.shows_in(sample.version, sample.mode):
+        raise UsageError(f"{fault} shows in {spoil.version} {spoil.mode}", argument="fault")
+    export = _clean(sample).copy()
+    spoil.act(export)
+    content = export.archive()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+@lru_cache(maxsize=4)
+def _clean(sample: Sample) -> Export:
+    with tempfile.TemporaryDirectory(prefix="digione-sample-") as folder:
+        return Export.read(_write(Path(folder) / "clean.zip", sample))
+
+
+def _write(path: Path, sample: Sample) -> Path:
+    version, mode = sample.version, sample.mode
+    rows = rows_of(_visible(sample), version)
+    rows = _changed(rows, sample.today) if mode is Mode.DELTA else closed(_active(rows), tables_of(version))
+    return write_package(path, rows, version=version, mode=mode, system_name=_SYSTEM)
+
+
+def _visible(sample: Sample) -> Iterator[tuple[type[Base], Wire]]:
+    source = SeedSource(size=sample.size, seed=sample.seed, today=sample.today)
+    protected = source.protected(0)
+    for model, stored in source.records(0):
+        people = {stored["sourcedId"], *(stored[name]["sourcedId"] for name in ("user", "student") if name in stored)}
+        if people & protected:
+            continue
+        agents = [link for link in stored.get("agents", ()) if link["sourcedId"] not in protected]
+        yield model, stored | {"agents": agents} if model is User and "agents" in stored else stored
+
+
+def _active(rows: Rows) -> Rows:
+    return {name: [row for row in found if row["status"] == "active"] for name, found in rows.items()}
+
+
+def _changed(rows: Rows, today: date) -> Rows:
+    since = (today - timedelta(days=_DELTA_DAYS)).isoformat()
+    kept: Rows = {name: [row for row in found if _stamp(row) >= since] for name, found in rows.items()}
+    return {name: found for name, found in kept.items() if found}
+
+
+def _stamp(row: Row) -> str:
+    return str(row["dateLastModified"])
