@@ -29,6 +29,7 @@ PAGES = (
     Page("reference/cli.md", "the command line", tool_pages.command_line),
     Page("reference/target-file.md", "digione_conformance/target.py", tool_pages.target_file),
     Page("reference/faults.md", "digione_mock_server/faults", tool_pages.faults),
+    Page("reference/export-faults.md", "digione_mock_server/packages/faults", tool_pages.export_faults),
     Page("reference/dialects.md", "digione_mock_server/dialects", tool_pages.dialects),
     Page("reference/scenarios.md", "specs/consumer/scenarios.toml", tool_pages.scenarios),
     Page("reference/requirements/index.md", "specs/requirements", catalogue_page.requirements),

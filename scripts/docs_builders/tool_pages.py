@@ -11,6 +11,7 @@ from digione_conformance.target import file as target
 from digione_mock_server.consumer import scenario as played
 from digione_mock_server.dialects import DIALECTS
 from digione_mock_server.faults import FAULTS
+from digione_mock_server.packages import PACKAGE_FAULTS
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
@@ -122,6 +123,20 @@ def faults() -> str:
         f"The {len(rows)} mistakes that the reference server can be told to make, each where a vendor would make it. "
         "`digione serve --fault ID` switches one on; `digione mutants` shows which requirements notice it.",
         table(("fault", "layer", "what the server does wrong", "seen in"), rows),
+    )
+
+
+def export_faults() -> str:
+    """The deliberate defects of the reference exporter."""
+    rows = [
+        [code(fault.id), fault.layer, f"{fault.version} {fault.mode}", fault.summary, fault.seen_in]
+        for fault in PACKAGE_FAULTS.values()
+    ]
+    return page(
+        "Export faults",
+        f"The {len(rows)} mistakes that the reference exporter can be told to make, each where an exporter would make "
+        "it. `digione csv sample OUT.zip --fault ID` writes a package with one, `digione csv validate` judges it.",
+        table(("fault", "layer", "shows in", "what the exporter does wrong", "seen in"), rows),
     )
 
 

@@ -18,7 +18,8 @@ from digione_mock_server.source import SeedSource
 from digione_sdk.bulk.tables import Mode, Version, tables_of
 from digione_sdk.bulk.writing import write_package
 from digione_sdk.errors import UsageError
-from digione_sdk.model.oneroster import Base, User
+from digione_sdk.model.base import Json
+from digione_sdk.model.oneroster import Base, LineItem, Result, User
 
 _DELTA_DAYS: Final = 30
 _SYSTEM: Final = "digione reference exporter (synthetic data)"
@@ -46,7 +47,8 @@ class Sample:
 def write_sample(path: Path, sample: Sample, *, fault: str | None = None) -> Path:
     """Write the municipality as a zip; what stands at `path` is replaced.
 
-    Pupils under a protection order, and whatever concerns them, are in no package.
+    Pupils under a protection order, and whatever concerns them, are in no package; nor are results above the maximum of
+    their line item, which CSV does not permit.
 
     Args:
         path: Where to write it, ending in `.zip`.
@@ -92,12 +94,22 @@ def _write(path: Path, sample: Sample) -> Path:
 def _visible(sample: Sample) -> Iterator[tuple[type[Base], Wire]]:
     source = SeedSource(size=sample.size, seed=sample.seed, today=sample.today)
     protected = source.protected(0)
+    most: dict[str, Json] = {}
     for model, stored in source.records(0):
         people = {stored["sourcedId"], *(stored[name]["sourcedId"] for name in ("user", "student") if name in stored)}
         if people & protected:
             continue
+        if model is LineItem:
+            most[stored["sourcedId"]] = stored.get("resultValueMax")
+        if model is Result and _is_beyond(stored.get("score"), most[stored["lineItem"]["sourcedId"]]):
+            continue
         agents = [link for link in stored.get("agents", ()) if link["sourcedId"] not in protected]
         yield model, stored | {"agents": agents} if model is User and "agents" in stored else stored
+
+
+def _is_beyond(score: Json, most: Json) -> bool:
+    """Whether a result holds extra credit, which REST keeps and CSV has no words for (csv.md §4)."""
+    return score is not None and most is not None and score > most
 
 
 def _active(rows: Rows) -> Rows:
