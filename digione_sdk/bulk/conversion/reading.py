@@ -126,7 +126,8 @@ class Reader:
         sql = (
             f"SELECT parent.rowid, {_listed(columns, 'child.')} FROM {quoted(child)} child "
             f"JOIN {quoted(parent)} parent ON child.{quoted(column)} = parent.sourcedId "
-            f"WHERE child.status IS DISTINCT FROM 'tobedeleted' ORDER BY parent.rowid, child.rowid"
+            f"WHERE child.status IS DISTINCT FROM 'tobedeleted' OR parent.status = 'tobedeleted' "
+            f"ORDER BY parent.rowid, child.rowid"  # a tombstone still says what it was
         )
         groups = groupby(self._query(sql, columns), key=lambda one: one[0])
         following = next(groups, None)
