@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import multiprocessing
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import entry_points
@@ -21,8 +20,11 @@ from typing import Any, Final
 from digione_sdk.errors import ConfigurationError
 
 _PROCESSES: Final = 2
-_FAULTS_A_PROCESS: Final = 12
-"""A process is then replaced: fuzzers and compilers of others keep memory of every schema that they saw."""
+_FAULTS_A_POOL: Final = 40
+"""Two new processes then take over: fuzzers and compilers of others keep memory of every schema that they saw.
+
+`max_tasks_per_child` would say the same, but hangs for ever on Python 3.11 when all processes end at once.
+"""
 _UNCHECKED: Final = frozenset({"attest", "inapplicable"})
 _NOT_MET: Final = frozenset({"failed", "warning"})
 _GREEN: Final = frozenset({"passed", "inapplicable", "attest"})
@@ -91,9 +93,8 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where faults are tried: two processes, and the clean server's outcomes and costs by requirement."""
+    """Where faults are tried: the stages, and the clean server's outcomes and costs by requirement."""
 
-    pool: ProcessPoolExecutor
     stages: Sequence[str]
     clean: Mapping[str, str]
     costs: Mapping[str, float]
@@ -106,35 +107,42 @@ class Bench:
     def tried(self, tasks: Mapping[str, Collection[str]], *, quick: bool = False) -> dict[str, tuple[str, ...]]:
         """Return who noticed each fault; requirements are those named beside it, all where none is."""
         one = partial(_task, stages=self.stages, costs=self.costs if quick else None)
-        found = self.pool.map(one, tasks.items())
-        return {fault: self._killers(outcomes) for fault, outcomes in zip(tasks, found, strict=True)}
+        waiting, killers = list(tasks.items()), dict[str, tuple[str, ...]]()
+        while waiting:
+            some, waiting = waiting[:_FAULTS_A_POOL], waiting[_FAULTS_A_POOL:]
+            with _pool() as pool:
+                for (fault, _), outcomes in zip(some, pool.map(one, some), strict=True):
+                    killers[fault] = self._killers(outcomes)
+        return killers
 
     def _killers(self, outcomes: Mapping[str, tuple[str, float]]) -> tuple[str, ...]:
         return tuple(r for r, (outcome, _) in outcomes.items() if outcome in _NOT_MET and self.clean[r] not in _NOT_MET)
 
 
-@contextmanager
-def benched(stages: Sequence[str] = STAGES) -> Iterator[Bench]:
-    """Judge the clean server, and keep the processes."""
+def _pool() -> ProcessPoolExecutor:
     # Spawned, not forked: a forked copy of a process with server threads may hold their locks for ever.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_PROCESSES, mp_context=context, max_tasks_per_child=_FAULTS_A_PROCESS) as pool:
+    return ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn"))
+
+
+def benched(stages: Sequence[str] = STAGES) -> Bench:
+    """Judge the clean server."""
+    with _pool() as pool:
         first = pool.submit(judged, CLEAN, stages=stages).result()
-        clean = {requirement: outcome for requirement, (outcome, _) in first.items()}
-        costs = {requirement: seconds for requirement, (_, seconds) in first.items()}
-        yield Bench(pool, stages, clean, costs)
+    clean = {requirement: outcome for requirement, (outcome, _) in first.items()}
+    costs = {requirement: seconds for requirement, (_, seconds) in first.items()}
+    return Bench(stages, clean, costs)
 
 
 def quick(faults: Sequence[str], *, stages: Sequence[str] = STAGES) -> Matrix:
     """Stop at the first requirement that notices a fault, cheap ones first; says nothing of idle checks."""
-    with benched(stages) as bench:
-        return Matrix(bench.clean, bench.tried(dict.fromkeys(faults, ()), quick=True), whole=False)
+    bench = benched(stages)
+    return Matrix(bench.clean, bench.tried(dict.fromkeys(faults, ()), quick=True), whole=False)
 
 
 def whole(faults: Sequence[str], *, every: bool, stages: Sequence[str] = STAGES) -> Matrix:
     """Run every check against each of these faults; with `every`, they are all the faults that there are."""
-    with benched(stages) as bench:
-        return Matrix(bench.clean, bench.tried(dict.fromkeys(faults, ())), whole=every)
+    bench = benched(stages)
+    return Matrix(bench.clean, bench.tried(dict.fromkeys(faults, ())), whole=every)
 
 
 def proved(faults: Sequence[str], *, seen: Mapping[str, Collection[str]], stages: Sequence[str] = STAGES) -> Matrix:
@@ -145,19 +153,19 @@ def proved(faults: Sequence[str], *, seen: Mapping[str, Collection[str]], stages
         seen: Requirements that noticed each fault in an earlier matrix.
         stages: Stages to run.
     """
-    with benched(stages) as bench:
-        killed_by = {fault: set[str]() for fault in faults}
+    bench = benched(stages)
+    killed_by = {fault: set[str]() for fault in faults}
 
-        def add(found: Mapping[str, Collection[str]]) -> None:
-            for fault, killers in found.items():
-                killed_by[fault].update(killers)
+    def add(found: Mapping[str, Collection[str]]) -> None:
+        for fault, killers in found.items():
+            killed_by[fault].update(killers)
 
-        add(bench.tried(where_to_look(faults, bench.active, seen, bench.costs)))
-        add(bench.tried({fault: () for fault in faults if not killed_by[fault]}, quick=True))
-        waiting = list(faults)
-        while waiting and (idle := set(bench.active).difference(*killed_by.values())):
-            some, waiting = waiting[: 2 * _PROCESSES], waiting[2 * _PROCESSES :]
-            add(bench.tried(dict.fromkeys(some, sorted(idle))))
+    add(bench.tried(where_to_look(faults, bench.active, seen, bench.costs)))
+    add(bench.tried({fault: () for fault in faults if not killed_by[fault]}, quick=True))
+    waiting = list(faults)
+    while waiting and (idle := set(bench.active).difference(*killed_by.values())):
+        some, waiting = waiting[:_FAULTS_A_POOL], waiting[_FAULTS_A_POOL:]
+        add(bench.tried(dict.fromkeys(some, sorted(idle))))
     order = list(bench.clean)
     return Matrix(
         bench.clean, {fault: tuple(sorted(found, key=order.index)) for fault, found in killed_by.items()}, whole=True

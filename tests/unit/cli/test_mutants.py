@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -98,11 +98,8 @@ def _proved(monkeypatch):
     def prove(truth, seen):
         told = Told(truth)
 
-        @contextmanager
-        def benched(_stages):
-            yield Bench(told, ("core",), CLEAN, {})
-
-        monkeypatch.setattr(made_of, "benched", benched)
+        monkeypatch.setattr(made_of, "_pool", lambda: nullcontext(told))
+        monkeypatch.setattr(made_of, "benched", lambda stages: Bench(stages, CLEAN, {}))
         return made_of.proved(tuple(truth), seen=seen), told.asked
 
     return prove
