@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field
@@ -65,6 +66,14 @@ SHARED_REASONS: Final = tuple(
     }
 )
 """The values that every service has; Rostering has no other (rest-1.2 §8)."""
+
+WORDS_V1P1: Final[Mapping[CodeMinorValue, str]] = {
+    CodeMinorValue.FULLSUCCESS: "full success",
+    CodeMinorValue.INVALIDDATA: "invalid data",
+    CodeMinorValue.UNAUTHORISEDREQUEST: "unauthorized",
+    CodeMinorValue.UNKNOWNOBJECT: "unknown object",
+}
+"""What 1.1 spells otherwise (differences-1.1-1.2.md §1)."""
 
 
 class CodeMinorField(Record):

@@ -19,14 +19,18 @@ from digione_conformance.catalogue.verdict import Level
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
 
+Evidence: TypeAlias = Literal["official", "statute", "register", "implementation", "ours"]
 Role: TypeAlias = Literal["provider", "consumer", "file"]
 """What is judged: who serves rosters, who reads them, or a CSV package."""
 
 Layer: TypeAlias = Literal["standard", "consumers", "digione"]
 """Whose demands a profile holds: the standard's, those of a product that reads rosters, or those of the community."""
 
-_ID = r"[A-Z]{2,3}(?:-[A-Z0-9]{2,6}){1,3}-\d{3}"
+_ID = r"[A-Z]{2,3}(?:\d{2})?(?:-[A-Z0-9]{2,6}){1,3}-\d{3}"
 
+
+_BINDING = frozenset({"official", "statute", "register"})
+"""Evidence on which a MUST may stand."""
 
 E = TypeVar("E", bound=Entry)
 
@@ -36,7 +40,7 @@ class Source(Entry):
 
     document: str
     clause: str
-    evidence: Literal["official", "statute", "register", "implementation", "ours"]
+    evidence: Evidence
 
 
 class Requirement(Entry):
@@ -72,7 +76,7 @@ class Requirement(Entry):
         if self.verification != "auto" and not self.reason:
             raise ValueError("verification other than auto needs a reason")
         standard = all(not profile.startswith("digione-") for profile in self.profiles)
-        binding = {source.evidence for source in self.source} & {"official", "statute", "register"}
+        binding = {source.evidence for source in self.source} & _BINDING
         if self.level is Level.MUST and standard and not binding:
             raise ValueError("MUST in a OneRoster profile needs official evidence")
         return self
@@ -90,6 +94,8 @@ class Adoption(Entry):
     """How the ids begin that are made of them, as `OR-GRB`."""
     document: Annotated[dict[str, str], Field(min_length=1)]
     """The origin's names of documents, and those that take their place."""
+    evidence: Evidence | None = None
+    """How sure we are of the documents that took the place; a MUST without official evidence becomes a SHOULD."""
     words: Annotated[dict[str, str], Field(default_factory=dict)]
     """Names in clauses and texts that take the place of the origin's."""
     profiles: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -103,13 +109,17 @@ class Adoption(Entry):
                 update={
                     "document": self.document.get(source.document, source.document),
                     "clause": self._worded(source.clause),
+                    "evidence": (source.document in self.document and self.evidence) or source.evidence,
                 }
             )
             for source in known.source
         )
         texts = {key: self._spoken(getattr(known, key)) for key in ("title", "passes", "fix")}
         id_ = f"{self.prefix}-{name}"
-        update = {"id": id_, "source": sources, "profiles": self.profiles, "breaks": breaks.get(id_, ()), **texts}
+        binding = {source.evidence for source in sources} & _BINDING
+        level = known.level if binding or known.level is not Level.MUST else Level.SHOULD
+        update = {"id": id_, "level": level, "source": sources, "profiles": self.profiles, **texts}
+        update["breaks"] = breaks.get(id_, ())
         return known.model_copy(update=update)
 
     def _spoken(self, text: Text) -> Text:

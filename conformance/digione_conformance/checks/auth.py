@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.evidence.tokens import full_scope
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERING, collections, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERS, collections, single_of
 from digione_conformance.probing.probe import DEMOGRAPHICS, Probe
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
@@ -25,7 +26,7 @@ from digione_conformance.relations.asking import (
 )
 from digione_conformance.relations.parents import parents_of
 from digione_conformance.relations.payload import holds_records, reasons
-from digione_sdk.core.scopes import PREFIX, Scope
+from digione_sdk.core.scopes import Scope, ScopeV1P1
 
 _BAD_LABELS: Final = (
     "garbage",
@@ -59,11 +60,11 @@ def _reads(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[AN
 
 def _two(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
     """Return two collections that stand for all; of Rostering one with people and one without."""
-    return (USERS, ORGS) if probe.family is ROSTERING else probe.family.thorough[:2]
+    return (USERS, ORGS) if probe.family in ROSTERS else probe.family.thorough[:2]
 
 
 def _optional(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
-    return (*probe.family.nested, *(DEMOGRAPHICS if probe.family is ROSTERING else ()))
+    return (*probe.family.nested, *(DEMOGRAPHICS if probe.family in ROSTERS else ()))
 
 
 def _small(endpoint: ANY_ENDPOINT) -> dict[str, str]:
@@ -80,7 +81,8 @@ def nobody_reads_without_a_token(probe: Probe) -> Findings:
         exchange = probe.get(endpoint, path=path, query=_small(endpoint), auth="none")
         probe.examined()
         yield from _let_in(endpoint, exchange, "no token", {UNAUTHORISED})
-        if exchange.status == UNAUTHORISED and "unauthorisedrequest" not in reasons(exchange.json):
+        told = probe.family.understood(reasons(exchange.json))
+        if exchange.status == UNAUTHORISED and "unauthorisedrequest" not in told:
             yield Finding.at(f"{endpoint.operation_id}: 401 without codeMinor unauthorisedrequest", exchange)
 
 
@@ -121,7 +123,7 @@ def token_answer(
     probe: Probe, scopes: Iterable[str], *, style: str = "basic", grant: str = "client_credentials"
 ) -> Exchange:
     """Ask the token endpoint for these short scopes; the style is one of those that the door knows."""
-    form = {"grant_type": grant, "scope": " ".join(f"{PREFIX}{scope}" for scope in scopes)}
+    form = {"grant_type": grant, "scope": " ".join(map(full_scope, scopes))}
     content = urlencode(form, quote_via=quote).encode()
     return probe.ask(Ask("POST", probe.claims.token_url, f"client:a:{style}", content=content))
 
@@ -197,12 +199,17 @@ def no_more_is_granted_than_asked(probe: Probe) -> Findings:
         if granted is None or not isinstance(granted.get("scope"), str):
             continue
         probe.examined()
-        if set(str(granted["scope"]).split()) - {f"{PREFIX}{scope}"}:
+        if set(str(granted["scope"]).split()) - {full_scope(scope)}:
             yield Finding.at(f"asked for {scope}, the token endpoint granted more", exchange)
     require(probe, "register the client for both roster scopes and name the granted scope in the token answer")
 
 
 # --- scopes ----------------------------------------------------------------------------------------------------------
+
+
+def _asked(scope: Scope | ScopeV1P1) -> str:
+    """Return a scope as a label names it: short, or whole where the version is told by its address."""
+    return scope.short if isinstance(scope, Scope) else scope.value
 
 
 def _limited(probe: Probe, scope: str) -> str | None:
@@ -211,14 +218,14 @@ def _limited(probe: Probe, scope: str) -> str | None:
     if granted is None:
         return None
     given = granted.get("scope")
-    return f"a:{scope}" if given is None or set(str(given).split()) == {f"{PREFIX}{scope}"} else None
+    return f"a:{scope}" if given is None or set(str(given).split()) == {full_scope(scope)} else None
 
 
 @check("OR-*-SCOPE-001")
 def core_scope_opens_the_core(probe: Probe) -> Findings:
     """A token with roster-core.readonly alone opens all 22 core operations."""
     core = probe.family.core_scope.short
-    auth = _limited(probe, core)
+    auth = _limited(probe, _asked(probe.family.core_scope))
     if auth is None:
         raise Untested(f"no token with {core} alone: register the client for that scope")
     for endpoint, path in _reads(probe, probe.family.core):
@@ -242,7 +249,7 @@ def foreign_scopes_open_nothing(probe: Probe) -> Findings:
     """A token without a roster scope opens no core operation."""
     for position, scope in enumerate(probe.family.foreign_scopes):
         endpoints = _two(probe) if position else probe.family.collections
-        for endpoint, exchange in _refused_reads(probe, scope.short, endpoints):
+        for endpoint, exchange in _refused_reads(probe, _asked(scope), endpoints):
             probe.examined()
             if exchange.ok or holds_records(exchange.json):
                 yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope.short} alone", exchange)
@@ -254,7 +261,7 @@ def foreign_scopes_open_nothing(probe: Probe) -> Findings:
 def core_scope_opens_no_nested_read(probe: Probe) -> Findings:
     """A token with roster-core.readonly alone opens none of the 17 nested reads."""
     core = probe.family.core_scope.short
-    for endpoint, exchange in _refused_reads(probe, core, probe.family.nested):
+    for endpoint, exchange in _refused_reads(probe, _asked(probe.family.core_scope), probe.family.nested):
         if exchange.status in NOT_OFFERED:
             continue
         probe.examined()
@@ -263,17 +270,17 @@ def core_scope_opens_no_nested_read(probe: Probe) -> Findings:
     require(probe, f"offer nested reads and register the client for {core} alone")
 
 
-@check("OR-ROS-SCOPE-004")
+@check("OR-*-SCOPE-004", of=ROSTERS)
 def only_their_scope_opens_demographics(probe: Probe) -> Findings:
     """Neither roster.readonly nor roster-core.readonly opens demographics."""
     (listed,) = collections(DEMOGRAPHICS)
     if probe.get(listed, query={"limit": "1"}).status in NOT_OFFERED:
         raise Untested("demographics are not offered")
-    for scope in (Scope.ROSTER.short, Scope.ROSTER_CORE.short):
-        for endpoint, exchange in _refused_reads(probe, scope, DEMOGRAPHICS):
+    for scope in (probe.family.full_scope, probe.family.core_scope):
+        for endpoint, exchange in _refused_reads(probe, _asked(scope), DEMOGRAPHICS):
             probe.examined()
             if exchange.ok or holds_records(exchange.json):
-                yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope}", exchange)
+                yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {scope.short}", exchange)
     require(probe, "register the client for roster.readonly alone")
 
 
@@ -282,14 +289,14 @@ def missing_scope_is_forbidden(probe: Probe) -> Findings:
     """A token whose scope does not cover the operation gets 403 with codeMinor forbidden."""
     family = probe.family
     questions = [(family.foreign_scopes[0], _two(probe)), (family.core_scope, family.nested[:4])]
-    if family is ROSTERING:
-        questions += [(Scope.ROSTER, collections(DEMOGRAPHICS))]
+    if family in ROSTERS:
+        questions += [(family.full_scope, collections(DEMOGRAPHICS))]
     for scope, endpoints in questions:
-        for endpoint, exchange in _refused_reads(probe, scope.short, endpoints):
+        for endpoint, exchange in _refused_reads(probe, _asked(scope), endpoints):
             if exchange.ok or (exchange.status in NOT_OFFERED and endpoint not in family.core):
                 continue
             probe.examined()
-            if exchange.status != FORBIDDEN or "forbidden" not in reasons(exchange.json):
+            if exchange.status != FORBIDDEN or "forbidden" not in family.understood(reasons(exchange.json)):
                 yield Finding.at(
                     f"{endpoint.operation_id} answered {exchange.status} to {scope.short}, expected 403 forbidden",
                     exchange,

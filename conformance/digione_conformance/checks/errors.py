@@ -9,7 +9,7 @@ from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERING, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERS, Family, single_of
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
@@ -22,18 +22,18 @@ from digione_conformance.relations.asking import (
     whole_of,
     wholes,
 )
-from digione_conformance.relations.membership import World, bounds
+from digione_conformance.relations.membership import World, bounds, with_roles
 from digione_conformance.relations.payload import holds_records, reasons, status_info
 from digione_conformance.relations.sampling import expressible
 
 _NOBODY = "no-such-id-of-the-suite"
 
 
-def _unknown(single: ANY_ENDPOINT, exchange: Exchange, what: str) -> Findings:
+def _unknown(family: Family, single: ANY_ENDPOINT, exchange: Exchange, what: str) -> Findings:
     name = single.operation_id
     if exchange.status != NOT_FOUND or holds_records(exchange.json):
         yield Finding.at(f"{name} answered {exchange.status} to {what}, expected 404 and no record", exchange)
-    elif "unknownobject" not in reasons(exchange.json):
+    elif "unknownobject" not in family.understood(reasons(exchange.json)):
         yield Finding.at(f"{name}: 404 without codeMinor unknownobject", exchange)
 
 
@@ -44,7 +44,7 @@ def unknown_id_is_an_unknown_object(probe: Probe) -> Findings:
         single = single_of(endpoint)
         exchange = probe.get(single, path={"sourcedId": _NOBODY})
         probe.examined()
-        yield from _unknown(single, exchange, "an unknown id")
+        yield from _unknown(probe.family, single, exchange, "an unknown id")
 
 
 @check("OR-*-ERR-002", after=("OR-*-ERR-001",))
@@ -52,26 +52,26 @@ def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
     """An id of another kind is unknown: a guardian is no student, a district is no school, a user is no class."""
     for view in probe.family.views:
         whole = probe.census(whole_of(view))
-        world = World({whole.endpoint.model: whole.records})
+        world = World({whole.endpoint.model: with_roles(whole.records)})
         inside = bounds(view, {}, world).may
         for key in [key for key in whole.ids if key not in inside][:2]:
             probe.examined()
             exchange = probe.get(single_of(view), path={"sourcedId": key})
-            yield from _unknown(single_of(view), exchange, "an id that its list does not hold")
+            yield from _unknown(probe.family, single_of(view), exchange, "an id that its list does not hold")
     kinds = probe.family.kinds
     for kind, other in zip(kinds, (*kinds[1:], kinds[0] if len(kinds) > 1 else USERS), strict=True):
         own = set(probe.census(kind).ids)
         for key in islice((key for key in probe.census(other).ids if key not in own), 1):
             probe.examined()
             exchange = probe.get(single_of(kind), path={"sourcedId": key})
-            yield from _unknown(single_of(kind), exchange, "an id of another kind")
+            yield from _unknown(probe.family, single_of(kind), exchange, "an id of another kind")
     require(probe, "seed an organisation that is no school, or a user who is no student")
 
 
 def _two(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
     """Return two collections whose refusals are looked at; organisations stand for what is no person."""
     family = probe.family
-    return (USERS, ORGS) if family is ROSTERING else family.thorough[:2]
+    return (USERS, ORGS) if family in ROSTERS else family.thorough[:2]
 
 
 def _refusals(probe: Probe) -> Iterator[Exchange]:
@@ -104,7 +104,7 @@ def refusals_obey_the_payload_schema(probe: Probe) -> Findings:
 def unknown_route_is_refused_in_the_same_way(probe: Probe) -> Findings:
     """A path that the service does not have answers 404 with a status payload, not a web page."""
     main = probe.family.thorough[0]
-    base = probe.claims.services[main.service.name]
+    base = probe.base
     for path in ("/noSuchCollection", f"{main.path}/x/noSuchCollection"):
         exchange = probe.ask(Ask("GET", base + path))
         probe.examined()
@@ -159,7 +159,7 @@ def _tells(person: Record, exchange: Exchange, *, said: str = "") -> list[str]:
     ]
 
 
-@check("OR-ROS-PRIV-001")
+@check("OR-*-PRIV-001", of=ROSTERS)
 def refusals_hold_no_personal_data(probe: Probe) -> Findings:
     """A refusal that concerns a person holds no name, address or number of that person."""
     people = [p for listing in wholes(probe, (USERS,)) for p in listing.records if expressible(p.get("sourcedId"))]
@@ -183,7 +183,7 @@ def refusals_hold_no_personal_data(probe: Probe) -> Findings:
     require(probe, "seed pupils")
 
 
-@check("OR-ROS-METH-001")
+@check("OR-*-METH-001", of=ROSTERS)
 def undeclared_methods_change_nothing(probe: Probe) -> Findings:
     """Rostering is read-only: other methods are refused with a 4xx, best 405."""
     if probe.claims.environment != "test":
@@ -245,7 +245,7 @@ def validators_tell_answers_apart(probe: Probe) -> Findings:
         raise Inapplicable("the target sends no ETag")
 
 
-@check("OR-ROS-CACHE-003")
+@check("OR-*-CACHE-003", of=ROSTERS)
 def personal_data_is_not_for_shared_caches(probe: Probe) -> Findings:
     """Answers that hold people are not marked for storage by shared caches."""
     page = probe.get(USERS, query={"limit": "1"})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, FAMILIES, single_of
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.relations.asking import BAD_REQUEST, NOT_FOUND, answer, require, wholes
 from digione_conformance.relations.order import READERS, Scale, alike, canonical, difference, inversions
@@ -57,9 +57,9 @@ def fields_is_a_projection(probe: Probe) -> Findings:
     for listing in wholes(probe):
         name = listing.endpoint.operation_id
         for chosen in (
-            _selections(listing.endpoint)
+            _selections(probe.family.spoken(listing.endpoint))
             if listing.endpoint in probe.family.kinds
-            else _selections(listing.endpoint)[:1]
+            else _selections(probe.family.spoken(listing.endpoint))[:1]
         ):
             answered = answer(probe, listing.endpoint, {"fields": ",".join(chosen)}, what="fields")
             probe.examined()
@@ -77,7 +77,7 @@ def fields_projects_single_reads(probe: Probe) -> Findings:
     """With fields, a single read holds just the named properties, with the values of the whole object."""
     for listing in wholes(probe):
         single, whole = single_of(listing.endpoint), listing.records[-1]
-        chosen = _selections(listing.endpoint)[0][:2]
+        chosen = _selections(probe.family.spoken(listing.endpoint))[0][:2]
         exchange = probe.get(
             single, path={"sourcedId": str(whole.get("sourcedId"))}, query={"fields": ",".join(chosen)}
         )
@@ -127,7 +127,7 @@ def _sort_under_fields(probe: Probe, endpoint: ANY_ENDPOINT, records: Sequence[R
         yield Finding(f"{endpoint.operation_id}: fields broke the order of sort at {wrong} places", answered.exchanges)
 
 
-@check("OR-*-FIELD-004")
+@check("OR-*-FIELD-004", of=FAMILIES)
 def unknown_selection_is_refused(probe: Probe) -> Findings:
     """A property that the objects do not have answers 400 invalid_selection_field and no records."""
     for endpoint in probe.family.collections:

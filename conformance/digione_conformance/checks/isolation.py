@@ -17,7 +17,7 @@ from digione_conformance.checks.references import TARGETS, links
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERING, WRITABLE, Family, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERS, WRITABLE, Family, single_of
 from digione_conformance.probing.probe import Listing, Probe, Record, spread, total_of
 from digione_conformance.relations.asking import (
     NOT_FOUND,
@@ -82,7 +82,7 @@ def _sides(probe: Probe, kinds: tuple[ANY_ENDPOINT, ...] | None = None) -> Itera
 
 
 def _remembered(family: Family) -> tuple[ANY_ENDPOINT, ...]:
-    return (*family.unshared, ORGS) if family is ROSTERING else family.thorough
+    return (*family.unshared, ORGS) if family in ROSTERS else family.thorough
 
 
 def _seen(side: Side, exchange: Exchange) -> int:
@@ -97,7 +97,7 @@ def _own(side: Side, row: Json) -> bool:
     return isinstance(row, dict) and side.holds(row)
 
 
-@check("OR-*-ISO-001", after=("OR-*-PAGE-004",), of=(ROSTERING, *WRITABLE))
+@check("OR-*-ISO-001", after=("OR-*-PAGE-004",), of=(*ROSTERS, *WRITABLE))
 def tenants_share_no_people(probe: Probe) -> Findings:
     """No user, class or enrolment is listed, with equal contents, to both tenants."""
     for endpoint in probe.family.unshared:
@@ -244,7 +244,7 @@ def _foreign(probe: Probe, collection: ANY_ENDPOINT, name: str, other: str) -> s
 @check("OR-*-ISO-006", after=("OR-*-PAGE-004",))
 def no_header_chooses_the_tenant(probe: Probe) -> Findings:
     """A header that names the other tenant does not change whose records a token shows."""
-    for side in _sides(probe, (USERS, ORGS) if probe.family is ROSTERING else probe.family.thorough[:1]):
+    for side in _sides(probe, (USERS, ORGS) if probe.family in ROSTERS else probe.family.thorough[:1]):
         other = next(name for name in probe.claims.tenants[:2] if name != side.name)
         for named in (other, f"tenant-{other}"):
             headers = tuple((header, named) for header in _TENANT_HEADERS)

@@ -12,7 +12,7 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Ask, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import EVERY_KIND, ROSTERING, WRITABLE, collections, single_of
+from digione_conformance.probing.family import EVERY_KIND, ROSTERING, ROSTERS, WRITABLE, collections, single_of
 from digione_conformance.probing.probe import DEMOGRAPHICS, Probe, Record, spread, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, KINDS, NOT_OFFERED, USERS, require, wholes
 from digione_conformance.relations.membership import active
@@ -54,7 +54,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _IDENTITY_CODE = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]")
 
 
-@check("OR-ROS-ID-002", after=_AFTER)
+@check("OR-*-ID-002", after=_AFTER, of=ROSTERS)
 def ids_hold_no_personal_data(probe: Probe) -> Findings:
     """A user's sourcedId is opaque: no e-mail address, no identity code, no name or user name of the person."""
     for listing in wholes(probe, (USERS,)):
@@ -76,7 +76,7 @@ def _told_by_id(record: Record) -> Iterator[str]:
         yield "the person's family name or user name"
 
 
-@check("OR-*-REF-001", after=_AFTER, of=(ROSTERING, *WRITABLE))
+@check("OR-*-REF-001", after=_AFTER, of=(*ROSTERS, *WRITABLE))
 def links_lead_to_records(probe: Probe) -> Findings:
     """Every link of a record that is not deleted leads to a record of the linked collection, tombstones included."""
     # The other services link into Rostering; what Rostering itself links to elsewhere is judged there.
@@ -96,10 +96,10 @@ def links_lead_to_records(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-*-REF-002", after=_AFTER, of=(ROSTERING, *WRITABLE))
+@check("OR-*-REF-002", after=_AFTER, of=(*ROSTERS, *WRITABLE))
 def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
     """A link's href is an absolute http(s) address; one within the service answers the linked record."""
-    base = probe.claims.services[probe.family.service.name]
+    base = probe.base
     for listing in wholes(probe, probe.family.kinds):
         by_path: dict[str, list[Record]] = defaultdict(list)
         for record in listing.records:
@@ -129,7 +129,7 @@ def _leads_home(probe: Probe, link: Record, what: str) -> Findings:
         yield Finding.at(f"{what} answered {exchange.status} and not the linked record", exchange)
 
 
-@check("OR-ROS-REF-003", after=("OR-ROS-REF-001",))
+@check("OR-*-REF-003", after=("OR-*-REF-001",), of=ROSTERS)
 def enrolments_agree_with_their_class(probe: Probe) -> Findings:
     """An enrolment names the school of its class, and no class has two leading teachers at one time."""
     classes = [record for listing in wholes(probe, (CLASSES,)) for record in listing.records]
@@ -162,7 +162,7 @@ def _overlap(enrolments: list[Record]) -> bool:
     return any(later[0] < earlier[1] for earlier, later in pairwise(spans))
 
 
-@check("OR-ROS-REF-004", after=("OR-ROS-REF-001",))
+@check("OR-*-REF-004", after=("OR-*-REF-001",), of=ROSTERS)
 def trees_agree_in_both_directions(probe: Probe) -> Findings:
     """Where a parent lists its children, the children name it, and nothing is above itself."""
     for listing in wholes(probe, KINDS[:1] + tuple(k for k in KINDS if k.operation_id == "getAllOrgs")):
@@ -212,7 +212,7 @@ def one_primary_role_in_each_organisation(probe: Probe) -> Findings:
 _SPANS = (("startDate", "endDate"), ("beginDate", "endDate"))
 
 
-@check("OR-ROS-DATE-001", after=_AFTER)
+@check("OR-*-DATE-001", after=_AFTER, of=ROSTERS)
 def spans_do_not_end_before_they_begin(probe: Probe) -> Findings:
     """No session, enrolment or role ends before it begins; a session's end is exclusive, so it lies after its start."""
     for listing in wholes(probe, probe.family.kinds):
@@ -232,7 +232,7 @@ def spans_do_not_end_before_they_begin(probe: Probe) -> Findings:
     require(probe, "seed academic sessions")
 
 
-@check("OR-ROS-DEMO-002", after=_AFTER)
+@check("OR-*-DEMO-002", after=_AFTER, of=ROSTERS)
 def demographics_bear_the_id_of_their_user(probe: Probe) -> Findings:
     """The sourcedId of demographics is the sourcedId of the user whom they describe."""
     (endpoint,) = collections(DEMOGRAPHICS)

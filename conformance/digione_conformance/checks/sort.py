@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERS
 from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import (
     ASSESSMENT_LINE_ITEMS,
@@ -128,7 +128,7 @@ def descending_is_ascending_backwards(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-@check("OR-ROS-SORT-003", after=("OR-ROS-SORT-001",))
+@check("OR-*-SORT-003", after=("OR-*-SORT-001",), of=ROSTERS)
 def words_sort_by_code_point(probe: Probe) -> Findings:
     """Names sort in Unicode order, letters outside ASCII after `z`."""
     for listing in wholes(probe, (USERS,)):

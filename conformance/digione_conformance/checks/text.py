@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ROSTERS
 from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import (
     ASSESSMENT_LINE_ITEMS,
@@ -128,7 +129,7 @@ def _found_without_accents(probe: Probe, listing: Listing, clause: Clause) -> Fi
         )
 
 
-@check("OR-ROS-TEXT-004", after=("OR-ROS-TEXT-002",))
+@check("OR-*-TEXT-004", after=("OR-*-TEXT-002",), of=ROSTERS)
 def every_legal_spelling_of_an_address_is_one_question(probe: Probe) -> Findings:
     """Small hex digits, `+` for a space and a bare apostrophe ask the same as `%C3%A4`, `%20` and `%27`."""
     for endpoint, field in ((USERS, "familyName"), (ORGS, "name"), (CLASSES, "title")):

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, Family
+from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, ROSTERS, Family
 from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import (
     NOT_FOUND,
@@ -20,9 +20,10 @@ from digione_conformance.relations.asking import (
     require,
     whole_of,
 )
-from digione_conformance.relations.membership import World, bounds, judgeable, strictly
+from digione_conformance.relations.membership import World, bounds, judgeable, strictly, with_roles
 from digione_conformance.relations.order import alike
 from digione_conformance.relations.parents import mismatched, parents_of
+from digione_sdk.model.oneroster import User
 
 _AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
 _PARENTS = 2
@@ -44,6 +45,8 @@ def world_of(probe: Probe) -> World:
 def _world(listings: Iterable[Listing]) -> World:
     dates = (_day_of(page.headers.get("date", "")) for listing in listings for page in listing.exchanges)
     records = {listing.endpoint.model: listing.records for listing in listings if listing.complete}
+    if User in records:
+        records[User] = with_roles(records[User])
     return World(records, next((found for found in dates if found), None))
 
 
@@ -54,7 +57,7 @@ def _day_of(header: str) -> date | None:
         return None
 
 
-@check("OR-ROS-VIEW-001", after=_AFTER)
+@check("OR-*-VIEW-001", after=_AFTER, of=ROSTERS)
 def subsets_are_filtered_parents(probe: Probe) -> Findings:
     """schools, students, teachers, terms and gradingPeriods hold the records of their kind: all, and no other."""
     world = world_of(probe)

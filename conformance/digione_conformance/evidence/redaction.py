@@ -20,8 +20,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from digione_conformance.evidence.exchange import Json
+from digione_conformance.target.claims import SERVICE_KEYS
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.v1p1 import counterpart
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.status import StatusInfo
 
@@ -319,11 +321,11 @@ def endpoint_of(url: str, services: Mapping[str, str]) -> Endpoint[Any] | None:
     """Return the endpoint that an address belongs to, or None."""
     path = urlsplit(url).path
     for endpoint in ENDPOINTS:
-        base = services.get(endpoint.service.name)
-        if base is None:
-            continue
-        if _route(endpoint.path).fullmatch(path.removeprefix(urlsplit(base).path)):
-            return endpoint
+        told = counterpart(endpoint)
+        for service in (endpoint.service, told.service if told else None):
+            base = next((services.get(key) for key, known in SERVICE_KEYS.items() if known is service), None)
+            if base is not None and _route(endpoint.path).fullmatch(path.removeprefix(urlsplit(base).path)):
+                return endpoint
     return None
 
 

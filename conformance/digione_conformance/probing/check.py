@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from digione_conformance.evidence.finding import Findings
-from digione_conformance.probing.family import FAMILIES, ROSTERING, Family
+from digione_conformance.probing.family import EVERYWHERE, ROSTERING, Family
 from digione_conformance.probing.probe import Probe
 
 CheckFunction: TypeAlias = Callable[[Probe], Findings]
@@ -70,7 +70,7 @@ def check(
     after: tuple[str, ...] = (),
     alone: bool = False,
     scenarios: tuple[str, ...] = (),
-    of: tuple[Family, ...] = FAMILIES,
+    of: tuple[Family, ...] = EVERYWHERE,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as the check that decides `requirements`.
 

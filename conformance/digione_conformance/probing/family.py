@@ -6,7 +6,7 @@ of is read off the endpoint tables by its scopes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -16,7 +16,9 @@ from digione_sdk.core.endpoints.base import Endpoint, Service, Shape
 from digione_sdk.core.endpoints.gradebook import GRADEBOOK as GRADEBOOK_SERVICE
 from digione_sdk.core.endpoints.resources import RESOURCES as RESOURCES_SERVICE
 from digione_sdk.core.endpoints.rostering import ROSTERING as ROSTERING_SERVICE
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1, counterpart
+from digione_sdk.core.scopes import Scope, ScopeV1P1
+from digione_sdk.model.status import WORDS_V1P1
 
 ANY_ENDPOINT = Endpoint[Any]
 
@@ -54,21 +56,21 @@ class Family:
     name: str
     prefix: str
     service: Service
-    core_scope: Scope
-    full_scope: Scope
+    core_scope: Scope | ScopeV1P1
+    full_scope: Scope | ScopeV1P1
     main: tuple[str, ...]
     own: tuple[str, ...]
-    foreign_scopes: tuple[Scope, ...]
+    foreign_scopes: tuple[Scope | ScopeV1P1, ...]
 
     @cached_property
     def core(self) -> tuple[ANY_ENDPOINT, ...]:
         """The reads that a provider of the family must offer (pitfalls.md §2)."""
-        return tuple(e for e in endpoints_of(self.service) if e.is_read and self.core_scope in e.scopes)
+        return tuple(e for e in self._operations() if e.is_read and self.core_scope in self.spoken(e).scopes)
 
     @cached_property
     def nested(self) -> tuple[ANY_ENDPOINT, ...]:
         """The reads below a parent, which are optional."""
-        return tuple(e for e in endpoints_of(self.service) if e.is_nested and self.full_scope in e.scopes)
+        return tuple(e for e in self._operations() if e.is_nested and self.full_scope in self.spoken(e).scopes)
 
     @cached_property
     def collections(self) -> tuple[ANY_ENDPOINT, ...]:
@@ -95,11 +97,45 @@ class Family:
         """The kinds of which no record may be equal in two tenants."""
         return tuple(BY_ID[name] for name in self.own)
 
+    @property
+    def is_v1p1(self) -> bool:
+        """Whether it is spoken in version 1.1; its operations still go by their 1.2 lines."""
+        return self.service is ONEROSTER_V1P1
+
+    def spoken(self, endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+        """Return an operation as the family's version has it: its service, scopes and schemas.
+
+        Raises:
+            KeyError: The version has no such operation.
+        """
+        if not self.is_v1p1 or endpoint.service is ONEROSTER_V1P1:
+            return endpoint
+        told = counterpart(endpoint)
+        if told is None:
+            raise KeyError(endpoint.operation_id)
+        return told
+
+    def understood(self, reasons: Iterable[str]) -> frozenset[str]:
+        """Return codeMinor tokens in the words of 1.2, whichever version spelt them."""
+        return frozenset(_WORDS.get(reason, reason) if self.is_v1p1 else reason for reason in reasons)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Keys that may stand beside the wrapper key: 1.1 warns there."""
+        return frozenset({"statusInfoSet"}) if self.is_v1p1 else frozenset()
+
+    def _operations(self) -> Iterator[ANY_ENDPOINT]:
+        if self.is_v1p1:
+            yield from (endpoint for endpoint in ENDPOINTS if counterpart(endpoint) is not None)
+        else:
+            yield from endpoints_of(self.service)
+
     def requirement(self, pattern: str) -> str:
         """Return the id that stands for this family where a check says `OR-*-…`."""
         return pattern.replace("OR-*", self.prefix, 1)
 
 
+_WORDS: Final = {word: reason.value for reason, word in WORDS_V1P1.items()}
 BY_ID: Final = {endpoint.operation_id: endpoint for endpoint in ENDPOINTS}
 
 ROSTERING: Final = Family(
@@ -144,7 +180,21 @@ RESOURCES: Final = Family(
 )
 FAMILIES: Final = (ROSTERING, GRADEBOOK, ASSESSMENT, RESOURCES)
 """Every family, Rostering first: the others link into it."""
-NESTED_FAMILIES: Final = tuple(family for family in FAMILIES if family.nested)
+ROSTERING_V1P1: Final = Family(
+    "v1p1",
+    "OR11-ROS",
+    ONEROSTER_V1P1,
+    ScopeV1P1.ROSTER_CORE,
+    ScopeV1P1.ROSTER,
+    main=ROSTERING.main,
+    own=ROSTERING.own,
+    foreign_scopes=(ScopeV1P1.ROSTER_DEMOGRAPHICS, ScopeV1P1.GRADEBOOK, ScopeV1P1.RESOURCE),
+)
+ROSTERS: Final = (ROSTERING, ROSTERING_V1P1)
+"""Rostering in both versions."""
+EVERYWHERE: Final = (*FAMILIES, ROSTERING_V1P1)
+"""Every family in every version."""
+NESTED_FAMILIES: Final = tuple(family for family in EVERYWHERE if family.nested)
 """Those that have reads below a parent."""
 WRITABLE: Final = (GRADEBOOK, ASSESSMENT)
 """Those whose objects can be written."""

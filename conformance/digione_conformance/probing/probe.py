@@ -20,6 +20,7 @@ from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, F
 from digione_conformance.probing.schema import Schemas
 from digione_conformance.target.claims import LOOPBACK, Claims
 from digione_sdk.core.endpoints import ENDPOINTS
+from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.paging import links_of
 
@@ -119,6 +120,12 @@ class Probe:
         self.exchanges: list[Exchange] = []
         """What the check was shown, in order: its evidence."""
 
+    def within(self, family: Family) -> Probe:
+        """Return a view of another family for the same check: what it is shown is evidence of this one."""
+        other = Probe(self._survey, self._check, family)
+        other.exchanges = self.exchanges
+        return other
+
     def examined(self, count: int = 1) -> None:
         """Say that `count` things were really compared; a check that examined nothing is untested, not passed."""
         self.looked_at += count
@@ -151,7 +158,22 @@ class Probe:
         route = endpoint.path
         for name, value in (path or {}).items():
             route = route.replace(f"{{{name}}}", quote(value, safe=""))
-        return self.claims.services[endpoint.service.name] + route + encode_query(query)
+        return self._base_of(self.family.spoken(endpoint).service) + route + encode_query(query)
+
+    @property
+    def base(self) -> str:
+        """Base URL of the service that the check looks at.
+
+        Raises:
+            Untested: The target file names none.
+        """
+        return self._base_of(self.family.service)
+
+    def _base_of(self, service: Service) -> str:
+        base = self.claims.base_of(service)
+        if base is None:
+            raise Untested(f"the target file names no base URL of {service.title}")
+        return base
 
     def get(
         self,
@@ -240,7 +262,7 @@ class Probe:
         Raises:
             CantTell: The list cannot be read.
         """
-        key = (endpoint.operation_id, auth)
+        key = (self.family.spoken(endpoint).service.document_name, endpoint.operation_id, auth)
         with self._survey.once(key):
             if key not in self._survey._lists:  # noqa: SLF001 - the survey is the probe's own memory
                 self._survey._lists[key] = self.read(endpoint, auth=auth)  # noqa: SLF001 - same
@@ -335,7 +357,7 @@ class Probe:
 
     def schema_errors(self, endpoint: ANY_ENDPOINT, body: Json) -> tuple[str, ...]:
         """Return where a body departs from the endpoint's schema, as `users/3/roles: reason`, values left out."""
-        return self.schemas.of_response(endpoint).errors(body)
+        return self.schemas.of_response(self.family.spoken(endpoint)).errors(body)
 
     def forget(self) -> None:
         """Drop what was remembered: the check has changed the target."""

@@ -69,6 +69,17 @@ class World:
         return found
 
 
+def with_roles(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Return users with `roles`, as views name them; those of 1.1 have one role, in each of their organisations."""
+    return tuple({**r, "roles": list(_roles(r))} if "role" in r and "roles" not in r else r for r in records)
+
+
+def _roles(record: Record) -> Iterator[Record]:
+    orgs = record.get("orgs")
+    for org in orgs if isinstance(orgs, list) and orgs else ({},):
+        yield {"role": record["role"], "org": org}
+
+
 def judgeable(endpoint: ANY_ENDPOINT, world: World) -> bool:
     """Whether the world holds every kind that decides what a path shows: what was not read whole decides nothing."""
     view = endpoint.view

@@ -11,8 +11,10 @@ from typing import Final
 from digione_conformance.probing.family import ANY_ENDPOINT
 from digione_conformance.probing.probe import Record
 from digione_conformance.relations.order import Scale, scale_of
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.oneroster import Base
+from digione_sdk.model.oneroster.v1p1 import told_in_v1p1
 from digione_sdk.wire.filter import Clause, Predicate
 
 _LONGEST: Final = 255
@@ -35,9 +37,10 @@ class Field:
 
 
 def model_fields(endpoint: ANY_ENDPOINT) -> Mapping[str, FieldFacts]:
-    """Return the facts of the fields of an endpoint's records."""
+    """Return the facts of the fields of an endpoint's records, as its version tells them."""
     model: type[Base] = endpoint.model
-    return fields_of(model)
+    told = told_in_v1p1(model) if endpoint.service is ONEROSTER_V1P1 else model
+    return fields_of(told or model)
 
 
 def scalars(endpoint: ANY_ENDPOINT) -> tuple[Field, ...]:

@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from digione_sdk.core.endpoints import SERVICES
+from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.endpoints.rostering import ROSTERING
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 
+SERVICE_KEYS: Final[Mapping[str, Service]] = {service.name: service for service in SERVICES} | {
+    "oneroster_1_1": ONEROSTER_V1P1
+}
+"""Key of `[services]` -> the service whose base URL it names; all three services of OneRoster 1.1 have one."""
 OPENAPI_FILE: Final = "file:openapi"
 """Stands for the file that `[services] openapi` names; its own path is nobody's business."""
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -19,7 +26,7 @@ class Claims:
     """What the target file says of the target, secrets left out: all that a check may know beforehand.
 
     Attributes:
-        services: Base URL by service name (`rostering`), without trailing slash.
+        services: Base URL by key of `[services]` (`rostering`, `oneroster_1_1`), without trailing slash.
         token_url: Address of the token endpoint.
         tenants: Names of the tenants that have credentials, the first is the main one.
         clients: Names of further clients of those tenants, as `a.minimal`.
@@ -47,8 +54,13 @@ class Claims:
     most_pages: int = 60
     openapi: str | None = None
 
+    def base_of(self, service: Service) -> str | None:
+        """Return the base URL of a service, or None where the target file names none."""
+        return next((self.services.get(key) for key, known in SERVICE_KEYS.items() if known is service), None)
+
     @property
     def descriptions(self) -> tuple[str, ...]:
         """Addresses at which the target's own OpenAPI document may be, best first."""
-        published = tuple(f"{self.services['rostering']}/discovery/{name}" for name in ROSTERING.discovery_names)
+        base = self.base_of(ROSTERING)
+        published = tuple(f"{base}/discovery/{name}" for name in ROSTERING.discovery_names) if base else ()
         return (self.openapi, *published) if self.openapi else published

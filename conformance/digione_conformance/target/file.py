@@ -12,12 +12,18 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from digione_conformance.target.claims import OPENAPI_FILE, Claims
-from digione_sdk.core.endpoints import SERVICES, scopes_of
+from digione_conformance.target.claims import OPENAPI_FILE, SERVICE_KEYS, Claims
+from digione_sdk.core.endpoints import scopes_of
+from digione_sdk.core.endpoints.base import Service
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
+from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.errors import ConfigurationError
 
 _LITERAL_SECRETS: Final = frozenset({"client_secret", "secret", "token", "access_token", "password"})
-_DEFAULT_PROFILES: Final[Mapping[str, tuple[str, ...]]] = {"rostering": ("oneroster-1.2-rostering-core",)}
+_DEFAULT_PROFILES: Final[Mapping[str, tuple[str, ...]]] = {
+    "rostering": ("oneroster-1.2-rostering-core",),
+    "oneroster_1_1": ("oneroster-1.1-rostering",),
+}
 _TEST_WORDS: Final = re.compile(
     r"(?:^|[.\-_])(?:test|testi|dev|staging|stage|sandbox|demo|qa|ci|local|localhost)\d*[.\-_]"
 )
@@ -55,13 +61,21 @@ class TargetTable(_Table):
 class ServicesTable(_Table):
     """`[services]`: whole base URLs."""
 
-    rostering: Url
+    rostering: Url | None = None
     gradebook: Url | None = None
     resources: Url | None = None
+    oneroster_1_1: Url | None = None
+    """The one base URL of all services of OneRoster 1.1, as `https://host/ims/oneroster/v1p1`."""
     token_url: Url
     ca_file: Path | None = None
     openapi: Annotated[str, Field(min_length=1)] | None = None
     """The service's own OpenAPI document, an address or a file, where it is not below `discovery/`."""
+
+    @model_validator(mode="after")
+    def _some_service(self) -> Self:
+        if not any(getattr(self, key) for key in SERVICE_KEYS):
+            raise ValueError(f"needs the base URL of a service: {', '.join(SERVICE_KEYS)}")
+        return self
 
     @property
     def openapi_address(self) -> str | None:
@@ -168,9 +182,9 @@ class Target(_Table):
 
     @property
     def services_by_name(self) -> Mapping[str, str]:
-        """Base URL by name of every service that the file names."""
-        given = {service.name: getattr(self.services, service.name) for service in SERVICES}
-        return {name: url for name, url in given.items() if url is not None}
+        """Base URL by key of every service that the file names."""
+        given = {key: getattr(self.services, key) for key in SERVICE_KEYS}
+        return {key: url for key, url in given.items() if url is not None}
 
     def scopes_of(self, client: str) -> tuple[str, ...]:
         """Return the scopes to ask for as a client; a server may refuse a scope of a service that it does not offer."""
@@ -178,7 +192,7 @@ class Target(_Table):
         if named is not None:
             return named
         offered = self.services_by_name
-        return tuple(scope.value for service in SERVICES if service.name in offered for scope in scopes_of(service))
+        return tuple(scope for key, service in SERVICE_KEYS.items() if key in offered for scope in _scopes(service))
 
     @property
     def looks_like_production(self) -> bool:
@@ -272,6 +286,12 @@ class Target(_Table):
 
     def _beside(self, file: Path) -> Path:
         return file if file.is_absolute() else self.path.parent / file
+
+
+def _scopes(service: Service) -> tuple[str, ...]:
+    """Return all scopes that some operation of a service takes."""
+    taken = tuple(ScopeV1P1) if service is ONEROSTER_V1P1 else scopes_of(service)
+    return tuple(scope.value for scope in taken)
 
 
 def _is_test_host(host: str) -> bool:

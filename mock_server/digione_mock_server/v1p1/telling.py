@@ -13,7 +13,7 @@ from digione_mock_server.refusal import invalid_object
 from digione_mock_server.store import KINDS
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base, Result
-from digione_sdk.model.status import CodeMajor, CodeMinorValue, Severity
+from digione_sdk.model.status import WORDS_V1P1, CodeMajor, CodeMinorValue, Severity
 from digione_sdk.wire.versions import ConversionPolicy, downgraded, upgraded
 
 _ADDRESS: Final = re.compile(r"/ims/oneroster/(?:rostering|gradebook|resources)/v1p2/")
@@ -23,14 +23,6 @@ POLICY: Final = ConversionPolicy(
     any_session=True,
     rebase=lambda href: _ADDRESS.sub("/ims/oneroster/v1p1/", href),
 )
-
-_WORDS: Final = {
-    CodeMinorValue.FULLSUCCESS: "full success",
-    CodeMinorValue.INVALIDDATA: "invalid data",
-    CodeMinorValue.UNAUTHORISEDREQUEST: "unauthorized",
-    CodeMinorValue.UNKNOWNOBJECT: "unknown object",
-}
-"""What 1.1 spells otherwise (differences-1.1-1.2.md §1)."""
 
 
 def retold(model: type[Base], record: dict[str, Json]) -> dict[str, Json]:
@@ -70,7 +62,7 @@ def said(
         {
             "imsx_codeMajor": major.value,
             "imsx_severity": severity.value,
-            "imsx_codeMinor": _WORDS.get(reason, reason.value),
+            "imsx_codeMinor": WORDS_V1P1.get(reason, reason.value),
             "imsx_description": description,
         }
         for reason in reasons

@@ -1,0 +1,324 @@
+"""Checks of what OneRoster 1.1 does otherwise: warnings beside data, its own words, and its place beside 1.2."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.checks.auth import granted_by, token_answer
+from digione_conformance.checks.references import links
+from digione_conformance.evidence.exchange import Exchange, Json
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERING, ROSTERING_V1P1, collections, single_of
+from digione_conformance.probing.probe import DEMOGRAPHICS, Listing, Probe, Record
+from digione_conformance.relations.asking import (
+    BAD_REQUEST,
+    LINE_ITEMS,
+    NOT_FOUND,
+    NOT_OFFERED,
+    ORGS,
+    UNAUTHORISED,
+    USERS,
+    page_query,
+    refused,
+    require,
+    wholes,
+)
+from digione_conformance.relations.order import alike, instant
+from digione_conformance.relations.payload import holds_records, reasons, status_info
+from digione_conformance.relations.sampling import model_fields
+from digione_sdk.core.scopes import ScopeV1P1
+from digione_sdk.model.facts import fields_of
+from digione_sdk.model.status import WORDS_V1P1, CodeMinorValue
+from digione_sdk.model.vocabulary import Vocabulary
+
+_OF: Final = (ROSTERING_V1P1,)
+_SEED: Final = "seed at least one record of each kind"
+_UNKNOWN: Final = "noSuchField"
+_NOBODY: Final = "no-such-id-of-the-suite"
+_WITHHELD: Final = NOT_OFFERED | {403}
+
+
+# --- mild answers ----------------------------------------------------------------------------------------------------
+
+
+def _warning(exchange: Exchange) -> Record | None:
+    """Return the status that stands beside the data of an answer, or None."""
+    body = exchange.json if isinstance(exchange.json, dict) else {}
+    return status_info({"statusInfoSet": body.get("statusInfoSet")})
+
+
+@check("OR-*-WARN-001", of=_OF, after=("OR-*-SHAPE-001",))
+def unknown_selections_get_all_data(probe: Probe) -> Findings:
+    """An unknown name in `fields` answers 200 with whole objects, as if there were no `fields`."""
+    for listing in wholes(probe, probe.family.kinds):
+        endpoint, key = listing.endpoint, listing.endpoint.wrapper_key
+        exchange = probe.get(endpoint, query=page_query(probe, {"fields": f"sourcedId,{_UNKNOWN}"}))
+        probe.examined()
+        if finding := refused(endpoint, exchange, what="an unknown name in fields"):
+            yield finding
+        elif not alike(exchange.json[key], listing.exchanges[0].json[key]):
+            yield Finding.at(f"{endpoint.operation_id}: an unknown name in fields changed the data", exchange)
+    require(probe, _SEED)
+
+
+@check("OR-*-WARN-002", of=_OF, after=("OR-*-WARN-001",))
+def unknown_selections_are_warned_of(probe: Probe) -> Findings:
+    """Data that answer an unknown name in `fields` carry the warning invalid_selection_field in statusInfoSet."""
+    yield from _warnings(probe, {"fields": f"sourcedId,{_UNKNOWN}"}, CodeMinorValue.INVALID_SELECTION_FIELD)
+
+
+@check("OR-*-WARN-003", of=_OF)
+def unknown_sorts_are_ignored(probe: Probe) -> Findings:
+    """An unknown name in `sort` answers 200 with the records of the default order."""
+    for endpoint in probe.family.kinds:
+        plain = probe.get(endpoint, query={"limit": "5"})
+        exchange = probe.get(endpoint, query={"limit": "5", "sort": _UNKNOWN})
+        probe.examined()
+        if finding := refused(endpoint, exchange, what="an unknown sort field"):
+            yield finding
+        elif plain.ok and plain.listed(endpoint.wrapper_key) != exchange.listed(endpoint.wrapper_key):
+            yield Finding.at(f"{endpoint.operation_id}: an unknown sort field changed the order", plain, exchange)
+
+
+@check("OR-*-WARN-004", of=_OF, after=("OR-*-WARN-003",))
+def unknown_sorts_are_warned_of(probe: Probe) -> Findings:
+    """Data that answer an unknown name in `sort` carry the warning invalid_sort_field in statusInfoSet."""
+    yield from _warnings(probe, {"sort": _UNKNOWN}, CodeMinorValue.INVALID_SORT_FIELD)
+
+
+def _warnings(probe: Probe, query: dict[str, str], reason: CodeMinorValue) -> Findings:
+    for endpoint in probe.family.kinds:
+        exchange = probe.get(endpoint, query={**query, "limit": "2"})
+        if not exchange.ok:
+            continue
+        probe.examined()
+        name = endpoint.operation_id
+        if _warning(exchange) is None:
+            yield Finding.at(f"{name}: no warning in statusInfoSet beside the data", exchange)
+        elif reason.value not in reasons({"statusInfoSet": exchange.json["statusInfoSet"]}):
+            yield Finding.at(f"{name}: the warning has no codeMinor {reason.value}", exchange)
+    require(probe, "answer unknown names in fields and sort with data")
+
+
+@check("OR-*-WARN-005", of=_OF)
+def plain_answers_carry_no_warning(probe: Probe) -> Findings:
+    """An answer to a question without fault warns of nothing: who reads warnings would else learn to ignore them."""
+    for endpoint in probe.family.collections:
+        exchange = probe.get(endpoint, query=page_query(probe, {}))
+        probe.examined(exchange.ok)
+        if exchange.ok and (_warning(exchange) or {}).get("imsx_severity") in {"warning", "error"}:
+            yield Finding.at(f"{endpoint.operation_id} warns of a question without fault", exchange)
+
+
+@check("OR-*-WARN-006", of=_OF)
+def blank_selections_are_refused(probe: Probe) -> Findings:
+    """A blank name in `fields` answers 400 invalid_blank_selection_field and no records."""
+    for endpoint in probe.family.kinds:
+        for text in ("", "sourcedId,,status"):
+            exchange = probe.get(endpoint, query={"fields": text, "limit": "2"})
+            probe.examined()
+            name = endpoint.operation_id
+            if exchange.status != BAD_REQUEST or holds_records(exchange.json):
+                yield Finding.at(f"{name}: a blank name in fields answered {exchange.status}, expected 400", exchange)
+            elif CodeMinorValue.INVALID_BLANK_SELECTION_FIELD.value not in reasons(exchange.json):
+                yield Finding.at(f"{name}: 400 without codeMinor invalid_blank_selection_field", exchange)
+
+
+@check("OR-*-ERR-006", of=_OF)
+def reasons_are_spelt_as_in_1_1(probe: Probe) -> Findings:
+    """The reason is a text, spelt as 1.1 has it: `unknown object` and `unauthorized`, not the tokens of 1.2."""
+    for endpoint in (USERS, ORGS):
+        answers = (
+            (NOT_FOUND, CodeMinorValue.UNKNOWNOBJECT, probe.get(single_of(endpoint), path={"sourcedId": _NOBODY})),
+            (UNAUTHORISED, CodeMinorValue.UNAUTHORISEDREQUEST, probe.get(endpoint, query={"limit": "1"}, auth="none")),
+        )
+        for status, reason, exchange in answers:
+            if exchange.status != status or not reasons(exchange.json):
+                continue
+            probe.examined()
+            if (status_info(exchange.json) or {}).get("imsx_codeMinor") != WORDS_V1P1[reason]:
+                yield Finding.at(f"{status}: imsx_codeMinor is not the text {WORDS_V1P1[reason]}", exchange)
+    require(probe, "answer 404 and 401 with a status payload")
+
+
+# --- objects ---------------------------------------------------------------------------------------------------------
+
+
+def _kinds(probe: Probe) -> Iterator[Listing]:
+    """Yield every kind that could be read whole, demographics among them where they are offered."""
+    yield from wholes(probe, probe.family.kinds)
+    (endpoint,) = collections(DEMOGRAPHICS)
+    if probe.get(endpoint, query={"limit": "1"}).status not in _WITHHELD:
+        yield from wholes(probe, (endpoint,))
+
+
+@check("OR-*-VERS-001", of=_OF, after=("OR-*-SHAPE-001",))
+def objects_are_of_the_version_of_the_path(probe: Probe) -> Findings:
+    """What is served below the path of 1.1 is 1.1: a user has `role` and `orgs`, and nothing that came with 1.2."""
+    for listing in _kinds(probe):
+        told = {field.wire_name for field in model_fields(probe.family.spoken(listing.endpoint)).values()}
+        added = {field.wire_name for field in fields_of(listing.endpoint.model).values()} - told
+        probe.examined(len(listing.ids))
+        if found := sorted({key for record in listing.records for key in record.keys() & added}):
+            yield _at(listing, f"{', '.join(found)} came with version 1.2")
+    for listing in wholes(probe, (USERS,)):
+        lacking = sum(1 for record in listing.records if "role" not in record or not record.get("orgs"))
+        if lacking:
+            yield _at(listing, f"{lacking} users lack role or orgs")
+    require(probe, _SEED)
+
+
+@check("OR-*-VOC-001", of=_OF, after=("OR-*-SHAPE-001",))
+def vocabularies_are_closed(probe: Probe) -> Findings:
+    """A word is one of those that 1.1 has: `administrator` is a role, `ext:` words and the sexes of 1.2 are none."""
+    for listing in _kinds(probe):
+        wrong: Counter[str] = Counter()
+        for field in model_fields(probe.family.spoken(listing.endpoint)).values():
+            if not (isinstance(field.item, type) and issubclass(field.item, Vocabulary)):
+                continue
+            known = {word.value for word in field.item}
+            for record in listing.records:
+                for word in _words(record.get(field.wire_name)):
+                    probe.examined()
+                    wrong[field.wire_name] += word not in known
+        for name, count in sorted(wrong.items()):
+            if count:
+                yield _at(listing, f"{count} values of {name} are no words of 1.1")
+    require(probe, _SEED)
+
+
+def _words(value: Json) -> Iterable[str]:
+    return (word for word in (value if isinstance(value, list) else (value,)) if isinstance(word, str))
+
+
+@check("OR-*-HREF-001", of=_OF, after=("OR-*-SHAPE-001",))
+def links_stay_in_the_version(probe: Probe) -> Findings:
+    """A link on the service's own host leads below the base address of 1.1, not into another version."""
+    base = urlsplit(probe.base)
+    for listing in _kinds(probe):
+        wrong: Counter[str] = Counter()
+        for record in listing.records:
+            for path, link in links(record):
+                target = urlsplit(str(link["href"]))
+                if target.netloc == base.netloc:
+                    probe.examined()
+                    wrong[path] += not target.path.startswith(f"{base.path}/")
+        for path, count in sorted(wrong.items()):
+            if count:
+                yield _at(listing, f"{count} {path}.href leave the base address of 1.1")
+    if not probe.looked_at:
+        raise Inapplicable("no link leads to the service's own host")
+
+
+def _at(listing: Listing, text: str) -> Finding:
+    return Finding(f"{listing.endpoint.operation_id}: {text}", listing.exchanges[:1])
+
+
+@check("OR-*-ITEM-001", of=_OF)
+def line_items_have_their_period_and_bounds(probe: Probe) -> Findings:
+    """A line item of 1.1 names its grading period and both bounds of its results, the lower one first."""
+    if probe.get(LINE_ITEMS, query={"limit": "1"}).status in _WITHHELD | {UNAUTHORISED}:
+        raise Inapplicable("line items are not offered to this client")
+    for listing in wholes(probe, (LINE_ITEMS,)):
+        lacking: Counter[str] = Counter()
+        for record in listing.records:
+            probe.examined()
+            for name in ("gradingPeriod", "resultValueMin", "resultValueMax"):
+                lacking[name] += name not in record
+            low, high = record.get("resultValueMin"), record.get("resultValueMax")
+            if isinstance(low, (int, float)) and isinstance(high, (int, float)):
+                lacking["a resultValueMax that is not below resultValueMin"] += low > high
+        for name, count in sorted(lacking.items()):
+            if count:
+                yield _at(listing, f"{count} line items lack {name}")
+    if not probe.looked_at:
+        raise Inapplicable("the target holds no line items")
+
+
+# --- scopes ----------------------------------------------------------------------------------------------------------
+
+
+@check("OR-*-SCOPE-006", of=_OF)
+def scopes_go_by_the_names_of_1_1(probe: Probe) -> Findings:
+    """The token endpoint grants a scope by its 1.1 name, and the granted scope is told by that name."""
+    for scope in (ScopeV1P1.ROSTER_CORE, ScopeV1P1.ROSTER):
+        exchange = token_answer(probe, (scope.value,))
+        granted = granted_by(exchange) or granted_by(token_answer(probe, (scope.value,), style="body"))
+        probe.examined()
+        if granted is None:
+            yield Finding.at(f"the token endpoint answered {exchange.status} to the 1.1 scope {scope.short}", exchange)
+        elif isinstance(told := granted.get("scope"), str) and scope.value not in told.split():
+            yield Finding.at(f"asked for the 1.1 scope {scope.short}, the token answer names others", exchange)
+
+
+# --- beside 1.2 ------------------------------------------------------------------------------------------------------
+
+
+def _both(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[Listing, Listing]]:
+    """Yield what both versions list, where both could be read whole.
+
+    Raises:
+        Inapplicable: The target file names no 1.2 service.
+    """
+    if probe.claims.base_of(ROSTERING.service) is None:
+        raise Inapplicable("the target file names no [services] rostering to compare with")
+    newer = probe.within(ROSTERING)
+    for endpoint in endpoints:
+        told, stored = probe.census(endpoint), newer.census(endpoint)
+        if told.complete and stored.complete:
+            yield told, stored
+
+
+@check("OR-*-EDN-001", of=_OF, after=("OR-*-PAGE-004",))
+def both_versions_hold_the_same_records(probe: Probe) -> Findings:
+    """1.1 and 1.2 list the same ids in every collection, but for what 1.1 has no words for."""
+    for told, stored in _both(probe, probe.family.collections):
+        probe.examined(len(stored.ids))
+        excused = {str(r.get("sourcedId")) for r in stored.records if _inexpressible(r)}
+        missing = len(set(stored.ids) - set(told.ids) - excused)
+        more = len(set(told.ids) - set(stored.ids) - excused)
+        if missing or more:
+            text = f"{told.endpoint.operation_id}: 1.1 lacks {missing} records of 1.2 and has {more} others"
+            yield Finding(text, (*told.exchanges[:1], *stored.exchanges[:1]))
+    require(probe, _SEED)
+
+
+def _inexpressible(record: Record) -> bool:
+    """Whether 1.1 has no words for a record: `ext:` words, or a user without a user name or with several roles."""
+    words = [v for v in record.values() if isinstance(v, str)]
+    roles = [role.get("role") for role in record.get("roles", ()) if isinstance(role, dict)]
+    extended = any(str(word).startswith("ext:") for word in (*words, *roles))
+    return extended or ("roles" in record and (len(set(roles)) > 1 or "username" not in record))
+
+
+_SHARED: Final = ("status", "title", "name", "givenName", "familyName", "beginDate", "endDate", "startDate")
+
+
+@check("OR-*-EDN-002", of=_OF, after=("OR-*-EDN-001",))
+def both_versions_tell_the_same(probe: Probe) -> Findings:
+    """A record has one time of change, one status and one name in both versions: retelling changes nothing."""
+    for told, stored in _both(probe, probe.family.kinds):
+        known = {str(r.get("sourcedId")): r for r in stored.records}
+        apart: Counter[str] = Counter()
+        for record in told.records:
+            other = known.get(str(record.get("sourcedId")))
+            if other is None:
+                continue
+            probe.examined()
+            apart["dateLastModified"] += _moment(record) != _moment(other)
+            for name in _SHARED:
+                apart[name] += record.get(name) != other.get(name)
+        if found := [name for name, count in sorted(apart.items()) if count]:
+            text = f"{told.endpoint.operation_id}: the versions differ in {', '.join(found)}"
+            yield Finding(text, (*told.exchanges[:1], *stored.exchanges[:1]))
+    require(probe, _SEED)
+
+
+def _moment(record: Record) -> object:
+    text = record.get("dateLastModified")
+    return instant(text) or text
