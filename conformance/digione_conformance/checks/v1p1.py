@@ -179,9 +179,10 @@ def vocabularies_are_closed(probe: Probe) -> Findings:
     for listing in _kinds(probe):
         wrong: Counter[str] = Counter()
         for field in model_fields(probe.family.spoken(listing.endpoint)).values():
-            if not (isinstance(field.item, type) and issubclass(field.item, Vocabulary)):
+            vocabulary = field.item
+            if not (isinstance(vocabulary, type) and issubclass(vocabulary, Vocabulary)):
                 continue
-            known = {word.value for word in field.item}
+            known = {word.value for word in tuple(vocabulary)}
             for record in listing.records:
                 for word in _words(record.get(field.wire_name)):
                     probe.examined()

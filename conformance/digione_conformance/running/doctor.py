@@ -17,10 +17,9 @@ from digione_conformance.evidence.door import LiveDoor
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.probing.family import collections
 from digione_conformance.probing.probe import CORE, encode_query, total_of
-from digione_conformance.target.claims import LOOPBACK
+from digione_conformance.target.claims import LOOPBACK, SERVICE_KEYS
 from digione_conformance.target.file import Target, table_of
 from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
 
 _MOST_SKEW_SECONDS: Final = 60
@@ -219,8 +218,15 @@ def _get(door: LiveDoor, base: str, path: str, **query: str) -> Exchange:
     return door.ask(Ask("GET", base + path + encode_query(query)), check="doctor", fresh=False)
 
 
+def _rosters(target: Target) -> tuple[str, str, str]:
+    """Return key, base URL and base path of the service that lists people: that of 1.2, or else of 1.1."""
+    named = target.services_by_name
+    key = next((key for key in ("rostering", "oneroster_1_1") if key in named), next(iter(named)))
+    return key, named[key], SERVICE_KEYS[key].base_path
+
+
 def _reads(target: Target, door: LiveDoor) -> Iterator[Item]:
-    base = target.services.rostering
+    _, base, _ = _rosters(target)
     answers: list[tuple[Endpoint[Any], Exchange]] = []
     for endpoint in collections(CORE):
         answers.append((endpoint, _get(door, base, endpoint.path, limit="1")))
@@ -241,21 +247,21 @@ def _reads(target: Target, door: LiveDoor) -> Iterator[Item]:
 
 
 def _base_path(target: Target, door: LiveDoor, first: Exchange) -> Item:
-    name = "base address of rostering"
-    base, place = target.services.rostering, target.place_of("services", "rostering")
+    key, base, path = _rosters(target)
+    name, place = f"base address of {key}", target.place_of("services", key)
     if first.trouble:
         return Item(name, Health.RED, first.trouble, f"{place}: check the address")
     if first.status in {401, 403}:
         scopes = target.place_of("tenants.a", "scopes")
         hint = f"{scopes}: the token must permit roster.readonly; or the token issuer is another"
         return Item(name, Health.RED, f"answered {first.status} to a read with a fresh token", hint)
-    if not base.endswith(ROSTERING.base_path):
+    if not base.endswith(path):
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(base))
-        for candidate in (base + ROSTERING.base_path, origin + ROSTERING.base_path):
+        for candidate in (base + path, origin + path):
             if _get(door, candidate, "/orgs", limit="1").ok:
                 hint = f'{place} = "{candidate}"'
                 return Item(name, Health.RED, f"answered {first.status}; the service is one step further", hint)
-    hint = f"{place}: the whole base address, as https://host{ROSTERING.base_path}"
+    hint = f"{place}: the whole base address, as https://host{path}"
     return Item(name, Health.RED, f"answered {first.status} to reads of collections", hint)
 
 
@@ -275,7 +281,7 @@ def _clock(exchange: Exchange) -> Iterator[Item]:
 def _page_size(target: Target, door: LiveDoor) -> Iterator[Item]:
     endpoint = next(e for e in collections(CORE) if e.path == "/users")
     size = target.limits.page_size
-    exchange = _get(door, target.services.rostering, endpoint.path, limit=str(size), offset="0")
+    exchange = _get(door, _rosters(target)[1], endpoint.path, limit=str(size), offset="0")
     rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
     if not isinstance(rows, list):
         message = f"limit={size} is answered {exchange.trouble or exchange.status}"
