@@ -32,7 +32,6 @@ from digione_conformance.relations.order import alike, instant
 from digione_conformance.relations.payload import holds_records, reasons, status_info
 from digione_conformance.relations.sampling import model_fields
 from digione_sdk.core.scopes import ScopeV1P1
-from digione_sdk.model.facts import fields_of
 from digione_sdk.model.status import WORDS_V1P1, CodeMinorValue
 from digione_sdk.model.vocabulary import Vocabulary
 
@@ -162,7 +161,7 @@ def objects_are_of_the_version_of_the_path(probe: Probe) -> Findings:
     """What is served below the path of 1.1 is 1.1: a user has `role` and `orgs`, and nothing that came with 1.2."""
     for listing in _kinds(probe):
         told = {field.wire_name for field in model_fields(probe.family.spoken(listing.endpoint)).values()}
-        added = {field.wire_name for field in fields_of(listing.endpoint.model).values()} - told
+        added = {field.wire_name for field in model_fields(listing.endpoint).values()} - told
         probe.examined(len(listing.ids))
         if found := sorted({key for record in listing.records for key in record.keys() & added}):
             yield _at(listing, f"{', '.join(found)} came with version 1.2")
