@@ -72,21 +72,16 @@ def _inclusive(export: Export) -> None:
 
 def _child_outside(export: Export) -> None:
     sheet = export["academicSessions"]
-    sheet.change(
-        "endDate", lambda text: str(date.fromisoformat(text) + timedelta(days=30)), where=_first_term_end(export)
-    )
-
-
-def _first_term_end(export: Export) -> str:
-    sheet = export["academicSessions"]
     kind, end, parent = sheet.at("type"), sheet.at("endDate"), sheet.at("parentSourcedId")
     ends = _index(export, "academicSessions", "endDate")
-    return max(row[end] for row in sheet.rows if row[kind] == "term" and ends.get(row[parent]) == row[end])
+    last = next(row for row in sheet.rows if row[kind] == "term" and ends.get(row[parent]) == row[end])
+    last[end] = str(date.fromisoformat(last[end]) + timedelta(days=30))
 
 
 def _second_primary(export: Export) -> None:
     roles = export["roles"]
-    again = next([*row] for row in roles.rows if row[roles.at("role")] == "teacher")
+    kind, role = roles.at("roleType"), roles.at("role")
+    again = next([*row] for row in roles.rows if (row[role], row[kind]) == ("teacher", "primary"))
     again[roles.at("sourcedId")] += "-2"
     again[roles.at("role")] = "counselor"
     roles.rows.append(again)
