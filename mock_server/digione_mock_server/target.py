@@ -12,7 +12,9 @@ from digione_mock_server.credentials import Register
 from digione_mock_server.dialects.population import retold
 from digione_mock_server.settings import Settings, tenant_name
 from digione_mock_server.source import SeedSource
-from digione_sdk.core.endpoints import SERVICES
+from digione_sdk.core.endpoints import SERVICES, scopes_of
+from digione_sdk.core.endpoints.base import Service
+from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
 
 PROFILES: Final = (
@@ -48,7 +50,7 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         "synthetic = true",
         "",
         "[services]",
-        *(_pair(service.name, settings.service_url(service)) for service in SERVICES),
+        *(_pair(service.name, settings.service_url(service)) for service in _offered(settings)),
         _pair("token_url", settings.token_url),
     ]
     if ca_file is not None:
@@ -83,10 +85,16 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         raise ConfigurationError(f"--write-target: cannot write {path}: {error.strerror}") from None
 
 
+def _offered(settings: Settings) -> tuple[Service, ...]:
+    """The services that clients may ask for: one whose scopes the token endpoint does not know is none of them."""
+    return (ROSTERING,) if "roster-scopes-only" in settings.switches.dialects else SERVICES
+
+
 def _scopes(client_id: str, settings: Settings) -> list[str]:
     """The scopes of a client that is not registered for everything; for the others nobody needs to be told."""
     scopes = next(client.scopes for client in settings.clients if client.client_id == client_id)
-    return [] if scopes == ALL_SCOPES else [f"scopes = {json.dumps(sorted(scopes))}"]
+    known = {scope.value for service in _offered(settings) for scope in scopes_of(service)}
+    return [] if scopes == ALL_SCOPES else [f"scopes = {json.dumps(sorted(scopes & known))}"]
 
 
 def _protected(settings: Settings) -> list[str]:

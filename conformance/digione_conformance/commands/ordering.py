@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,10 +80,10 @@ def write_target(address: Address, out: Path) -> Path:
     The secret comes from the environment, or is asked for; it is never written.
 
     Raises:
-        ConfigurationError: The file cannot be written.
+        ConfigurationError: The file cannot be written, or there is nobody to ask for the secret.
     """
     if not os.environ.get(SECRET, "").strip():
-        os.environ[SECRET] = typer.prompt("Client secret", hide_input=True, err=True)
+        os.environ[SECRET] = _asked_for()
     parts = urlsplit(address.base_url)
     token_url = address.token_url or f"{parts.scheme}://{parts.netloc}{_TOKEN_PATH}"
     lines = [
@@ -134,6 +135,14 @@ def from_interruption(out: Path) -> Order:
     whole = order.target.target.synthetic
     known = {name: each for name, each in read_evidence(folder).items() if whole and reusable(each)}
     return Order(order.target, order.plan, out, known)
+
+
+def _asked_for() -> str:
+    if not sys.stdin.isatty():
+        # A prompt that nobody sees would end with status 1, which says that a MUST failed.
+        raise ConfigurationError(f"{SECRET} is not set, and there is no terminal to ask for the secret")
+    secret: str = typer.prompt("Client secret", hide_input=True, err=True)
+    return secret
 
 
 def _pair(name: str, value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,11 +78,20 @@ def test_a_run_without_a_file_writes_the_target_without_the_secret(suite, monkey
 def test_the_secret_is_asked_for_without_being_shown(suite, monkeypatch):
     monkeypatch.setenv("DIGIONE_CLIENT_SECRET", "")
     asked = []
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("digione_conformance.commands.ordering.sys", terminal)
     monkeypatch.setattr("typer.prompt", lambda text, **options: asked.append((text, options)) or SECRET)
     ended = suite("run", *QUICK)
     assert ended.exit_code == 0
     assert asked == [("Client secret", {"hide_input": True, "err": True})]
     assert SECRET not in ended.output
+
+
+def test_where_nobody_can_be_asked_a_missing_secret_is_an_error_of_the_set_up(suite, monkeypatch, capsys):
+    assert suite is not None
+    monkeypatch.setenv("DIGIONE_CLIENT_SECRET", "")
+    assert main(["run", *QUICK]) == 3
+    assert "DIGIONE_CLIENT_SECRET is not set" in capsys.readouterr().err
 
 
 def test_the_token_endpoint_is_assumed_beside_the_service(suite, monkeypatch):
