@@ -90,6 +90,8 @@ def write_target(address: Address, out: Path) -> Path:
         "# Written by `digione run --base-url`; the secret stays in the environment.",
         "[target]",
         _pair("name", parts.hostname or "target"),
+        # Nobody said that it is a test system, so nothing is sent that could change it.
+        _pair("environment", "staging"),
         "",
         "[services]",
         _pair("rostering", address.base_url),
