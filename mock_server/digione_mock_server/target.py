@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,18 +15,17 @@ from digione_mock_server.settings import Settings, tenant_name
 from digione_mock_server.source import SeedSource
 from digione_sdk.core.endpoints import SERVICES, scopes_of
 from digione_sdk.core.endpoints.base import Service
+from digione_sdk.core.endpoints.gradebook import GRADEBOOK
+from digione_sdk.core.endpoints.resources import RESOURCES
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
 
-PROFILES: Final = (
-    "oneroster-1.2-rostering-core",
-    "oneroster-1.2-rostering",
-    "oneroster-1.2-gradebook-core",
-    "oneroster-1.2-gradebook",
-    "oneroster-1.2-assessment",
-    "oneroster-1.2-resources-core",
-    "oneroster-1.2-resources",
-)
+PROFILES: Final[Mapping[Service, tuple[str, ...]]] = {
+    ROSTERING: ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering"),
+    GRADEBOOK: ("oneroster-1.2-gradebook-core", "oneroster-1.2-gradebook", "oneroster-1.2-assessment"),
+    RESOURCES: ("oneroster-1.2-resources-core", "oneroster-1.2-resources"),
+}
+"""What the reference server says that it meets, by service."""
 
 
 def write_target(path: Path, settings: Settings, register: Register, *, ca_file: Path | None) -> None:
@@ -65,7 +65,8 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
                 lines += _scopes(known.client_id, settings)
         for known in register.credentials.values():
             write_private(secrets / known.client_id, known.client_secret)
-        lines += ["", "[claims]", f"profiles = {json.dumps(PROFILES)}"]
+        claimed = [profile for service in _offered(settings) for profile in PROFILES[service]]
+        lines += ["", "[claims]", f"profiles = {json.dumps(claimed)}"]
         lines += ["", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly")]
         lines += ["", "[fixtures.ids]", f"protected = {json.dumps(_protected(settings))}"]
         if settings.control_token is not None:

@@ -124,6 +124,7 @@ def _shared(probe: Probe, left: Side, right: Side) -> int:
     common = {
         token: frozenset.intersection(*(frozenset(probe.census(kind, auth=name).ids) for name in names))
         for token, kind in TARGETS.items()
+        if probe.names(kind)
     }
     return sum(
         1

@@ -80,7 +80,7 @@ def _told_by_id(record: Record) -> Iterator[str]:
 def links_lead_to_records(probe: Probe) -> Findings:
     """Every link of a record that is not deleted leads to a record of the linked collection, tombstones included."""
     # The other services link into Rostering; what Rostering itself links to elsewhere is judged there.
-    linked = dict.fromkeys((*ROSTERING.kinds, *probe.family.kinds))
+    linked = [kind for kind in dict.fromkeys((*ROSTERING.kinds, *probe.family.kinds)) if probe.names(kind)]
     listings = {listing.endpoint: listing for listing in wholes(probe, linked)}
     held = {token: set(listings[kind].ids) for token, kind in TARGETS.items() if kind in listings}
     for kind, listing in ((kind, listings[kind]) for kind in probe.family.kinds if kind in listings):

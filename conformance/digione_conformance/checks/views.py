@@ -38,7 +38,7 @@ def kinds_deciding(family: Family) -> tuple[ANY_ENDPOINT, ...]:
 
 def world_of(probe: Probe) -> World:
     """Return all kinds that could be read whole, and the day that the target's own Date header names."""
-    listings = [probe.census(kind) for kind in kinds_deciding(probe.family)]
+    listings = [probe.census(kind) for kind in kinds_deciding(probe.family) if probe.names(kind)]
     return probe.shared(("world", probe.family.name), lambda: _world(listings))
 
 

@@ -160,6 +160,13 @@ class Probe:
             route = route.replace(f"{{{name}}}", quote(value, safe=""))
         return self._base_of(self.family.spoken(endpoint).service) + route + encode_query(query)
 
+    def names(self, endpoint: ANY_ENDPOINT) -> bool:
+        """Whether the target file names the service of an endpoint, in the version that the family speaks."""
+        try:
+            return self.claims.base_of(self.family.spoken(endpoint).service) is not None
+        except KeyError:
+            return False
+
     @property
     def base(self) -> str:
         """Base URL of the service that the check looks at.
