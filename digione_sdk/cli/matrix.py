@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -42,7 +43,7 @@ class Matrix:
         clean: Outcome by requirement on the server without faults.
         killed_by: Requirements by fault.
         whole: Whether a check that noticed nothing was tried on every known fault; only then it can be called idle.
-        admitted: Faults known to survive and requirements known to be idle, by id, with the reason that is on record.
+        admitted: What is on record as open, with the reason: ids of faults and of requirements, or patterns of them.
     """
 
     clean: Mapping[str, str]
@@ -77,7 +78,11 @@ class Matrix:
     @property
     def sound(self) -> bool:
         """Whether nothing survived or was idle beyond what is on record, and the clean server was green."""
-        return not ({*self.survivors, *self.idle} - self.admitted.keys() or self.false_alarms)
+        return not self.false_alarms and all(self.admits(name) for name in (*self.survivors, *self.idle))
+
+    def admits(self, name: str) -> bool:
+        """Whether a fault or a requirement is on record as open."""
+        return admits(self.admitted, name)
 
     def as_json(self) -> Any:
         """Return the matrix as JSON."""
@@ -89,6 +94,11 @@ class Matrix:
             "idle": list(self.idle),
             "admitted": dict(self.admitted),
         }
+
+
+def admits(admitted: Collection[str], name: str) -> bool:
+    """Whether an id is among those on record, or fits one of the patterns."""
+    return any(fnmatchcase(name, pattern) for pattern in admitted)
 
 
 @dataclass(frozen=True)
@@ -145,31 +155,40 @@ def whole(faults: Sequence[str], *, every: bool, stages: Sequence[str] = STAGES)
     return Matrix(bench.clean, bench.tried(dict.fromkeys(faults, ())), whole=every)
 
 
-def proved(faults: Sequence[str], *, seen: Mapping[str, Collection[str]], stages: Sequence[str] = STAGES) -> Matrix:
+def proved(
+    faults: Sequence[str],
+    *,
+    seen: Mapping[str, Collection[str]],
+    stages: Sequence[str] = STAGES,
+    admitted: Mapping[str, str],
+) -> Matrix:
     """Return a matrix that tells survivors and idle checks, but not every check that notices a fault.
 
     Args:
         faults: All faults.
         seen: Requirements that noticed each fault in an earlier matrix.
         stages: Stages to run.
+        admitted: What is on record as open: such a fault is not tried, and such a requirement need not notice any.
+            `whole` tries them.
     """
     bench = benched(stages)
+    faults = [fault for fault in faults if not admits(admitted, fault)]
+    active = [name for name in bench.active if not admits(admitted, name)]
     killed_by = {fault: set[str]() for fault in faults}
 
     def add(found: Mapping[str, Collection[str]]) -> None:
         for fault, killers in found.items():
             killed_by[fault].update(killers)
 
-    add(bench.tried(where_to_look(faults, bench.active, seen, bench.costs)))
+    add(bench.tried(where_to_look(faults, active, seen, bench.costs)))
     add(bench.tried({fault: () for fault in faults if not killed_by[fault]}, quick=True))
     waiting = list(faults)
-    while waiting and (idle := set(bench.active).difference(*killed_by.values())):
+    while waiting and (idle := set(active).difference(*killed_by.values())):
         some, waiting = waiting[:_FAULTS_A_POOL], waiting[_FAULTS_A_POOL:]
         add(bench.tried(dict.fromkeys(some, sorted(idle))))
     order = list(bench.clean)
-    return Matrix(
-        bench.clean, {fault: tuple(sorted(found, key=order.index)) for fault, found in killed_by.items()}, whole=True
-    )
+    told = {fault: tuple(sorted(found, key=order.index)) for fault, found in killed_by.items()}
+    return Matrix(bench.clean, told, whole=True, admitted=admitted)
 
 
 def where_to_look(

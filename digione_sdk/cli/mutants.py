@@ -40,7 +40,9 @@ def mutants(
     ] = None,
     admitted: Annotated[
         Path | None,
-        typer.Option("--admitted", help="File of survivors and idle checks on record: `id  # reason`.", metavar="FILE"),
+        typer.Option(
+            "--admitted", help="File of what is on record as open: `id  # reason`, or a pattern of ids.", metavar="FILE"
+        ),
     ] = None,
 ) -> None:
     """Prove that every fault of the reference server is noticed, and that every check notices some fault."""
@@ -56,7 +58,7 @@ def mutants(
     elif every or fault:
         matrix = whole(chosen, every=len(chosen) == len(known), stages=stages)
     else:
-        matrix = proved(chosen, seen=read_matrix(seen) if seen else {}, stages=stages)
+        matrix = proved(chosen, seen=read_matrix(seen) if seen else {}, stages=stages, admitted=on_record)
     matrix = replace(matrix, admitted=on_record)
     typer.echo(json.dumps(matrix.as_json(), indent=2) if as_json else "\n".join(_lines(matrix)))
     raise typer.Exit(0 if matrix.sound else 1)
@@ -78,7 +80,7 @@ def read_matrix(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 
 def read_admitted(path: Path) -> dict[str, str]:
-    """Read the record of what is known to be open: one id a line, with its reason after `#`.
+    """Read the record of what is known to be open: ids or patterns of ids on a line, with their reason after `#`.
 
     Raises:
         UsageError: The file cannot be read, or an id has no reason.
@@ -89,22 +91,22 @@ def read_admitted(path: Path) -> dict[str, str]:
         raise UsageError(f"{path}: {error.strerror}", argument="--admitted") from None
     found: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
-        name, _, reason = (part.strip() for part in line.partition("#"))
-        if name and not reason:
-            raise UsageError(f"line {number}: {name} has no reason", argument="--admitted")
-        if name:
-            found[name] = reason
+        names, _, reason = (part.strip() for part in line.partition("#"))
+        if names and not reason:
+            raise UsageError(f"line {number}: {names} has no reason", argument="--admitted")
+        found |= dict.fromkeys(names.split(), reason)
     return found
 
 
 def _lines(matrix: Matrix) -> list[str]:
-    admitted = matrix.admitted
     lines = [f"{fault}: {', '.join(killers) or 'SURVIVES'}" for fault, killers in matrix.killed_by.items()]
     lines += [f"clean server: {requirement} is {outcome}" for requirement, outcome in matrix.false_alarms.items()]
-    lines += [f"idle: {requirement} kills nothing" for requirement in matrix.idle]
-    still_open = {*matrix.survivors, *matrix.idle}
-    lines += [f"on record as open: {name} ({reason})" for name, reason in admitted.items() if name in still_open]
-    closed = [name for name in admitted if name in matrix.killed_by and name not in still_open]
+    lines += [f"idle: {requirement} kills nothing" for requirement in matrix.idle if not matrix.admits(requirement)]
+    reasons = dict.fromkeys(matrix.admitted.values())
+    for reason in reasons:
+        names = [name for name, why in matrix.admitted.items() if why == reason]
+        lines.append(f"on record as open: {reason}: {', '.join(names)}")
+    closed = [name for name in matrix.admitted if matrix.killed_by.get(name)]
     lines += [f"closed: {name} is noticed now; take it off the record" for name in closed]
     killed = len(matrix.killed_by) - len(matrix.survivors)
     lines.append(f"{killed} of {len(matrix.killed_by)} faults killed, {len(matrix.idle)} idle checks")

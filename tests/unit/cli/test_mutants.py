@@ -95,12 +95,12 @@ class Told:
 
 @pytest.fixture(name="proved")
 def _proved(monkeypatch):
-    def prove(truth, seen):
+    def prove(truth, seen, admitted=None):
         told = Told(truth)
 
         monkeypatch.setattr(made_of, "_pool", lambda: nullcontext(told))
         monkeypatch.setattr(made_of, "benched", lambda stages: Bench(stages, CLEAN, {}))
-        return made_of.proved(tuple(truth), seen=seen), told.asked
+        return made_of.proved(tuple(truth), seen=seen, admitted=admitted or {}), told.asked
 
     return prove
 
@@ -118,6 +118,13 @@ def test_an_earlier_matrix_decides_nothing(proved):
     assert matrix.idle == ()
     assert ("g", ()) in asked
     assert ("h", ("TWO",)) in asked
+
+
+def test_what_is_on_record_as_open_is_neither_tried_nor_looked_for(proved):
+    matrix, asked = proved({"f": ("ONE",), "late-1": (), "late-2": ()}, {}, {"late-*": "later", "TWO": "later"})
+    assert matrix.sound
+    assert matrix.idle == ("TWO",)
+    assert {fault for fault, _ in asked} == {"f"}
 
 
 def test_without_an_earlier_matrix_everything_is_looked_for(proved):
@@ -168,7 +175,7 @@ def test_what_an_earlier_matrix_saw_is_read_from_its_json(command, tmp_path):
     earlier = tmp_path / "matrix.json"
     earlier.write_text(json.dumps(Matrix(CLEAN, {"f": ("ONE",)}, whole=True).as_json()), encoding="utf-8")
     _, made = command(Matrix(CLEAN, {"f": ("ONE", "TWO")}, whole=True), "--seen", str(earlier))
-    assert made == [("proved", ("f", "g"), {"seen": {"f": ("ONE",)}, "stages": mutants.STAGES})]
+    assert made == [("proved", ("f", "g"), {"seen": {"f": ("ONE",)}, "stages": mutants.STAGES, "admitted": {}})]
     earlier.write_text("[]", encoding="utf-8")
     ended, _ = command(Matrix(CLEAN, {}, whole=True), "--seen", str(earlier))
     assert isinstance(ended.exception, UsageError)
