@@ -27,7 +27,7 @@ DECIDED = {
     and {layer_of(profile) for profile in r.profiles} != {"consumers"}
 }
 ON_RECORD = read_admitted(Path(__file__).parents[1] / "conformance" / "open-faults.txt")
-"""Faults and requirements that the whole matrix has not met yet, or that are open, by id or pattern, with the reason."""
+"""Faults and requirements that the matrix has not met yet or leaves open, by id or pattern, with the reason."""
 AGAIN = "run scripts/record_matrix.py, then make docs"
 
 
