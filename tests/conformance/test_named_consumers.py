@@ -214,6 +214,13 @@ def _rewrites(path: str, name: str, change: Callable[[Json], Json]) -> Twist:
     return twist
 
 
+def _no_grades_by_token(request: Request, response: Response) -> Response:
+    """The gradebook is there, but its token endpoint gives no token that opens both it and the rosters."""
+    if b"gradebook" not in (request.content or b""):
+        return response
+    return _changed(response, status=400, content=b'{"error": "invalid_scope"}')
+
+
 def _slowly(request: Request, response: Response) -> Response:
     return _changed(response, elapsed=31.0) if "limit=5000" in request.url else response
 
@@ -234,7 +241,7 @@ def _rewrites_classes(name: str) -> Twist:
 
 KILLERS: Final[tuple[tuple[str, Provider], ...]] = (
     ("CNS-TOKEN-001", Provider(faults=("basic-auth-refused",))),
-    ("CNS-TOKEN-002", Provider(dialects=("roster-scopes-only",))),
+    ("CNS-TOKEN-002", Provider(answers=_no_grades_by_token)),
     ("CNS-CALL-001", Provider(dialects=("no-nested",))),
     ("CNS-CALL-002", Provider(dialects=("no-nested",))),
     ("CNS-PAGE-001", Provider(dialects=("low-cap", "no-link"))),
