@@ -21,9 +21,10 @@ from pydantic import BaseModel
 from digione_sdk._sync.listing import Listing
 from digione_sdk._sync.service import Service
 from digione_sdk._sync.session import Session
-from digione_sdk.core.call import Call, list_call
+from digione_sdk.core.call import Asked, list_call
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from digione_sdk.core.http import Response
+from digione_sdk.wire.versions import ConversionReport
 from tests.bench.plain import plain_of
 from tests.bench.runs import Cost, Effort, medians, scenario, timed
 from tests.bench.table import Row, Target
@@ -119,7 +120,7 @@ class Stored(Service):
         super().__init__(Session(token="a-token-of-the-bench"), BASE_URL)
         self._bodies = bodies
 
-    def fetch(self, call: Call[Any], url: str | None = None) -> Response:
+    def fetch(self, call: Asked, url: str | None = None, *, conversion: ConversionReport | None = None) -> Response:
         """Return the page at a URL's offset, with the headers of paging."""
         elsewhere()
         asked = url or call.url
