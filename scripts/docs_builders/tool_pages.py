@@ -11,7 +11,7 @@ from digione_conformance.target import file as target
 from digione_mock_server.consumer import scenario as played
 from digione_mock_server.dialects import DIALECTS
 from digione_mock_server.faults import FAULTS
-from digione_mock_server.packages import PACKAGE_FAULTS
+from digione_mock_server.packages.faults import PACKAGE_FAULTS
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command

@@ -15,9 +15,9 @@ from tests.unit.conformance import reporting
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium of the system, driven by Playwright."""
+    """Chromium of the system, driven by Playwright, whose event loop must end before other tests want one."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("real input: Chromium is not installed (scripts/real_input.sh)")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from digione_mock_server.packages import PACKAGE_FAULTS, Sample, write_sample
+from digione_mock_server.packages.faults import PACKAGE_FAULTS
+from digione_mock_server.packages.sample import Sample, write_sample
 
 from digione_sdk.bulk import Mode, Version, validate
 from digione_sdk.cli.mutants import read_admitted

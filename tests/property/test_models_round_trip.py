@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digione_sdk.core.endpoints import ENDPOINTS, SERVICES
 from digione_sdk.model.facts import fields_of
-from digione_sdk.model.status import StatusInfo
+from digione_sdk.model.status import CodeMinorValue, StatusInfo
 from digione_sdk.openapi import service_document
 from digione_sdk.openapi.schema import reachable, schema_name
 from digione_sdk.testing import strategies
@@ -26,6 +26,7 @@ def validator(name: str) -> jsonschema_rs.Validator:
     # Of one schema all documents say the same, save for the reasons of the status payload.
     schemas = {key: it for document in documents for key, it in document["components"]["schemas"].items()}
     tokens = {token for it in documents for token in it["components"]["schemas"]["CodeMinorValueEnum"]["enum"]}
+    tokens.add(CodeMinorValue.INVALID_BLANK_SELECTION_FIELD)  # a word of 1.1, whose document stands apart
     schemas["CodeMinorValueEnum"] = {"enum": sorted(tokens)}
     components = {"schemas": schemas}
     return jsonschema_rs.validator_for({"components": components, "$ref": f"#/components/schemas/{name}"})

@@ -119,8 +119,10 @@ def _org(link: Json, policy: ConversionPolicy) -> Json:
 
 
 def _with_school(made: Object, policy: ConversionPolicy, noted: Noted) -> None:
+    if "school" in made:
+        return  # told as in 1.2 already, where a school is required and a grading period says nothing of the session
     class_ = made.get("class")
-    if "school" not in made and isinstance(class_, dict):
+    if isinstance(class_, dict):
         school = policy.school_of_class(str(class_.get("sourcedId")))
         if school is not None:
             made["school"] = school

@@ -46,7 +46,8 @@ def sample(
 
     Nobody in it exists. A delta holds what changed in the 30 days before --today.
     """
-    from digione_mock_server.packages import PACKAGE_FAULTS, Sample, write_sample
+    from digione_mock_server.packages.faults import PACKAGE_FAULTS
+    from digione_mock_server.packages.sample import Sample, write_sample
     from digione_mock_server.settings import TODAY
     from digione_sdk.bulk.tables import Mode, Version
 

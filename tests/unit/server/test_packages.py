@@ -6,8 +6,9 @@ import re
 import zipfile
 
 import pytest
-from digione_mock_server.packages import PACKAGE_FAULTS, Sample, write_sample
 from digione_mock_server.packages.export import MANIFEST, Export, Sheet
+from digione_mock_server.packages.faults import PACKAGE_FAULTS
+from digione_mock_server.packages.sample import Sample, write_sample
 from digione_mock_server.settings import TODAY
 from digione_mock_server.source import SeedSource
 
