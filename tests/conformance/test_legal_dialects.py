@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pytest
@@ -55,6 +55,9 @@ UNTESTED: Final[Mapping[str, frozenset[str]]] = {
 }
 """The MUSTs that a dialect leaves undecided; every other dialect leaves none."""
 
+TOO_LONG: Final = frozenset({"tiny-cap"})
+"""Sixty pages of so few rows hold no whole list of results or resources: little is decided beyond Rostering."""
+
 COMBINED: Final = (
     # A small provider behind a gateway: little offered, little said.
     ("one-school", "required-only", "no-tombstones", "no-nested", "no-demographics", "no-link", "no-total", "no-etag",
@@ -98,7 +101,14 @@ def _accuses_nobody(dialects: tuple[str, ...]) -> None:
     assert found.that_are("failed") == frozenset()
     assert found.that_are("cantTell") == frozenset()
     assert found.that_are("warning") == _expected(found, dialects, WARNED)
-    assert found.that_are("untested", level="MUST") == _expected(found, dialects, UNTESTED)
+    untested, expected = found.that_are("untested", level="MUST"), _expected(found, dialects, UNTESTED)
+    if TOO_LONG.intersection(dialects):
+        untested, expected = _of_rostering(untested), _of_rostering(expected)
+    assert untested == expected
+
+
+def _of_rostering(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(id_ for id_ in ids if id_.startswith("OR-ROS"))
 
 
 @pytest.mark.parametrize(
