@@ -29,7 +29,7 @@ class Server:
     honest: bool
     asked: int = 0
 
-    def fetch(self, _call, url):
+    def fetch(self, _call, url, **_conversion):
         cap, link, total, kind = self.draws[self.asked % len(self.draws)]
         self.asked += 1
         assert self.asked < 500, "paging does not end"
