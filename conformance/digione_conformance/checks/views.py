@@ -22,7 +22,7 @@ from digione_conformance.relations.asking import (
 )
 from digione_conformance.relations.membership import World, bounds, judgeable, strictly, with_roles
 from digione_conformance.relations.order import alike
-from digione_conformance.relations.parents import mismatched, parents_of
+from digione_conformance.relations.parents import belong_together, mismatched, parents_of
 from digione_sdk.model.oneroster import User
 
 _AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
@@ -109,8 +109,7 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
             probe.examined()
             if departure := bounds(endpoint, path, world).departure(answered.ids):
                 yield Finding(f"{name}: {departure}", answered.exchanges)
-            # Who holds a result need not be in the class any more: a pair that is refused may be no pair.
-            if name in refused and len(endpoint.path_parameters) == 1:
+            if name in refused and belong_together(endpoint):
                 yield Finding(f"{name} answered 404 for one known parent and 200 for another", answered.exchanges)
     absent = [name for name in refused if name not in offered]
     if absent:

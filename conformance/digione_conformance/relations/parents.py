@@ -10,7 +10,7 @@ from digione_conformance.probing.probe import Probe, Record, spread, values_at
 from digione_conformance.relations.asking import whole_of
 from digione_conformance.relations.membership import World, judgeable, strictly
 from digione_sdk.core.endpoints.base import Service
-from digione_sdk.model.oneroster import Base, Class
+from digione_sdk.model.oneroster import Base, Class, User
 
 _CANDIDATES: Final = 8
 _BY_PATH: Final = {endpoint.path: endpoint for family in FAMILIES for endpoint in family.collections}
@@ -20,6 +20,12 @@ def parent_collections(endpoint: ANY_ENDPOINT) -> dict[str, ANY_ENDPOINT]:
     """Return for each path parameter the collection whose ids it takes: the segment before it."""
     parts = endpoint.path.split("/")
     return {part[1:-1]: _BY_PATH[f"/{parts[at - 1]}"] for at, part in enumerate(parts) if part.startswith("{")}
+
+
+def belong_together(endpoint: ANY_ENDPOINT) -> bool:
+    """Whether parents that records name are parents for certain: a pupil who has a result may have left the class."""
+    parents = parent_collections(endpoint).values()
+    return len(parents) == 1 or all(parent.model is not User for parent in parents)
 
 
 def _candidates(probe: Probe, endpoint: ANY_ENDPOINT) -> Iterator[Mapping[str, str]]:
