@@ -214,7 +214,7 @@ def judge(
         plan = replace(plan, checks=tuple(sorted(plan.checks, key=lambda check: (check.alone, _cost(check, costs)))))
     with opened(target) as through, suppress(_Noticed):
         certify(through, plan, listeners=[listen])
-    return {name: (outcome, seconds[name]) for name, outcome in decided.items()}
+    return {name: (outcome, seconds.get(name, 0.0)) for name, outcome in decided.items()}
 
 
 def _cost(check: Check, costs: Mapping[str, float]) -> float:
