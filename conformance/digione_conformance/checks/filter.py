@@ -41,6 +41,7 @@ from digione_conformance.relations.sampling import (
     dividing_value,
     equalities,
     expressible,
+    numbers_to_ask,
     overlapping_pair,
     scalars,
     telling_value,
@@ -142,14 +143,21 @@ _ORDERED_FIELDS = {
 }
 
 
+_SCORED = (RESULTS, ASSESSMENT_RESULTS)
+"""The kinds whose records hold a score."""
+
+
 @check("OR-*-FILT-003", after=_AFTER_EQUALITY)
 def order_predicates_partition(probe: Probe) -> Findings:
-    """`<`, `=` and `>` share the records out, `<=` and `>=` join their neighbours; dates compare as dates."""
+    """`<`, `=` and `>` share the records out, `<=` and `>=` join their neighbours; dates, numbers compare as such."""
     for listing in wholes(probe, probe.family.kinds):
         fields = {field.name: field for field in scalars(listing.endpoint)}
         for name in _ORDERED_FIELDS[listing.endpoint]:
             for cut in dividing_value(listing.records, name):
                 yield from _order_at(probe, listing, fields[name], cut)
+        if listing.endpoint in _SCORED:
+            for cut in numbers_to_ask(listing.records, "score"):
+                yield from _order_at(probe, listing, fields["score"], cut)
     require(probe, _SEED)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERS
@@ -27,7 +28,7 @@ from digione_conformance.relations.asking import (
     require,
     wholes,
 )
-from digione_conformance.relations.order import READERS, difference, inversions, reversed_up_to_ties
+from digione_conformance.relations.order import READERS, difference, inversions, number, reversed_up_to_ties
 from digione_conformance.relations.sampling import Field, scalars
 
 _TOTAL = "OR-*-PAGE-004"
@@ -43,9 +44,9 @@ _FIELDS = {
     CATEGORIES: ("title",),
     SCORE_SCALES: ("title",),
     LINE_ITEMS: ("dueDate", "title"),
-    RESULTS: ("scoreDate",),
+    RESULTS: ("scoreDate", "score"),
     ASSESSMENT_LINE_ITEMS: ("title",),
-    ASSESSMENT_RESULTS: ("scoreDate",),
+    ASSESSMENT_RESULTS: ("scoreDate", "score"),
     RESOURCES: ("vendorResourceId",),
 }
 
@@ -64,7 +65,7 @@ def _questions(probe: Probe, endpoints: Iterable[ANY_ENDPOINT] | None = None) ->
 
 @check("OR-*-SORT-001", after=(_TOTAL,))
 def sort_puts_records_in_order(probe: Probe) -> Findings:
-    """`sort` orders in both directions: dates by time, words by their letters, and no record is lost or added."""
+    """`sort` orders both ways: dates by time, numbers by size, words by letters, and no record is lost or added."""
     for listing, field in _questions(probe):
         for order in ("asc", "desc") if listing.endpoint in probe.family.kinds else ("desc",):
             answered = _sorted(probe, listing, field.name, order)
@@ -111,13 +112,19 @@ def _kept(probe: Probe, listing: Listing) -> Findings:
             )
 
 
+def _as_told(value: Json) -> str:
+    """Return a value as text, numbers in one form: `8` and `8.0` tie, and may stand in any order."""
+    found = number(value)
+    return str(value) if found is None else str(found.normalize())
+
+
 @check("OR-*-SORT-002", after=(_TOTAL,))
 def descending_is_ascending_backwards(probe: Probe) -> Findings:
     """`orderBy=desc` gives the values of `orderBy=asc` backwards; records that tie may stand in any order."""
     for listing, field in _questions(probe, probe.family.kinds):
         answers = [_sorted(probe, listing, field.name, order) for order in ("asc", "desc")]
         columns = [
-            [str(r[field.name]) for r in a.records if field.name in r] for a in answers if isinstance(a, Listing)
+            [_as_told(r[field.name]) for r in a.records if field.name in r] for a in answers if isinstance(a, Listing)
         ]
         if len(columns) < 2 or len(set(columns[0])) < 2:  # noqa: PLR2004 - two directions, two values
             continue

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
@@ -40,6 +41,7 @@ class Scale(Enum):
     TEXT = "text"
     DAY = "day"
     INSTANT = "instant"
+    NUMBER = "number"
 
 
 _MOST_REMEMBERED: Final = 1 << 16
@@ -76,10 +78,20 @@ def _day(text: str) -> date | None:
         return None
 
 
+def number(value: Json) -> Decimal | None:
+    """Return a JSON number in decimals, or None where the value is none, or not a finite one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    found = Decimal(str(value))
+    return found if found.is_finite() else None
+
+
 def scale_of(facts: FieldFacts) -> Scale:
     """Return how the values of a model field compare."""
     if facts.item is datetime:
         return Scale.INSTANT
+    if facts.item in {int, float, Decimal}:
+        return Scale.NUMBER
     return Scale.DAY if facts.item is date else Scale.TEXT
 
 
@@ -108,6 +120,8 @@ def holds(
 ) -> bool | None:
     """Whether a record meets a clause; None where the standard leaves it open: texts that are equal once loosened."""
     values = values_at(record, clause.field)
+    if scale is Scale.NUMBER:
+        return _number_holds(values, clause)
     texts = [value for value in values if isinstance(value, str)]
     if not texts:
         return None if clause.predicate is Predicate.NE else False
@@ -117,6 +131,15 @@ def holds(
     if True in found:
         return True
     return None if None in found else False
+
+
+def _number_holds(values: Iterable[Json], clause: Clause) -> bool | None:
+    """Whether a number meets a clause; `8` and `8.0` are the same number, however the filter writes it."""
+    numbers = [found for value in values if (found := number(value)) is not None]
+    if not numbers:
+        return None if clause.predicate is Predicate.NE else False
+    asked = Decimal(clause.value)
+    return any(_ORDER[clause.predicate](found < asked, found == asked) for found in numbers)
 
 
 def _compares(text: str, clause: Clause, scale: Scale, loosened: Loosening) -> bool | None:
@@ -231,6 +254,7 @@ READERS: Final[Mapping[Scale, Callable[[Json], Any]]] = {
     Scale.TEXT: unambiguous,
     Scale.DAY: day,
     Scale.INSTANT: instant,
+    Scale.NUMBER: number,
 }
 """How the values of each scale are read where their order must be beyond doubt."""
 

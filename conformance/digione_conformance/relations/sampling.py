@@ -10,7 +10,7 @@ from typing import Final
 
 from digione_conformance.probing.family import ANY_ENDPOINT
 from digione_conformance.probing.probe import Record
-from digione_conformance.relations.order import Scale, scale_of
+from digione_conformance.relations.order import Scale, number, scale_of
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.model.facts import FieldFacts, fields_of
 from digione_sdk.model.oneroster import Base
@@ -20,10 +20,13 @@ from digione_sdk.wire.filter import Clause, Predicate
 _LONGEST: Final = 255
 """The longest id that the CSV binding allows: every legal id can be asked for."""
 
+_EXACT_DIGITS: Final = 15
+"""The digits that a binary number keeps: of longer ones the server may hold more than it is asked for."""
+
 
 @dataclass(frozen=True)
 class Field:
-    """One top-level text field of a kind of record.
+    """One top-level field of a kind of record that holds a text or a number.
 
     Attributes:
         name: Wire name.
@@ -44,7 +47,7 @@ def model_fields(endpoint: ANY_ENDPOINT) -> Mapping[str, FieldFacts]:
 
 
 def scalars(endpoint: ANY_ENDPOINT) -> tuple[Field, ...]:
-    """Return the single-valued text fields of an endpoint's records, as the model declares them."""
+    """Return the single-valued fields of text and numbers of an endpoint's records, as the model declares them."""
     return tuple(
         Field(facts.wire_name, scale_of(facts), facts.required)
         for facts in model_fields(endpoint).values()
@@ -79,7 +82,7 @@ def equalities(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Iterator[tu
     """Yield one `field='value'` clause for each text field that the records hold."""
     for field in scalars(endpoint):
         value = telling_value(records, field.name)
-        if value is not None and field.scale is not Scale.INSTANT:
+        if value is not None and field.scale not in {Scale.INSTANT, Scale.NUMBER}:
             yield Clause(field.name, Predicate.EQ, value), field
 
 
@@ -114,6 +117,21 @@ def dividing_value(records: Sequence[Record], field: str) -> tuple[str, ...]:
     middle = len(inner) // 2
     nearest = sorted(inner, key=lambda value: (counts[value], abs(inner.index(value) - middle)))
     return tuple(nearest[:1])
+
+
+def numbers_to_ask(records: Sequence[Record], field: str) -> tuple[str, ...]:
+    """Return the rarest number with decimals, and the one that most others lie beyond as numbers but not as texts.
+
+    Only such numbers tell apart servers that compare numbers from those that compare digits or whole numbers. Without
+    any of the kind the rarest number stands in; without numbers there is nothing to ask.
+    """
+    found = (number(record.get(field)) for record in records)
+    counts = Counter(value for value in found if value is not None and len(value.as_tuple().digits) <= _EXACT_DIGITS)
+    rarest = sorted(counts, key=lambda value: (counts[value], value))
+    decimals = [value for value in rarest if value != value.to_integral_value()]
+    told = {value: sum((other < value) != (str(other) < str(value)) for other in counts) for value in rarest}
+    chosen = [*decimals[:1], *sorted(rarest, key=lambda value: -told[value])[:1]]
+    return tuple(dict.fromkeys(f"{value:f}" for value in chosen))
 
 
 def overlapping_pair(

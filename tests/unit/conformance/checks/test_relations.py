@@ -132,3 +132,11 @@ def test_order_of_keys_and_elements_does_not_count() -> None:
 
 def test_differing_keys_are_those_that_both_hold() -> None:
     assert differing_keys({"a": 1, "b": 2, "c": [1, 2]}, {"a": 2, "c": [2, 1], "d": 1}) == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "verdict"), [(">", "9", True), ("<", "9", False), ("=", "10.0", True), ("!=", "10", False)]
+)
+def test_numbers_compare_as_numbers_however_they_are_written(predicate, value, verdict):
+    assert holds({"score": 10}, clause("score", predicate, value), Scale.NUMBER) is verdict
+    assert holds({}, clause("score", "=", value), Scale.NUMBER) is False

@@ -9,6 +9,7 @@ from digione_conformance.relations.sampling import (
     cut_points,
     expressible,
     halving,
+    numbers_to_ask,
     overlapping_pair,
     scalars,
     telling_value,
@@ -57,3 +58,13 @@ def test_an_overlapping_pair_tells_and_from_or_and_from_either_clause() -> None:
 def test_covering_values_hold_all_letters_with_few_questions() -> None:
     records = rows(("Väinö", "x"), ("Åke", "x"), ("Mä", "x"))
     assert covering_values(records, ["givenName"], most=6) == (("givenName", "Väinö"), ("givenName", "Åke"))
+
+
+def test_numbers_are_asked_for_where_their_digits_would_mislead():
+    records = [
+        {"score": score} for score in (4, 8, 8.5, 9, 9, 10, True, "7", None, float("nan"), 0.1234567890123456789)
+    ]
+    decimal, misleading = numbers_to_ask(records, "score")
+    assert decimal == "8.5"
+    assert misleading == "10"
+    assert numbers_to_ask([{}], "score") == ()
