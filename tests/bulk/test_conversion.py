@@ -173,6 +173,14 @@ def test_what_a_field_cannot_hold_is_told_and_never_breaks_the_file(school, tmp_
     assert {"title", "subjects", "location", "metadata"} <= fields
 
 
+def test_two_sets_of_objectives_of_one_source_become_one_and_it_is_told(school, tmp_path) -> None:
+    (item,) = of(school, LineItem)
+    one = {"source": "case", "learningObjectiveIds": ["urn:uuid:6e1c9f6a-53b5-4f0d-9a67-0a2f3d9c1b11"]}
+    twice = LineItem.model_validate(item.to_wire() | {"learningObjectiveSet": [one, one]})
+    report = export_package(tmp_path / "out", [twice], mode=Mode.DELTA)
+    assert ("LineItem", "learningObjectiveSet", Action.DROPPED) in told(report)
+
+
 def test_a_weight_is_rounded_and_an_assessment_has_no_file(school, tmp_path) -> None:
     weighed = Category(**dict(of(school, Category)[0]) | {"weight": 33.5})
     assessed = AssessmentLineItem(sourced_id="a", status="active", date_last_modified=NOON, title="t")

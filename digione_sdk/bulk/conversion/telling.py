@@ -286,9 +286,12 @@ def _linked(table: str, column: str, field: str, target: str) -> Callable[[Objec
 
 def _objectives(table: str, column: str) -> Callable[[Object, Noted], Rows]:
     def told(made: Object, noted: Noted) -> Rows:
-        owner, seen = str(made["sourcedId"]), set[tuple[str, ...]]()
+        owner, seen, sources = str(made["sourcedId"]), set[tuple[str, ...]](), set[str]()
         for group in made["learningObjectiveSet"]:
             source = _source(str(group["source"]), noted)
+            if source in sources or not _results_of(group):
+                noted("learningObjectiveSet", Action.DROPPED, "CSV has a row an objective: sets of one source are one")
+            sources.add(source)
             for one in _results_of(group):
                 objective = str(one["learningObjectiveId"])
                 if source == "case" and _UUID.fullmatch(objective):
