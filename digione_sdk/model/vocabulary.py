@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
 EXTENSION_PATTERN: Final = r"ext:[A-Za-z0-9._-]+"
-_LONGEST_EXTENSION: Final = 255
+LONGEST_EXTENSION: Final = 255
+"""Characters of a provider's own token, `ext:` included: values are made on the spot, so their size is bounded."""
 
 
 class Vocabulary(StrEnum):
@@ -62,7 +63,7 @@ class ExtensibleVocabulary(Vocabulary):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str) or len(value) > _LONGEST_EXTENSION or not re.fullmatch(cls.__extension__, value):
+        if not isinstance(value, str) or len(value) > LONGEST_EXTENSION or not re.fullmatch(cls.__extension__, value):
             return None
         extra = str.__new__(cls, value)
         extra._name_ = value

@@ -12,7 +12,7 @@ from digione_sdk.bulk.catalogue import RuleId
 from digione_sdk.bulk.loading import LoadedFile, quoted
 from digione_sdk.bulk.rules.sql import FLOAT, Check, Found, any_of, day, matches, number
 from digione_sdk.bulk.tables import Column, Kind, Mode, Table
-from digione_sdk.model.vocabulary import EXTENSION_PATTERN
+from digione_sdk.model.vocabulary import EXTENSION_PATTERN, LONGEST_EXTENSION
 
 GUID: Final = r"[A-Za-z0-9._/@\-]+"
 _LONGEST_GUID: Final = 255
@@ -115,14 +115,15 @@ def _enumeration(column: Column) -> Iterator[Check]:
     name, tokens = quoted(column.name), column.tokens
     broken = f"{name} NOT IN {any_of(_tokens(column))}"
     if tokens and tokens.extensible:
-        broken += f" AND (NOT {matches(column.name, EXTENSION_PATTERN)} OR length({name}) > 255)"
+        broken += f" AND (NOT {matches(column.name, EXTENSION_PATTERN)} OR length({name}) > {LONGEST_EXTENSION})"
     yield Check(RuleId.TOKEN, column.name, broken, _expected(column))
 
 
 def _enumerations(column: Column) -> Iterator[Check]:
     one = "|".join(_tokens(column))
     if column.tokens and column.tokens.extensible:
-        one += f"|{EXTENSION_PATTERN}"
+        longest = LONGEST_EXTENSION - len("ext:")
+        one += f"|{EXTENSION_PATTERN.removesuffix('+')}{{1,{longest}}}"
     yield Check(RuleId.TOKEN, column.name, _not_list(column, f"({one})"), _expected(column))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from digione_mock_server.seed.cast import canary, cast
@@ -60,9 +60,11 @@ class Users:
         record["enabledUser"] = "false" if seat.gone or (mark.chance(15, lane=1) and not seat.cast) else "true"
         _name(record, pupil.name)
         profiles = self._profiles(mark, username) if username and mark.chance(60, lane=2) else None
-        end = self._calendar.today if seat.gone else None
+        begin = self._started(pupil)
+        # The end is the first day without the role: who began today holds it for a day.
+        end = max(self._calendar.today, begin + timedelta(days=1)) if seat.gone else None
         school = pupil.school.mark.sourced_id
-        record["roles"] = [_role("student", school, begin=self._started(pupil), end=end, profiles=profiles)]
+        record["roles"] = [_role("student", school, begin=begin, end=end, profiles=profiles)]
         if profiles:
             record["userProfiles"] = profiles
         record["primaryOrg"] = org_link(pupil.school.mark.sourced_id)
