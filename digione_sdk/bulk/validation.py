@@ -37,6 +37,8 @@ class Validation:
         modes: Mode of each file that could be read.
         findings: What is wrong, root causes first; of each rule in one column of one file only the first ones.
         counts: How many findings there are of each rule, those included that are not kept.
+        asked: Of each rule on rows that had something to look at, the files whose rows it was held against.
+        unreadable: The files that could not be read, so that no rule was held against their rows.
     """
 
     package: str
@@ -46,6 +48,8 @@ class Validation:
     modes: Mapping[str, Mode]
     findings: tuple[Finding, ...]
     counts: Mapping[RuleId, int]
+    asked: Mapping[RuleId, tuple[str, ...]]
+    unreadable: tuple[str, ...]
 
     @property
     def is_clean(self) -> bool:
@@ -97,6 +101,8 @@ def judge(package: Package, *, keep: int = KEPT) -> Validation:
         modes=package.modes,
         findings=tuple(_ordered(package, found.findings)),
         counts={rule: found.counts[rule] for rule in rules() if rule in found.counts},
+        asked={rule: tuple(sorted(found.asked[rule])) for rule in rules() if rule in found.asked},
+        unreadable=tuple(file.table.file for file in package.files.values() if not file.readable),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,6 +12,7 @@ import typer
 
 from digione_sdk.cli.application import group
 from digione_sdk.cli.csv_conversions import UNREADABLE, apply, convert, diff, export
+from digione_sdk.cli.installed import loaded
 from digione_sdk.errors import PackageError, UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +44,14 @@ def validate(
         int,
         typer.Option("--keep", min=1, help="Findings kept of each rule in one column of one file; all are counted."),
     ] = 100,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            help="Also write a report for people and programs: HTML, JSON, JUnit, SARIF, EARL, Markdown, CSV.",
+            metavar="DIR",
+        ),
+    ] = None,
 ) -> None:
     """Judge a OneRoster CSV package: exit 0 when it is clean, 1 with findings, 3 when it cannot be read."""
     from digione_sdk.bulk import LANGUAGES, Version, validation_as_json, validation_as_text
@@ -50,13 +61,20 @@ def validate(
         raise UsageError(f"none of {', '.join(Version)}", argument="--version")
     if lang not in LANGUAGES:
         raise UsageError(f"none of {', '.join(LANGUAGES)}", argument="--lang")
+    # The suite makes reports; it stands on the SDK, so it is found by name, and before the work: decisions/0025.
+    write_report: Callable[..., None] | None = loaded("digione.suite", "package_report") if report else None
+    began = datetime.now(UTC)
     try:
         validation: Validation = judged(path, version=version, keep=keep)
     except PackageError as error:
         typer.echo(f"digione: {error}", err=True)
         raise typer.Exit(UNREADABLE) from None
+    if report and write_report:
+        write_report(validation, report, started_at=began, finished_at=datetime.now(UTC), language=lang)
     if as_json:
         typer.echo(json.dumps(validation_as_json(validation, language=lang), ensure_ascii=False, indent=2))
     else:
         typer.echo(validation_as_text(validation, language=lang, shown=_SHOWN))
+        if report:
+            typer.echo(f"\n{report / 'report.html'}")
     raise typer.Exit(0 if validation.is_clean else 1)

@@ -14,11 +14,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
-from digione_sdk.errors import ConfigurationError
+from digione_sdk.cli.installed import loaded
 
 _PROCESSES: Final = 2
 _FAULTS_A_POOL: Final = 40
@@ -244,15 +243,3 @@ def judged(
             write_target(target, server.settings, server.register, ca_file=None)
             found: dict[str, tuple[str, float]] = judge(target, costs=costs, stages=stages, only=only)
     return found
-
-
-def loaded(group: str, name: str) -> Any:
-    """Return what an installed package offers under that name.
-
-    Raises:
-        ConfigurationError: Nothing does.
-    """
-    found = [entry for entry in entry_points(group=group) if entry.name == name]
-    if not found:
-        raise ConfigurationError(f"no {name} in {group}: pip install 'digione-sdk[conformance,server]'")
-    return found[0].load()

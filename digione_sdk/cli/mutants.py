@@ -14,7 +14,8 @@ from typing import Annotated
 
 import typer
 
-from digione_sdk.cli.matrix import STAGES, Matrix, loaded, proved, quick, whole
+from digione_sdk.cli.installed import loaded
+from digione_sdk.cli.matrix import STAGES, Matrix, proved, quick, whole
 from digione_sdk.errors import UsageError
 
 

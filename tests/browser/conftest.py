@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from digione_conformance.packages import package_content
 from digione_conformance.report.html_report import as_html
 
+from digione_sdk.bulk import validate
+from tests.bulk import small
 from tests.unit.conformance import reporting
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -39,7 +43,7 @@ def axe() -> str:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Addresses of two reports: one with every outcome and waivers, one that is conformant."""
+    """Addresses of three reports: one with every outcome and waivers, one that is conformant, one of a package."""
     found = {}
     for name, kind in (("every outcome", reporting.every_outcome), ("conformant", reporting.conformant)):
         folder = tmp_path_factory.mktemp("page")
@@ -47,4 +51,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             page = folder / "report.html"
             page.write_text(as_html(reporting.said(*finished), language="sv"), encoding="utf-8")
             found[name] = page.as_uri()
-    return found
+    folder = tmp_path_factory.mktemp("package")
+    rows = small.school(gradebook=True)
+    rows["orgs"][0]["type"] = "kunta"
+    rows["enrollments"] += [rows["enrollments"][1] | {"sourcedId": f"x-{n}", "userSourcedId": "u-9"} for n in range(30)]
+    validation = validate(small.in_zip(folder / "roster.zip", small.files(rows)))
+    moment = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    page = folder / "report.html"
+    page.write_text(as_html(package_content(validation, started_at=moment, finished_at=moment)), encoding="utf-8")
+    return found | {"package": page.as_uri()}

@@ -8,6 +8,7 @@ from digione_conformance.report.texts import LANGUAGES, texts
 from tests.unit.conformance.reporting import FAILED, PASSED
 
 WIDTHS = (1200, 320)
+PAGES = ("every outcome", "package")
 SCHEMES = ("light", "dark")
 OPEN_ALL = "document.querySelectorAll('details').forEach(part => part.open = true)"
 VISIBLE_TEXT = "document.body.innerText"
@@ -45,12 +46,13 @@ def complaints(page):
     ]
 
 
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_in_any_language(open_page, axe, pages, width, scheme):
+def test_axe_finds_nothing_in_any_language(open_page, axe, pages, width, scheme, name):
     # axe is injected past the page's own policy, which is looked at by a test of its own.
     size = {"width": width, "height": 900}
-    page = open_page(pages["every outcome"], viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = open_page(pages[name], viewport=size, color_scheme=scheme, bypass_csp=True)
     page.evaluate(OPEN_ALL)
     page.evaluate(axe)
     for language in LANGUAGES:
@@ -71,9 +73,10 @@ def test_the_gate_would_notice_pale_text(open_page, axe, pages):
     assert any("color-contrast" in complaint for complaint in complaints(page))
 
 
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_scrolls_sideways_at_320_px(open_page, pages, language):
-    page = open_page(pages["every outcome"], viewport={"width": 320, "height": 640})
+def test_nothing_scrolls_sideways_at_320_px(open_page, pages, language, name):
+    page = open_page(pages[name], viewport={"width": 320, "height": 640})
     page.check(f"#language-{language}")
     page.evaluate(OPEN_ALL)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

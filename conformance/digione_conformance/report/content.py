@@ -16,6 +16,7 @@ from digione_conformance.catalogue.requirement import Layer, Requirement, Role, 
 from digione_conformance.catalogue.verdict import Outcome, Verdict
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
+from digione_conformance.report.places import Package, Place
 from digione_conformance.report.showing import line
 from digione_conformance.running.result import CheckResult, RequirementResult, Result, Served
 from digione_conformance.running.waiver import WaiverUse
@@ -55,6 +56,7 @@ class Entry:
         checks: Names of the checks that decided it.
         evidence: Exchanges by name, at most ten.
         excerpts: The first exchanges at length; none where the outcome is folded away.
+        places: Where in a package it is not met, at most a hundred; none where a target was asked.
     """
 
     requirement: Requirement
@@ -67,6 +69,7 @@ class Entry:
     checks: tuple[str, ...]
     evidence: tuple[Reference, ...]
     excerpts: tuple[Excerpt, ...]
+    places: tuple[Place, ...] = ()
 
     @property
     def id(self) -> str:
@@ -98,7 +101,7 @@ class Excuse:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that a report may say."""
+    """Everything that a report may say; `package` is there where files were judged, and not a target."""
 
     target: str
     role: Role
@@ -121,6 +124,7 @@ class Content:
     plan_hash: str
     started_at: datetime
     finished_at: datetime
+    package: Package | None = None
 
     def with_outcome(self, outcome: Outcome) -> tuple[Entry, ...]:
         """Return the entries that ended so, in plan order."""

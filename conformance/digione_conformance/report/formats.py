@@ -62,7 +62,16 @@ def write_all(result: Result, folder: Path, *, target: Target, recorder: Recorde
         ConfigurationError: The folder cannot be written.
         KeyError: There is no such language.
     """
-    report = content(result, target, recorder)
+    write_files(content(result, target, recorder), folder, language=language)
+
+
+def write_files(report: Content, folder: Path, *, language: str = "en") -> None:
+    """Write what a report says in every format into `folder`; all of them are made before the first is written.
+
+    Raises:
+        ConfigurationError: The folder cannot be written.
+        KeyError: There is no such language.
+    """
     files = [(form.file, form.text(report, language)) for form in FORMATS]
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -39,6 +39,8 @@ _MARKS: Final = {
 _VERDICT_MARKS: Final = {Verdict.CONFORMANT: "✓", Verdict.NOT_CONFORMANT: "✗", Verdict.INCOMPLETE: "?"}
 _SUITS_MARKS: Final = {Suits.WORKS: "✓", Suits.BREAKS: "✗", Suits.NOT_KNOWN: "?"}
 _OPEN: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.ATTEST, Outcome.WAIVED)
+_MOST_PLACES: Final = 20
+"""Places of one requirement that the page shows."""
 _NOWHERE: Final = "base-uri 'none'; form-action 'none'"
 _NAMES: Final = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
 
@@ -72,6 +74,7 @@ def as_html(report: Content, *, language: str = "en") -> str:
         english_note=words()["english_note"],
         suite=SUITE,
         outcomes=Outcome,
+        most_places=_MOST_PLACES,
         marks=_MARKS,
         verdict_marks=_VERDICT_MARKS,
         suits_marks=_SUITS_MARKS,

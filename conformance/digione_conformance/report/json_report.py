@@ -9,11 +9,12 @@ from digione_conformance.catalogue.requirement import Requirement
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Judged, content, instant, page_of
+from digione_conformance.report.places import Package, Place
 from digione_conformance.report.texts import LANGUAGES
 from digione_conformance.running.result import Result, Served
 from digione_conformance.target.file import Target
 
-SCHEMA_VERSION: Final = "1.1"
+SCHEMA_VERSION: Final = "1.2"
 
 
 def json_report(result: Result, target: Target, recorder: Recorder) -> Json:
@@ -63,6 +64,7 @@ def as_json(report: Content) -> Json:
             }
             for waiver in report.waivers
         ],
+        **({"package": _package(report.package)} if report.package else {}),
         "whole": report.whole,
         "interrupted": report.interrupted,
         "requests": report.requests,
@@ -71,6 +73,25 @@ def as_json(report: Content) -> Json:
         "plan_hash": report.plan_hash,
         "started_at": instant(report.started_at),
         "finished_at": instant(report.finished_at),
+    }
+
+
+def _package(package: Package) -> Json:
+    return {
+        "version": package.version,
+        "rows": package.rows,
+        "files": [{"file": one.file, "rows": one.rows, "mode": one.mode} for one in package.files],
+    }
+
+
+def _place(place: Place) -> Json:
+    return {
+        "file": place.file,
+        "row": place.row,
+        "column": place.column,
+        "value": place.value,
+        "message": {language: place.message.within(language) for language in LANGUAGES},
+        "consequence": place.consequence,
     }
 
 
@@ -112,6 +133,7 @@ def _requirement(entry: Entry) -> Json:
         "finding_count": entry.finding_count,
         "looked_at": entry.looked_at,
         "checks": list(entry.checks),
+        **({"places": [_place(place) for place in entry.places]} if entry.places else {}),
         "documentation": page_of(entry.id),
         "translations": _translations(demanded),
     }

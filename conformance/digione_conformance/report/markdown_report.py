@@ -33,7 +33,8 @@ def as_markdown(report: Content) -> str:
 
 
 def _head(report: Content) -> Iterator[str]:
-    yield f"# Conformance of {_text(report.target)}{' as a consumer' if report.role == 'consumer' else ''}"
+    role = {"provider": "", "consumer": " as a consumer", "file": " as a package"}[report.role]
+    yield f"# Conformance of {_text(report.target)}{role}"
     yield ""
     for judged in (*report.of_layer("standard"), *report.of_layer("digione")):
         yield f"{_MARKS[judged.verdict]} **{judged.verdict}**: `{judged.profile}`  "
@@ -75,7 +76,7 @@ def _open(report: Content) -> Iterator[str]:
                 [
                     [
                         _named(entry),
-                        _text(entry.message),
+                        _seen(entry),
                         _text(entry.requirement.fix.en),
                         ", ".join(_text(consumer(name).en) for name in entry.requirement.breaks) or "-",
                     ]
@@ -124,12 +125,20 @@ def _folded(report: Content) -> Iterator[str]:
 
 
 def _foot(report: Content) -> Iterator[str]:
+    judged = f"{report.package.rows} rows" if report.package else f"{report.requests} requests"
     yield (
-        f"{report.requests} requests · {SUITE} {_text(report.suite_version)} · plan `{report.plan_hash[:12]}` · "
+        f"{judged} · {SUITE} {_text(report.suite_version)} · plan `{report.plan_hash[:12]}` · "
         f"catalogue `{report.catalogue_sha256[:12]}`"
     )
     yield ""
     yield f"*{NOTICE}*"
+
+
+def _seen(entry: Entry) -> str:
+    if not entry.places:
+        return _text(entry.message)
+    more = entry.finding_count - len(entry.messages)
+    return "<br>".join([*map(_text, entry.messages), *([f"... and {more} more"] if more > 0 else [])])
 
 
 def _named(entry: Entry) -> str:

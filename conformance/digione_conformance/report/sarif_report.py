@@ -1,20 +1,23 @@
 """`report.sarif`: SARIF 2.1.0 for code scanning; a rule per requirement, a result per requirement that is not met.
 
-A black box has no source lines, so a result points at the operations that were asked (logical locations). What could
-not be tested is no result; it is told as a notification of the run, so that a short list does not look like a good one.
+A black box has no source lines, so a result points at the operations that were asked (logical locations). A package
+has: there is a result for each place, which points at file, line and column. What could not be tested is no result; it
+is told as a notification of the run, so that a short list does not look like a good one.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from digione_conformance.catalogue.requirement import Requirement
 from digione_conformance.catalogue.verdict import Level, Outcome
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, documentation, instant, page_of
 from digione_conformance.report.excerpt import Excerpt
+from digione_conformance.report.places import Place
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {Outcome.FAILED: "error", Outcome.WARNING: "warning", Outcome.WAIVED: "error"}
@@ -40,7 +43,12 @@ def as_sarif(report: Content) -> Json:
                 },
                 "automationDetails": {"id": f"{SUITE}/{report.target}/"},
                 "invocations": [_invocation(report, index)],
-                "results": [_result(entry, index, report) for entry in report.entries if entry.outcome in _LEVELS],
+                "results": [
+                    result
+                    for entry in report.entries
+                    if entry.outcome in _LEVELS
+                    for result in _results(entry, index, report)
+                ],
                 "columnKind": "unicodeCodePoints",
                 "properties": {
                     "planHash": report.plan_hash,
@@ -70,6 +78,35 @@ def _rule(requirement: Requirement) -> Json:
     if root is not None:
         rule["helpUri"] = urljoin(root, page_of(requirement.id))  # must be absolute (SARIF §3.49.12)
     return rule
+
+
+def _results(entry: Entry, index: dict[str, int], report: Content) -> Iterator[Json]:
+    if not entry.places:
+        yield _result(entry, index, report)
+    for place in entry.places:
+        place_id = f"{entry.id}\n{place.file}\n{place.row}\n{place.column}"
+        yield {
+            "ruleId": entry.id,
+            "ruleIndex": index[entry.id],
+            "level": _LEVELS[entry.outcome],
+            "kind": "fail",
+            "message": {"text": place.told},
+            "locations": [_location(place, report)],
+            "partialFingerprints": {"digionePlace/v1": _fingerprint(report.target, place_id)},
+            "properties": {"level": str(entry.requirement.level), "consequence": place.consequence},
+        }
+
+
+def _location(place: Place, report: Content) -> Json:
+    where: dict[str, Json] = {"artifactLocation": {"uri": quote(place.file)}}
+    if place.row:
+        where["region"] = {"startLine": place.row}
+    found: dict[str, Json] = {"physicalLocation": where}
+    if place.column:
+        table = place.file.removesuffix(".csv")
+        name = {"name": place.column, "fullyQualifiedName": f"{report.target}/{table}/{place.column}", "kind": "member"}
+        found["logicalLocations"] = [name]
+    return found
 
 
 def _result(entry: Entry, index: dict[str, int], report: Content) -> Json:

@@ -17,6 +17,7 @@ _PRIMARY_ROLE: Final = f"roleType = 'primary' AND {_ALIVE}"
 
 def judge_keys(found: Found, file: LoadedFile) -> None:
     """Tell every row whose sourcedId stands above it already."""
+    found.ask(file, RuleId.UNIQUE)
     name = quoted(file.table.name)
     # Hashes first: five million of them are counted in a fraction of the memory that the ids would take.
     ids, different = found.package.db.execute(
@@ -51,6 +52,7 @@ def _within_parent(found: Found, sessions: LoadedFile) -> None:
 def _within_terms(found: Found, enrollments: LoadedFile) -> None:
     if not found.number("SELECT count(beginDate) + count(endDate) FROM enrollments"):
         return
+    found.ask(enrollments, RuleId.WITHIN_TERMS)
     first, last = (f"{day(column)}::VARCHAR" for column in ("startDate", "endDate"))
     # A class with a term that is unknown or has no days is left out: its span cannot be told.
     found.package.db.execute(
@@ -72,6 +74,7 @@ def _within_terms(found: Found, enrollments: LoadedFile) -> None:
 
 
 def _one_primary_role(found: Found, roles: LoadedFile) -> None:
+    found.ask(roles, RuleId.ONE_PRIMARY_ROLE)
     key = "hash(userSourcedId, orgSourcedId)"
     primary, different = found.package.db.execute(
         f"SELECT count(*), count(DISTINCT {key}) FROM roles WHERE {_PRIMARY_ROLE}"
@@ -84,7 +87,10 @@ def _one_primary_role(found: Found, roles: LoadedFile) -> None:
         source = f"roles t JOIN ({twice}) ON u = userSourcedId AND o = orgSourcedId"
         check = Check(RuleId.ONE_PRIMARY_ROLE, "roleType", f"{_PRIMARY_ROLE} AND t.rowid > other")
         found.rows(roles, check, source=source)
-    if found.package.modes["roles"] is Mode.BULK and found.number("SELECT count(*) FROM roles") != primary:
+    if found.package.modes["roles"] is not Mode.BULK:
+        return
+    found.ask(roles, RuleId.SOME_PRIMARY_ROLE)
+    if found.number("SELECT count(*) FROM roles") != primary:
         none = (
             "SELECT min(rowid) AS first FROM roles WHERE userSourcedId IS NOT NULL AND orgSourcedId IS NOT NULL "
             "GROUP BY userSourcedId, orgSourcedId HAVING bool_and(roleType IS NOT DISTINCT FROM 'secondary')"
@@ -94,6 +100,7 @@ def _one_primary_role(found: Found, roles: LoadedFile) -> None:
 
 
 def _one_primary_teacher(found: Found, enrollments: LoadedFile) -> None:
+    found.ask(enrollments, RuleId.ONE_PRIMARY_TEACHER)
     primary, classes = found.package.db.execute(
         f"SELECT count(*), count(DISTINCT hash(classSourcedId)) FROM enrollments WHERE {_PRIMARY_TEACHER}"
     ).fetchall()[0]

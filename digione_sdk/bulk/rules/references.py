@@ -28,6 +28,7 @@ def judge_references(found: Found, file: LoadedFile) -> None:
     if package.modes[file.table.name] is Mode.BULK:
         _judge_closure(found, file)
         for column, target in _looked_up(package, file):
+            found.ask(file, RuleId.RESOLVES, RuleId.GUID)
             if not target.readable:
                 _note_consequence(found, file, column)
             elif _dangling(found, file, column):
@@ -48,6 +49,7 @@ def _looked_up(package: Package, file: LoadedFile) -> Iterator[tuple[Column, Loa
 
 def _judge_closure(found: Found, file: LoadedFile) -> None:
     """Tell which files are missing: needed ones always, others where a column that refers to them is filled."""
+    found.ask(file, RuleId.CLOSED)
     package, table = found.package, file.table
     needed = needs(table.name, package.tables)
     for name in sorted(needed - package.files.keys()):
@@ -114,6 +116,7 @@ def _judge_type(found: Found, file: LoadedFile, column: Column) -> None:
 
 def _judge_tree(found: Found, file: LoadedFile) -> None:
     """Tell which rows are their own ancestors."""
+    found.ask(file, RuleId.NO_CYCLE)
     rows = found.package.db.execute(
         f"SELECT rowid, sourcedId, parentSourcedId FROM {quoted(file.table.name)} WHERE parentSourcedId IS NOT NULL"
     ).fetchall()

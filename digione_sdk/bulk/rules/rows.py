@@ -27,6 +27,7 @@ _PERSONAL_ID: Final = r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]|[^@]+@[^@]+\.[A-Za-z]
 def judge_rows(found: Found, file: LoadedFile, mode: Mode, *, resolved: frozenset[str]) -> None:
     """Judge every row of a file; references in `resolved` columns are left to the rules on references."""
     checks = [check for check in checks_of(file.table, mode, resolved=resolved) if check.fits(file.columns)]
+    found.ask(file, *(check.rule for check in checks))
     name = quoted(file.table.name)
     broken = " OR ".join(f"({check.broken})" for check in checks)
     if not found.number(f"SELECT count(*) FROM {name} WHERE {broken}"):

@@ -46,12 +46,19 @@ class Found:
     limit: int
     findings: list[Finding] = field(default_factory=list)
     counts: dict[RuleId, int] = field(default_factory=dict)
+    asked: dict[RuleId, set[str]] = field(default_factory=dict)
+    """Of each rule that had something to look at, the files whose rows it was held against."""
 
     def add(self, one: Finding, *, more: int = 0) -> None:
         """Take a finding, and note how many more like it are not kept."""
         self.findings.append(replace(one, occurrences=1 + more) if more else one)
         rule = RuleId(one.rule)
         self.counts[rule] = self.counts.get(rule, 0) + 1 + more
+
+    def ask(self, file: LoadedFile, *rules: RuleId) -> None:
+        """Note that rules are held against the rows of a file, whatever comes of it."""
+        for rule in rules:
+            self.asked.setdefault(rule, set()).add(file.table.file)
 
     def rows(self, file: LoadedFile, check: Check, where: str | None = None, *, source: str | None = None) -> int:
         """Take a finding of each row for which the check is broken, the first ones only, and return how many there are.
@@ -63,6 +70,7 @@ class Found:
             source: What stands after FROM; the table of the file, as `t`, by default. A column `other` in it is the
                 row, counted from 0, that the finding names beside its own.
         """
+        self.ask(file, check.rule)
         source = source or f"{quoted(file.table.name)} t"
         value = f"t.{quoted(check.column)}" if check.column in file.columns else "NULL"
         other = "other" if "AS other" in source else "NULL"
