@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from digione_conformance.catalogue.requirement import layer_of
 from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.report.content import told_of
-from digione_conformance.report.texts import consumer
+from digione_conformance.report.texts import consumer, texts, told
 from digione_conformance.running.doctor import Health, Item
+from digione_conformance.running.mending import MOST_STARTS, held_back, where_to_begin
 from digione_conformance.running.result import CheckFinished, CheckStarted, Event, Listener, Result, RunStarted
 
 _MARKS: Final = {Health.OK: ("ok  ", "green"), Health.WARN: ("warn", "yellow"), Health.RED: ("RED ", "bold red")}
@@ -24,14 +26,7 @@ _TOLD: Final = (
     Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.WAIVED, Outcome.ATTEST
 )  # fmt: skip
 _BREAKING: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.WAIVED)
-_WORDS: Final = {
-    Outcome.FAILED: "FAILED",
-    Outcome.WARNING: "warning",
-    Outcome.UNTESTED: "untested",
-    Outcome.CANT_TELL: "undecided",
-    Outcome.WAIVED: "waived",
-    Outcome.ATTEST: "attest",
-}
+_INDENT: Final = 10
 
 
 @contextmanager
@@ -67,44 +62,88 @@ def show_items(console: Console, items: Iterable[Item]) -> bool:
     return healthy
 
 
-def show_summary(console: Console, result: Result, *, requests: int, report: str, writes: int = 0) -> None:
-    """Print the verdict of every profile, what is not met or not known, waivers, and where the report is."""
+def show_summary(
+    console: Console, result: Result, *, requests: int, report: str, writes: int = 0, language: str = "en"
+) -> None:
+    """Print what is not met or not known, waivers, the verdict of every profile, where to begin, and the report.
+
+    What matters most stands last, where a terminal leaves off.
+    """
+    say = texts(language)
     if result.interrupted:
-        console.print(Text("Interrupted: what had not finished is undecided.", "bold red"))
-    for outcome in _TOLD:
-        for item in result.requirements:
-            if item.outcome is outcome:
-                line = f"{_WORDS[outcome]:9} {item.requirement.level:6} {item.id}  {item.requirement.title.en}"
-                console.print(Text(line, "bold" if outcome is Outcome.FAILED else ""), soft_wrap=True)
-                console.print(Text(f"          {item.message}"), soft_wrap=True)
-                if outcome in _BREAKING and item.requirement.breaks:
-                    names = ", ".join(consumer(name).en for name in item.requirement.breaks)
-                    console.print(Text(f"          breaks: {names}"), soft_wrap=True)
+        _line(console, Text(say["interrupted"], "bold red"))
+    _show_open(console, result, language)
+    for found in result.advisory:
+        _line(console, Text(f"{say['t.advisory']}  {found.message}"))
     for use in result.waivers:
-        line = f"waiver of {use.waiver.requirement}: {use.use}; {use.waiver.owner}, until {use.waiver.expires}"
-        fails = "; this fails the run" if use.faulty else ""
-        console.print(Text(line + fails, "bold red" if use.faulty else "yellow"), soft_wrap=True)
+        what = say[f"use.{use.use}"]
+        until = f"{say['t.until']} {use.waiver.expires}"
+        line = f"{say['t.waiver']} {use.waiver.requirement}: {what}; {use.waiver.owner}, {until}"
+        fails = f"; {say['t.fails']}" if use.faulty else ""
+        _line(console, Text(line + fails, "bold red" if use.faulty else "yellow"))
     if not result.plan.whole:
-        console.print(Text("Only a chosen part was run; profiles stay incomplete."), soft_wrap=True)
+        _line(console, Text(say["partial"]))
     for profile in result.plan.profiles:
         if layer_of(profile) == "consumers":
             continue  # told below, in the words of consumers
         verdict = result.verdict(profile)
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in result.counts(profile).items() if count)
-        word = (f"{verdict}".upper(), _COLOURS[verdict])
-        console.print(Text.assemble(word, f"  {profile}: {counts}"), soft_wrap=True)
+        counts = ", ".join(f"{count} {say[outcome]}" for outcome, count in result.counts(profile).items() if count)
+        _line(console, Text.assemble((say[verdict].upper(), _COLOURS[verdict]), f"  {profile}: {counts}"))
     if result.plan.role == "provider":
-        _show_others(console, result)
+        _show_others(console, result, language)
+    _show_beginning(console, result, language)
     seconds = (result.finished_at - result.started_at).total_seconds()
-    changes = f", {writes} that may have changed the target" if writes else ""
-    console.print(Text(f"{requests} requests{changes}, {seconds:.1f} s. Report: {report}"), soft_wrap=True)
-    console.print(Text("Community profile; no OneRoster certification.", "dim"), soft_wrap=True)
+    changes = say["t.writes"].format(writes=writes) if writes else ""
+    _line(console, Text(say["t.report"].format(requests=requests, changes=changes, seconds=seconds, report=report)))
+    _line(console, Text(say["t.notice"], "dim"))
 
 
-def _show_others(console: Console, result: Result) -> None:
+def _show_open(console: Console, result: Result, language: str) -> None:
+    """Print every requirement that is not met or not known; those that only wait for another, in one line together."""
+    say = texts(language)
+    width = max((len(say[item.outcome]) for item in result.requirements if item.outcome in _TOLD), default=0)
+    for outcome in _TOLD:
+        word = say[outcome].upper() if outcome is Outcome.FAILED else say[outcome]
+        for item in result.requirements:
+            if item.outcome is not outcome or item.held_back_by:
+                continue
+            line = f"{word:{width}} {item.requirement.level:6} {item.id}  {item.requirement.title.within(language)}"
+            _line(console, Text(line, "bold" if outcome is Outcome.FAILED else ""))
+            _line(console, Text(told(item.message).within(language)), indent=_INDENT)
+            if outcome in _BREAKING and item.requirement.breaks:
+                names = ", ".join(consumer(name).within(language) for name in item.requirement.breaks)
+                _line(console, Text(f"{say['t.breaks']}: {names}"), indent=_INDENT)
+        for missing, waiting in held_back(one for one in result.requirements if one.outcome is outcome).items():
+            what = say["t.waiting"].format(count=len(waiting), names=", ".join(missing))
+            _line(console, Text(f"{word:{width}} {what}"))
+            ids = ", ".join(item.id for item in waiting)
+            _line(console, Text(ids), indent=_INDENT)
+
+
+def _show_beginning(console: Console, result: Result, language: str) -> None:
+    """Print what to mend first and how to look at it alone."""
+    say = texts(language)
+    for start in where_to_begin(result.requirements)[:MOST_STARTS]:
+        waiting = f" ({say['begin.waiting'].format(count=start.waiting)})" if start.waiting else ""
+        ids = ", ".join(start.ids)
+        look = f"{ids}{waiting}; digione explain {start.ids[0]}"
+        _line(console, Text.assemble((f"{say['begin.' + start.outcome]}: ", "bold"), look))
+
+
+def _line(console: Console, text: Text, *, indent: int = 0) -> None:
+    """Print one line; a terminal gets it broken between words and indented, a file or a pipe in one piece."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)
+
+
+def _show_others(console: Console, result: Result, language: str) -> None:
     """Print what is known of named consumers, and whether the community's own profile was claimed."""
+    say = texts(language)
     for served in result.served:
-        word = (f"{served.verdict}".upper(), _SUITS[served.verdict])
-        console.print(Text.assemble(word, f"  {served.consumer.name.en}: {told_of(served)}"), soft_wrap=True)
+        word = (say[f"suits.{served.verdict}"].upper(), _SUITS[served.verdict])
+        name = served.consumer.name.within(language)
+        _line(console, Text.assemble(word, f"  {name}: {told_of(served, language)}"))
     if not any(layer_of(profile) == "digione" for profile in result.plan.profiles):
-        console.print(Text("DigiOne profile: not claimed"), soft_wrap=True)
+        _line(console, Text(f"{say['t.digione']}: {say['layer.none.digione']}"))

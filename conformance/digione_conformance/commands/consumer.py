@@ -53,7 +53,8 @@ def score(
     if as_json:
         print_json(json_report(found.result, found.through.target, recorder))
     else:
-        show_summary(console(), found.result, requests=recorder.requests, report=str(place / "report.html"))
+        report = str(place / "report.html")
+        show_summary(console(), found.result, requests=recorder.requests, report=report, language=language)
     if key is not None:
         write_certificate(place, key)
     raise typer.Exit(found.result.exit)

@@ -47,7 +47,7 @@ def rejudge(
         print_json({"differences": _differences(again), "report": report})
     else:
         counts = {"requests": again.recorder.requests, "writes": again.recorder.writes}
-        show_summary(console(), again.result, report=str(place / "report.html"), **counts)
+        show_summary(console(), again.result, report=str(place / "report.html"), language=language, **counts)
         _show_differences(again)
     raise typer.Exit(again.result.exit)
 

@@ -114,7 +114,8 @@ def carried_out(order: Order, *, permitted: bool, as_json: bool, language: str) 
             print_json(json_report(result, order.target, recorder))
         else:
             report = str(order.out / "report.html")
-            show_summary(console(), result, requests=recorder.requests, writes=recorder.writes, report=report)
+            counts = {"requests": recorder.requests, "writes": recorder.writes}
+            show_summary(console(), result, report=report, language=language, **counts)
     return result
 
 

@@ -18,6 +18,8 @@ from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
 from digione_conformance.report.places import Package, Place
 from digione_conformance.report.showing import line
+from digione_conformance.report.texts import texts
+from digione_conformance.running.mending import Start, held_back, where_to_begin
 from digione_conformance.running.result import CheckResult, RequirementResult, Result, Served
 from digione_conformance.running.waiver import WaiverUse
 from digione_conformance.target.file import Target
@@ -26,7 +28,7 @@ NOTICE: Final = "Community profile, not an official DigiOne specification. No On
 SUITE: Final = "digione-conformance"
 FOLDED: Final = frozenset({Outcome.PASSED, Outcome.INAPPLICABLE})
 """Outcomes that ask nobody to do anything: listed, not told at length."""
-
+_WORST_FIRST: Final = (Verdict.NOT_CONFORMANT, Verdict.INCOMPLETE, Verdict.CONFORMANT)
 _MOST_REFERENCES: Final = 10
 _MOST_EXCERPTS: Final = 3
 _MOST_MESSAGES: Final = 8
@@ -57,6 +59,7 @@ class Entry:
         evidence: Exchanges by name, at most ten.
         excerpts: The first exchanges at length; none where the outcome is folded away.
         places: Where in a package it is not met, at most a hundred; none where a target was asked.
+        held_back_by: Ids of the requirements that are not met and without which it says nothing.
     """
 
     requirement: Requirement
@@ -70,6 +73,7 @@ class Entry:
     evidence: tuple[Reference, ...]
     excerpts: tuple[Excerpt, ...]
     places: tuple[Place, ...] = ()
+    held_back_by: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -125,6 +129,7 @@ class Content:
     started_at: datetime
     finished_at: datetime
     package: Package | None = None
+    advisory: tuple[str, ...] = ()
 
     def with_outcome(self, outcome: Outcome) -> tuple[Entry, ...]:
         """Return the entries that ended so, in plan order."""
@@ -134,6 +139,28 @@ class Content:
     def counted(self) -> tuple[Judged, ...]:
         """The judged profiles whose outcomes are counted; consumers, told otherwise, only where they stand alone."""
         return tuple(judged for judged in self.judged if layer_of(judged.profile) != "consumers") or self.judged
+
+    @property
+    def starts(self) -> tuple[Start[Entry], ...]:
+        """Where to begin: everything that stands in the way of a verdict by itself, what holds up most others first."""
+        return where_to_begin(self.entries)
+
+    @property
+    def waiting(self) -> Mapping[tuple[str, ...], tuple[Entry, ...]]:
+        """The undecided requirements that only wait for others, by the ids of those."""
+        return held_back(self.with_outcome(Outcome.CANT_TELL))
+
+    def verdicts(self, layer: Layer) -> Mapping[Verdict, tuple[str, ...]]:
+        """Return the profiles of a layer by verdict, the worst first."""
+        found: dict[Verdict, list[str]] = {}
+        for judged in self.of_layer(layer):
+            found.setdefault(judged.verdict, []).append(judged.profile)
+        return {verdict: tuple(found[verdict]) for verdict in _WORST_FIRST if verdict in found}
+
+    @property
+    def worst(self) -> Verdict:
+        """The worst verdict on any profile."""
+        return min((judged.verdict for judged in self.judged), key=_WORST_FIRST.index)
 
     def of_layer(self, layer: Layer) -> tuple[Judged, ...]:
         """Return the judged profiles that hold the demands of the standard, of consumers or of the community."""
@@ -156,6 +183,7 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
         entries=tuple(_entry(item, by_name, recorder) for item in result.requirements),
         left_out=tuple(Skipped(out.requirement, line(out.reason), out.chosen) for out in plan.left_out),
         waivers=tuple(_excuse(use) for use in result.waivers),
+        advisory=tuple(line(recorder.redactor.scrubbed_text(found.message)) for found in result.advisory),
         whole=plan.whole,
         interrupted=result.interrupted,
         requests=recorder.requests,
@@ -199,18 +227,20 @@ def _entry(item: RequirementResult, checks: Mapping[str, CheckResult], recorder:
         checks=item.checks,
         evidence=tuple(reference(exchange, recorder) for exchange in item.exchanges[:_MOST_REFERENCES]),
         excerpts=tuple(excerpt(exchange, recorder) for exchange in told),
+        held_back_by=item.held_back_by,
     )
 
 
-def told_of(served: Served) -> str:
-    """Return in one line of English what the verdict on a named consumer rests on."""
-    parts = [f"{served.met} of {len(served.consumer.demands)} demands met"]
+def told_of(served: Served, language: str = "en") -> str:
+    """Return in one line what the verdict on a named consumer rests on."""
+    say = texts(language)
+    parts = [say["served.met"].format(met=served.met, demands=len(served.consumer.demands))]
     if served.broken:
-        parts.append(f"broken by {', '.join(served.broken)}")
+        parts.append(f"{say['served.broken']} {', '.join(served.broken)}")
     if served.unknown:
-        parts.append(f"not tested to an end: {', '.join(served.unknown)}")
+        parts.append(f"{say['served.unknown']}: {', '.join(served.unknown)}")
     if served.unasked:
-        parts.append(f"{len(served.unasked)} not asked (--profile {served.consumer.id})")
+        parts.append(f"{len(served.unasked)} {say['served.unasked']} (--profile {served.consumer.id})")
     return "; ".join(parts)
 
 

@@ -23,6 +23,7 @@ from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.content import FOLDED, SUITE, Content, content, documentation, page_of
 from digione_conformance.report.texts import LANGUAGES, consumer, told, why, words
+from digione_conformance.running.mending import MOST_STARTS
 from digione_conformance.running.result import Result
 from digione_conformance.target.file import Target
 
@@ -78,6 +79,7 @@ def as_html(report: Content, *, language: str = "en") -> str:
         marks=_MARKS,
         verdict_marks=_VERDICT_MARKS,
         suits_marks=_SUITS_MARKS,
+        most_starts=MOST_STARTS,
         open_groups=[(outcome, report.with_outcome(outcome)) for outcome in _OPEN],
         folded_groups=[(outcome, report.with_outcome(outcome)) for outcome in Outcome if outcome in FOLDED],
     )  # fmt: skip
@@ -94,6 +96,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "say": _say,
+        "counted": _counted,
         "known": lambda key: key in words(),
         "told": lambda message: _in_all(told(message)),
         "consumer": lambda name: _in_all(consumer(name)),
@@ -107,6 +110,11 @@ def _environment() -> Environment:
 
 def _say(key: str) -> Markup:
     return _in_all(words()[key])
+
+
+def _counted(key: str, count: int) -> Markup:
+    text = words()[key]
+    return _in_all(Text(**{code: text.within(code).format(count=count) for code in LANGUAGES}))
 
 
 def _in_all(text: Text) -> Markup:

@@ -65,6 +65,7 @@ def as_json(report: Content) -> Json:
             for waiver in report.waivers
         ],
         **({"package": _package(report.package)} if report.package else {}),
+        "advisory": list(report.advisory),
         "whole": report.whole,
         "interrupted": report.interrupted,
         "requests": report.requests,
@@ -132,6 +133,7 @@ def _requirement(entry: Entry) -> Json:
         "findings": list(entry.messages),
         "finding_count": entry.finding_count,
         "looked_at": entry.looked_at,
+        "waits_for": list(entry.held_back_by),
         "checks": list(entry.checks),
         **({"places": [_place(place) for place in entry.places]} if entry.places else {}),
         "documentation": page_of(entry.id),

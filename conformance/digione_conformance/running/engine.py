@@ -219,7 +219,8 @@ class Engine:
         ]
         if not broken:
             return None
-        return CheckResult(check, Outcome.CANT_TELL, f"it builds on {', '.join(broken)}, which is not met")
+        why = f"it builds on {', '.join(broken)}, which is not met"
+        return CheckResult(check, Outcome.CANT_TELL, why, held_back_by=tuple(broken))
 
     def _finished(self, result: CheckResult) -> None:
         self._results[result.check.name] = result
@@ -273,7 +274,7 @@ def decide(
     if worst.outcome is Outcome.FAILED:
         findings = tuple(finding for result in results for finding in result.findings)
         count = sum(result.finding_count for result in results)
-        more = f" (and {count - 1} more)" if count > 1 else ""
+        more = f" (findings in all: {count})" if count > 1 else ""
         return RequirementResult(
             requirement,
             Outcome.FAILED if requirement.level is Level.MUST else Outcome.WARNING,
@@ -284,4 +285,4 @@ def decide(
         )
     exchanges = tuple({e.id: e for result in results for e in result.exchanges}.values())[:_MOST_EXCHANGES]
     message = worst.message or f"{sum(result.looked_at for result in results)} compared"
-    return RequirementResult(requirement, worst.outcome, message, (), exchanges, names)
+    return RequirementResult(requirement, worst.outcome, message, (), exchanges, names, worst.held_back_by)

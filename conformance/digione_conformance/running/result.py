@@ -43,6 +43,7 @@ class CheckResult:
         exchanges: What it looked at first, as evidence of a pass.
         looked_at: How many things it compared.
         seconds: How long it took.
+        held_back_by: Ids of the requirements that are not met and without which it says nothing; then it did not run.
     """
 
     check: Check
@@ -53,6 +54,7 @@ class CheckResult:
     exchanges: tuple[Exchange, ...] = ()
     looked_at: int = 0
     seconds: float = 0.0
+    held_back_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class RequirementResult:
     findings: tuple[Finding, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     checks: tuple[str, ...] = ()
+    held_back_by: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from digione_conformance.catalogue.undecided import CantTell
+from digione_conformance.stages.leaving import leave_no_folder
 
 _SEED: Final = 20261123
 _BACKEND: Final = "digione-plain"
@@ -115,6 +116,7 @@ def search(walk: Walk, bounds: Bounds, *, seed: int = _SEED) -> Failure | None:
 
 def _shortened(state: _Search, seed: int) -> Failure | None:
     bounds = state.bounds
+    leave_no_folder()
     try:
         import hypothesis
         from hypothesis import stateful

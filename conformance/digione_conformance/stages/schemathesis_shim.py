@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Json
+from digione_conformance.stages.leaving import leave_no_folder
 
 _SEED: Final = 1
 
@@ -42,6 +43,7 @@ def generate(document: dict[str, Json], *, legal: bool) -> Mapping[str, tuple[Ca
     Raises:
         CantTell: schemathesis is not installed.
     """
+    leave_no_folder()
     try:
         import schemathesis
         from schemathesis.core.result import Ok

@@ -7,6 +7,7 @@ from typing import Final
 
 from digione_mock_server.dialects import access, asking, collation, grading, population, wording
 from digione_mock_server.dialects.dialect import Dialect
+from digione_mock_server.naming import told_unknown
 from digione_sdk.errors import UsageError
 
 DIALECTS: Final[Mapping[str, Dialect]] = {
@@ -29,5 +30,5 @@ class Dialects(frozenset[str]):
         """
         chosen = cls(ids)
         if unknown := chosen - DIALECTS.keys():
-            raise UsageError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(DIALECTS)}", argument="dialect")
+            raise UsageError(told_unknown(sorted(unknown), DIALECTS, page="dialects"), argument="dialect")
         return chosen

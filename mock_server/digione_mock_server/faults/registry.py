@@ -25,6 +25,7 @@ from digione_mock_server.faults import (
     writing,
 )
 from digione_mock_server.faults.fault import Fault
+from digione_mock_server.naming import told_unknown
 from digione_sdk.errors import UsageError
 
 _LAYERS: Final = (
@@ -48,7 +49,7 @@ class Faults(frozenset[str]):
         """
         chosen = cls(ids)
         if unknown := chosen - FAULTS.keys():
-            raise UsageError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(FAULTS)}", argument="fault")
+            raise UsageError(told_unknown(sorted(unknown), FAULTS, page="faults"), argument="fault")
         return chosen
 
 

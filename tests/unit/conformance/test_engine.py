@@ -92,7 +92,7 @@ def test_findings_are_kept_up_to_a_bound_and_counted_beyond():
 
     result = outcome(function)
     assert len(result.findings) == MOST_FINDINGS
-    assert result.message == "number 0 (and 99 more)"
+    assert result.message == "number 0 (findings in all: 100)"
 
 
 @pytest.mark.parametrize(
