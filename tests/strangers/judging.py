@@ -1,0 +1,46 @@
+"""A run of the suite against a stranger's server: the core stage of the profiles that it claims, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Collection, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Final
+
+from tests.strangers.routes import BASES
+from tests.strangers.server import SECRETS, Vendor, running
+
+PROFILES: Final = {
+    "rostering": ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering"),
+    "gradebook": ("oneroster-1.2-gradebook-core", "oneroster-1.2-gradebook", "oneroster-1.2-assessment"),
+    "resources": ("oneroster-1.2-resources-core", "oneroster-1.2-resources"),
+}
+
+
+def write_target(vendor: Vendor, path: Path) -> None:
+    """Write the target file of a running server, its secrets beside it."""
+    lines = ["[target]", 'name = "a stranger"', 'environment = "test"', "synthetic = true", "", "[services]"]
+    lines += [f'{name} = "{vendor.url}{vendor.prefix}{BASES[name]}"' for name in vendor.services]
+    lines += [f'token_url = "{vendor.url}{vendor.token_path}"']
+    for table, name in (("a", "kivi"), ("b", "lumi"), ("a.clients.minimal", "kivi-suppea")):
+        client, secret = SECRETS[name]
+        path.with_name(client).write_text(secret, encoding="utf-8")
+        lines += ["", f"[tenants.{table}]", f'client_id = "{client}"', f'client_secret_file = "{client}"']
+        if "." in table:
+            base = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
+            lines += [f'scopes = ["{base}roster.readonly", "{base}roster-core.readonly"]']
+    claimed = [profile for name in vendor.services for profile in vendor.profiles(name, PROFILES[name])]
+    lines += ["", "[claims]", f"profiles = {json.dumps(claimed)}"]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def outcomes(vendor: Vendor, *, only: Collection[str] = ()) -> Mapping[str, str]:
+    """Return how each requirement ended."""
+    (entry,) = entry_points(group="digione.suite", name="judge")
+    judge: Callable[..., Mapping[str, tuple[str, float]]] = entry.load()
+    with tempfile.TemporaryDirectory(prefix="digione-stranger-") as folder, running(vendor):
+        target = Path(folder) / "sut.toml"
+        write_target(vendor, target)
+        return {requirement: outcome for requirement, (outcome, _) in judge(target, only=only).items()}
