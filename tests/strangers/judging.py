@@ -19,6 +19,9 @@ PROFILES: Final = {
 }
 
 
+Judged = Mapping[str, tuple[str, float]]
+
+
 def write_target(vendor: Vendor, path: Path) -> None:
     """Write the target file of a running server, its secrets beside it."""
     lines = ["[target]", 'name = "a stranger"', 'environment = "test"', "synthetic = true", "", "[services]"]
@@ -36,11 +39,17 @@ def write_target(vendor: Vendor, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def outcomes(vendor: Vendor, *, only: Collection[str] = ()) -> Mapping[str, str]:
-    """Return how each requirement ended."""
+def outcomes(vendor: Vendor, *, only: Collection[str] = (), costs: Mapping[str, float] | None = None) -> Judged:
+    """Return how each requirement ended, and the seconds that it took.
+
+    Args:
+        vendor: A server that does not run yet.
+        only: Decide these requirements only.
+        costs: Seconds by requirement: with them cheap checks run first, and the first that is not met ends the run.
+    """
     (entry,) = entry_points(group="digione.suite", name="judge")
-    judge: Callable[..., Mapping[str, tuple[str, float]]] = entry.load()
+    judge: Callable[..., Judged] = entry.load()
     with tempfile.TemporaryDirectory(prefix="digione-stranger-") as folder, running(vendor):
         target = Path(folder) / "sut.toml"
         write_target(vendor, target)
-        return {requirement: outcome for requirement, (outcome, _) in judge(target, only=only).items()}
+        return judge(target, only=only, costs=costs)

@@ -23,29 +23,32 @@ FIELDS: Final = {
     kind: frozenset(f"{_BASE} {names}".split())
     for kind, names in {
         "academicSessions": "title startDate endDate type parent children schoolYear",
-        "classes": "title classCode classType location grades subjects course school terms subjectCodes periods resources",
+        "classes": "title classCode classType location grades subjects course school terms "
+        "subjectCodes periods resources",
         "courses": "title schoolYear courseCode grades subjects org subjectCodes resources",
         "orgs": "name type identifier parent children",
-        "users": "userMasterIdentifier username userIds enabledUser givenName familyName middleName preferredFirstName "
-        "preferredMiddleName preferredLastName pronouns roles userProfiles primaryOrg identifier email sms phone agents "
-        "grades password resources",
+        "users": "userMasterIdentifier username userIds enabledUser givenName familyName middleName "
+        "preferredFirstName preferredMiddleName preferredLastName pronouns roles userProfiles primaryOrg identifier email sms "
+        "phone agents grades password resources",
         "enrollments": "user class school role primary beginDate endDate",
         "demographics": f"birthDate sex {_FLAGS} countryOfBirthCode stateOfBirthAbbreviation cityOfBirth "
         "publicSchoolResidenceStatus",
         "categories": "title weight",
-        "lineItems": "title description assignDate dueDate class school category gradingPeriod academicSession scoreScale "
-        f"resultValueMin resultValueMax {_OBJECTIVES}",
+        "lineItems": "title description assignDate dueDate class school category gradingPeriod academicSession "
+        f"scoreScale resultValueMin resultValueMax {_OBJECTIVES}",
         "results": f"lineItem student class {_RESULT}",
         "scoreScales": "title type course class scoreScaleValue",
-        "assessmentLineItems": "title description class parentAssessmentLineItem scoreScale resultValueMin resultValueMax "
-        f"{_OBJECTIVES}",
+        "assessmentLineItems": "title description class parentAssessmentLineItem scoreScale resultValueMin "
+        f"resultValueMax {_OBJECTIVES}",
         "assessmentResults": f"assessmentLineItem student scorePercentile {_RESULT}",
         "resources": "title roles importance vendorResourceId vendorId applicationId",
     }.items()
 }
 _LINK: Final = frozenset({"href", "sourcedId", "type"})
 _LINKS: Final = frozenset(
-    ["parent", "children", "course", "school", "terms", "resources", "org", "schoolYear", "primaryOrg", "agents", "user", "class", "category", "gradingPeriod", "academicSession", "scoreScale", "lineItem", "student", "parentAssessmentLineItem", "assessmentLineItem"]
+    "parent children course school terms resources org schoolYear primaryOrg agents user class "  # noqa: SIM905
+    "category gradingPeriod academicSession scoreScale lineItem student parentAssessmentLineItem "
+    "assessmentLineItem".split()
 )
 _INSIDE: Final = {
     "roles": frozenset({"roleType", "role", "org", "userProfile", "beginDate", "endDate"}),

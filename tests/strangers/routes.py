@@ -178,7 +178,9 @@ def _tables() -> list[Route]:
         ("/terms/{term}/classes", "classes", _by("classes", "terms", "term")),
         (
             "/terms/{term}/gradingPeriods", "academicSessions",
-            lambda t, ids: [s for s in _by("academicSessions", "parent", "term")(t, ids) if s["type"] == "gradingPeriod"],
+            lambda t, ids: [
+                s for s in _by("academicSessions", "parent", "term")(t, ids) if s["type"] == "gradingPeriod"
+            ],
         ),
     ):  # fmt: skip
         add("rostering", "GET", path, table, table, "roster.readonly", "nested", members)

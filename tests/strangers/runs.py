@@ -1,4 +1,8 @@
-"""`python -m tests.strangers.runs [PATTERN …]`: judge the stranger's servers, print a line each, write the table as JSON."""
+"""`python -m tests.strangers.runs [--whole] [PATTERN ...]`: judge the stranger's servers and write the table as JSON.
+
+A variant is judged whole. A defect is judged until the first requirement notices it, cheap ones first; `--whole` asks
+all. A requirement that the base itself does not meet notices nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,50 +14,46 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
+from tests.strangers.defects import DEFECTS
 from tests.strangers.judging import outcomes
 from tests.strangers.server import Vendor
+from tests.strangers.variants import VARIANTS
 
-GREEN = frozenset({"passed", "inapplicable", "attest"})
-
-
-def server(name: str) -> type[Vendor]:
-    """Return the server of a name."""
-    from tests.strangers.defects import DEFECTS
-    from tests.strangers.variants import VARIANTS
-
-    return {"base": Vendor, **VARIANTS, **DEFECTS}[name]
+BASE = "base"
+SERVERS: Mapping[str, type[Vendor]] = {BASE: Vendor, **VARIANTS, **DEFECTS}
+MET = frozenset({"passed", "inapplicable", "attest"})
+NOT_MET = frozenset({"failed", "warning"})
+Row = dict[str, str]
 
 
-def judged(name: str) -> tuple[str, Mapping[str, str], float]:
-    """Return how the requirements ended at a server, and the seconds."""
+def judged(name: str, *, costs: Mapping[str, float] | None, only: tuple[str, ...]) -> tuple[str, Row, float]:
+    """Return how the requirements ended at a server, and the seconds that it took."""
     begun = time.monotonic()
+    quick = costs if name in DEFECTS else None
     try:
-        found = dict(outcomes(server(name)()))
-    except Exception as error:  # noqa: BLE001 - a run that ends is a result
+        found = {id_: outcome for id_, (outcome, _) in outcomes(SERVERS[name](), only=only, costs=quick).items()}
+    except Exception as error:  # noqa: BLE001 - a run that broke off is a result, and not the end of the others
         found = {"RUN": f"{type(error).__name__}: {error}"}
-    return name, found, time.monotonic() - begun
+    return name, {id_: outcome for id_, outcome in found.items() if outcome not in MET}, time.monotonic() - begun
 
 
-def main(patterns: list[str]) -> None:
-    """Judge whatever fits a pattern."""
-    from tests.strangers.defects import DEFECTS
-    from tests.strangers.variants import VARIANTS
-
-    names = [n for n in ("base", *VARIANTS, *DEFECTS) if not patterns or any(fnmatchcase(n, p) for p in patterns)]
-    table: dict[str, Mapping[str, str]] = {}
-    out = Path(os.environ.get("STRANGERS_OUT", "strangers.json"))
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawn) as pool:
-        for name, found, seconds in pool.map(judged, names):
-            odd = {k: v for k, v in found.items() if v not in GREEN}
-            told = " ".join(f"{k}={v[:40]}" for k, v in odd.items() if v != "untested")
-            print(
-                f"{seconds:6.1f} {name:28} {told} | untested {sum(v == 'untested' for v in odd.values())}", flush=True
-            )
-            table[name] = odd
-            out.write_text(json.dumps(table, indent=1))
+def main(arguments: list[str]) -> None:
+    """Judge whatever fits a pattern, all without one."""
+    patterns = [one for one in arguments if not one.startswith("--")] or ["*"]
+    names = [name for name in SERVERS if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    base = outcomes(Vendor())
+    costs = None if "--whole" in arguments else {id_: seconds for id_, (_, seconds) in base.items()}
+    only = tuple(id_ for id_, (outcome, _) in base.items() if outcome not in NOT_MET)
+    out, table = Path(os.environ.get("STRANGERS_OUT", "strangers.json")), dict[str, Row]()
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for name, found, seconds in pool.map(partial(judged, costs=costs, only=only), names):
+            told = " ".join(f"{id_}={outcome}" for id_, outcome in found.items() if outcome != "untested")
+            print(f"{seconds:6.1f} {name:32} {told[:400]}", flush=True)  # noqa: T201 - a program
+            table[name] = found
+            out.write_text(json.dumps(table, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

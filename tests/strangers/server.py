@@ -337,11 +337,9 @@ class Vendor:
             )
             if row is None or (kind and kind not in roles):
                 raise Refusal(404, "unknownobject", "Unknown Object")
-        if {"school", "class"} <= request.ids.keys():
-            if tables["classes"][request.ids["class"]]["school"].id != request.ids["school"]:
-                raise Refusal(404, "unknownobject", "Unknown Object")
-        if {"lineItem", "class"} <= request.ids.keys():
-            if tables["lineItems"][request.ids["lineItem"]]["class"].id != request.ids["class"]:
+        for table, inner, outer in (("classes", "class", "school"), ("lineItems", "lineItem", "class")):
+            both = {inner, outer} <= request.ids.keys()
+            if both and tables[table][request.ids[inner]][outer].id != request.ids[outer]:
                 raise Refusal(404, "unknownobject", "Unknown Object")
 
     def seen(self, request: Request, row: Row) -> Row:
@@ -624,7 +622,7 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.vendor.handle(Request(self.command, path, asked, headers, body))
         self._send(reply)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = answer
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = answer  # noqa: N815
 
     def _send(self, reply: Reply) -> None:
         body = b"" if self.command == "HEAD" else reply.body

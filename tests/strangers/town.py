@@ -92,7 +92,7 @@ class Town:
 
         def session(part: str, kind: str, days: tuple[date, date], parent: str | None, children: list[str]) -> None:
             self._add(
-                "academicSessions", name(part), title=f"Lukuvuosi {year - 1}–{year} {part}".strip(), type=kind,
+                "academicSessions", name(part), title=f"Lukuvuosi {year - 1}-{year} {part}".strip(), type=kind,
                 startDate=days[0], endDate=days[1], schoolYear=str(year),
                 parent=Ref("academicSession", name(parent)) if parent else None,
                 children=[Ref("academicSession", name(child)) for child in children],
@@ -120,7 +120,7 @@ class Town:
     def _resources(self) -> None:
         for n in range(1, 15):
             self._add(
-                "resources", f"res.{self.digit}.{n:02}", title=f"Oppikirja {n} – äänikirja" if n % 3 else None,
+                "resources", f"res.{self.digit}.{n:02}", title=f"Oppikirja {n} - äänikirja" if n % 3 else None,
                 roles=["student", "teacher"][: n % 3], importance="primary" if n % 2 else "secondary",
                 vendorResourceId=f"isbn-{self.digit}-{n:05}", vendorId="kustantaja.invalid",
                 applicationId="lukija" if n % 4 == 0 else None,
@@ -255,8 +255,8 @@ class Town:
             for n in range(2):
                 due = datetime(2026, 9, 1 + g, 12, 15, tzinfo=UTC) + timedelta(days=20 * n)
                 item = self._add(
-                    "lineItems", f"li:{d}:{g:02}{n}", title=f"Koe {n + 1} – käännös" if n else "Läksy 100 %",
-                    description="Kirjan luvut 1–3" if n else None, assignDate=due - timedelta(days=7), dueDate=due,
+                    "lineItems", f"li:{d}:{g:02}{n}", title=f"Koe {n + 1} - käännös" if n else "Läksy 100 %",
+                    description="Kirjan luvut 1-3" if n else None, assignDate=due - timedelta(days=7), dueDate=due,
                     **{"class": Ref("class", id_)}, school=group["school"], category=Ref("category", f"{d}{1 + g % 3}"),
                     gradingPeriod=Ref("academicSession", f"lv2027.{d}.a1") if n else None,
                     academicSession=Ref("academicSession", f"lv2027.{d}.j1"), scoreScale=Ref("scoreScale", scale),
@@ -283,7 +283,7 @@ class Town:
         for g, scale in enumerate(scales[:4]):
             group = scale["class"].id
             top = self._add(
-                "assessmentLineItems", f"ali.{d}.{g}", title=f"Laaja-alainen osaaminen {g} – äänekäs öylätti",
+                "assessmentLineItems", f"ali.{d}.{g}", title=f"Laaja-alainen osaaminen {g} - äänekäs öylätti",
                 **{"class": Ref("class", group)}, scoreScale=Ref("scoreScale", scale["sourcedId"]),
                 learningObjectiveSet=[{"source": "unknown", "learningObjectiveIds": [f"t{d}{g}", "ops-7"]}],
             )["sourcedId"]  # fmt: skip

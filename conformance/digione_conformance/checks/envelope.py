@@ -101,14 +101,20 @@ def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
             exchanges += [exchange for _, _, exchange in singles(probe, endpoint, 1)]
         for exchange in filter(lambda e: e.ok, exchanges):
             probe.examined()
-            media, _, parameters = exchange.headers.get("content-type", "").lower().partition(";")
-            charset = parameters.partition("charset=")[2].strip().strip('"')
-            if media.strip() != "application/json":
+            media, charset = _declared(exchange.headers.get("content-type", ""))
+            if media != "application/json":
                 yield Finding.at(f"{endpoint.path}: Content-Type is not application/json", exchange)
             elif charset not in {"", "utf-8", "utf8"}:
                 yield Finding.at(f"{endpoint.path}: Content-Type names another charset than UTF-8", exchange)
             if not exchange.is_json:
                 yield Finding.at(f"{endpoint.path}: the body is no JSON in UTF-8", exchange)
+
+
+def _declared(content_type: str) -> tuple[str, str]:
+    """Return media type and charset, both in lower case; other parameters may stand around the charset."""
+    media, *parameters = (part.strip() for part in content_type.lower().split(";"))
+    named = {name.strip(): value.strip(' "') for name, _, value in (part.partition("=") for part in parameters)}
+    return media, named.get("charset", "")
 
 
 @check("OR-*-JSON-002")

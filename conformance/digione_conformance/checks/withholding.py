@@ -108,7 +108,7 @@ def order_tells_nothing_withheld(probe: Probe) -> Findings:
         if None in told:
             continue
         probe.examined()
-        if all(told):
+        if all(told) and not all(_usual(less, page) for page in pages):
             yield Finding(f"{USERS.operation_id}: sort={field.name} orders users by what is withheld", tuple(pages))
     require(probe, _SEED)
 
@@ -121,6 +121,17 @@ def _in_order(probe: Probe, less: _Less, field: Field, page: Exchange, *, descen
         return None
     # Another collation than ours misplaces a few neighbours; an order by something else, about half of them.
     return inversions(values, descending=descending) * 10 <= len(values)
+
+
+def _usual(less: _Less, page: Exchange) -> bool:
+    """Whether a page stands in the order of the unsorted list, up or down.
+
+    Sorted by what is absent, users stand as they always do. Where a user name is made from the id, that is the order
+    of the user names as well, and nobody learns more from it than the ids tell.
+    """
+    places = {key: place for place, key in enumerate(less.own.ids)}
+    told = [places[key] for key in page.listed(USERS.wrapper_key) or () if key in places]
+    return told in (sorted(told), sorted(told, reverse=True))
 
 
 @check("OR-ROS-EXPO-005")

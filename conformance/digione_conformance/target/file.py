@@ -29,16 +29,22 @@ _TEST_WORDS: Final = re.compile(
 )
 
 
-def _base_url(text: str) -> str:
+def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a whole address that starts with https:// or http://")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must hold no credentials, query or fragment")
-    return text.rstrip("/")
+    return text
+
+
+def _base_url(text: str) -> str:
+    return _address(text).rstrip("/")
 
 
 Url = Annotated[str, AfterValidator(_base_url)]
+Endpoint = Annotated[str, AfterValidator(_address)]
+"""An address that is asked as it stands: with a slash at its end it may be another one than without."""
 
 
 class _Table(BaseModel):
@@ -66,7 +72,7 @@ class ServicesTable(_Table):
     resources: Url | None = None
     oneroster_1_1: Url | None = None
     """The one base URL of all services of OneRoster 1.1, as `https://host/ims/oneroster/v1p1`."""
-    token_url: Url
+    token_url: Endpoint
     ca_file: Path | None = None
     openapi: Annotated[str, Field(min_length=1)] | None = None
     """The service's own OpenAPI document, an address or a file, where it is not below `discovery/`."""

@@ -30,6 +30,11 @@ def write(folder, text):
     return path
 
 
+def test_a_token_endpoint_is_asked_as_it_is_written(tmp_path):
+    target = load_target(write(tmp_path, WHOLE.replace("roster.test/token", "roster.test/o/token/")))
+    assert target.claims().token_url == "https://roster.test/o/token/"
+
+
 def test_a_short_file_gets_the_defaults(tmp_path):
     target = load_target(write(tmp_path, WHOLE))
     claims = target.claims()
