@@ -27,8 +27,8 @@ FIELDS: Final = {
         "subjectCodes periods resources",
         "courses": "title schoolYear courseCode grades subjects org subjectCodes resources",
         "orgs": "name type identifier parent children",
-        "users": "userMasterIdentifier username userIds enabledUser givenName familyName middleName "
-        "preferredFirstName preferredMiddleName preferredLastName pronouns roles userProfiles primaryOrg identifier email sms "
+        "users": "userMasterIdentifier username userIds enabledUser givenName familyName middleName pronouns "
+        "preferredFirstName preferredMiddleName preferredLastName roles userProfiles primaryOrg identifier email sms "
         "phone agents grades password resources",
         "enrollments": "user class school role primary beginDate endDate",
         "demographics": f"birthDate sex {_FLAGS} countryOfBirthCode stateOfBirthAbbreviation cityOfBirth "
