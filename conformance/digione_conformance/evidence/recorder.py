@@ -11,17 +11,17 @@ attests synthetic data; otherwise personal values are replaced by keyed pseudony
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
 import threading
-import zlib
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
+
+from isal import igzip, isal_zlib
 
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.evidence.redaction import Redactor, endpoint_of
@@ -90,13 +90,18 @@ class Recorder:
             ask,
             url=self.redactor.url(ask.url),
             headers=tuple(self.redactor.headers(ask.headers).items()),
-            content=self._stored_body(ask.content, ask.url) if ask.content else None,
+            content=self.redactor.scrubbed(self._stored_body(ask.content, ask.url)) if ask.content else None,
         )
 
     def record(self, exchange: Exchange) -> None:
-        """Write one exchange down; nothing unredacted reaches the disk."""
-        body = self._stored_body(exchange.body, exchange.ask.url) if self.folder else b""
+        """Write one exchange down; nothing unredacted reaches the disk.
+
+        Args:
+            exchange: The exchange as checks see it: secrets are gone from its answer.
+        """
         ask = self.stored_ask(exchange.ask)
+        body = self._named(self._stored_body(exchange.body, exchange.ask.url) if self.folder else b"")
+        content = self._named(ask.content or b"")
         with self._lock:
             if self._closed:
                 return  # an answer that came after the run was broken off
@@ -113,11 +118,11 @@ class Recorder:
                     "url": ask.url,
                     "auth": ask.auth,
                     "headers": list(ask.headers),
-                    "content": self._write_body(ask.content) if ask.content else None,
+                    "content": self._write_body(*content),
                 },
                 "status": exchange.status,
                 "headers": self.redactor.answered(exchange.headers),
-                "body": self._write_body(body),
+                "body": self._write_body(*body),
                 "elapsed": round(exchange.elapsed, 6),
                 "trouble": exchange.trouble,
             }
@@ -158,15 +163,20 @@ class Recorder:
 
     def _stored_body(self, content: bytes, url: str) -> bytes:
         if self.claims.synthetic or url.startswith(self.claims.token_url) or url in self.claims.descriptions:
-            return self.redactor.scrubbed(content)
+            return content
         return self.redactor.body(content, endpoint=endpoint_of(url, self.claims.services))
 
-    def _write_body(self, content: bytes) -> str | None:
+    def _named(self, content: bytes) -> tuple[str, bytes]:
+        """Return the name of a body and the file that keeps it; no name for no body, no file where there is one."""
         if not content or self.folder is None:
-            return None
+            return "", b""
         name = _digest(content)
+        return name, b"" if name in self._hashes else igzip.compress(content, _FAST, mtime=0)
+
+    def _write_body(self, name: str, stored: bytes) -> str | None:
+        if not name or self.folder is None:
+            return None
         if name not in self._hashes:
-            stored = gzip.compress(content, _FAST, mtime=0)
             # Of the file as it lies there: a changed byte of its gzip header changes nothing in the body.
             self._hashes[name] = _digest(stored)
             (self.folder / BODIES / f"{name}.gz").write_bytes(stored)
@@ -257,8 +267,8 @@ def _as_line(kept: Json) -> str:
 
 def _read_body(folder: Path, name: str) -> bytes:
     try:
-        content = gzip.decompress((folder / BODIES / f"{name}.gz").read_bytes())
-    except (OSError, EOFError, zlib.error):
+        content = igzip.decompress((folder / BODIES / f"{name}.gz").read_bytes())
+    except (OSError, EOFError, isal_zlib.error):
         raise ConfigurationError(f"the evidence lacks {BODIES}/{name}.gz, or it is broken") from None
     if _digest(content) != name:
         raise ConfigurationError(f"the evidence was changed: {BODIES}/{name}")

@@ -67,12 +67,14 @@ class Redactor:
     keep_ids: bool = False
     _secrets: set[bytes] = field(default_factory=set, repr=False)
     _longest_first: list[bytes] = field(default_factory=list, repr=False)
+    _beginnings: list[bytes] = field(default_factory=list, repr=False)
 
     def learn(self, secret: str) -> None:
         """Remember a secret, so that it is removed wherever a target echoes it."""
         if len(secret) >= _SHORTEST_SECRET:
             self._secrets.update({secret.encode(), quote(secret, safe="").encode()})
             self._longest_first[:] = sorted(self._secrets, key=len, reverse=True)
+            self._beginnings[:] = sorted({known[:_SHORTEST_SECRET] for known in self._secrets})
 
     def pseudonym(self, value: str, *, kind: str = "p") -> str:
         """Return the stand-in for a value: equal values, equal stand-ins, within one run."""
@@ -80,6 +82,8 @@ class Redactor:
 
     def scrubbed(self, content: bytes) -> bytes:
         """Return bytes with every known secret removed."""
+        if not self._may_hold_secrets(content):
+            return content
         for secret in self._longest_first:
             if secret in content:
                 content = content.replace(secret, b"[secret]")
@@ -87,7 +91,12 @@ class Redactor:
 
     def scrubbed_text(self, text: str) -> str:
         """Return text with every known secret removed."""
-        return self.scrubbed(_encoded(text)).decode("utf-8", "surrogatepass")
+        content = _encoded(text)
+        return self.scrubbed(content).decode("utf-8", "surrogatepass") if self._may_hold_secrets(content) else text
+
+    def _may_hold_secrets(self, content: bytes) -> bool:
+        # Tokens of one issuer begin alike, so that hardly more than one look tells that none of them is there.
+        return any(beginning in content for beginning in self._beginnings)
 
     # --- token answers -----------------------------------------------------------------------------------------------
 
@@ -219,6 +228,8 @@ class Redactor:
 
     def headers(self, headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> dict[str, str]:
         """Return headers, of those that carry secrets only the name; addresses are treated like any address."""
+        if self.keep_ids:
+            return self.without_secrets(dict(headers))
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         shown = {}
         for name, value in pairs:
@@ -227,7 +238,7 @@ class Redactor:
                 continue
             if name.lower() in _ADDRESS_HEADERS:
                 value = re.sub(r"https?://[^\s<>\"]+", lambda found: self.url(found.group(0)), value)  # noqa: PLW2901 - the shown form of the same header
-            elif name.lower() in _TAG_HEADERS and not self.keep_ids:
+            elif name.lower() in _TAG_HEADERS:
                 value = self._tag(value)  # noqa: PLW2901 - the shown form of the same header
             shown[name] = self.scrubbed_text(value)
         return shown
@@ -255,8 +266,9 @@ class Redactor:
 
     def without_secrets(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return headers as checks see them: secrets removed, everything else as it was sent."""
+        suspect = self._may_hold_secrets(_encoded("\n".join(headers.values())))
         return {
-            name: HIDDEN if name.lower() in HIDDEN_HEADERS else self.scrubbed_text(value)
+            name: HIDDEN if name.lower() in HIDDEN_HEADERS else self.scrubbed_text(value) if suspect else value
             for name, value in headers.items()
         }
 

@@ -17,6 +17,7 @@ from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Unte
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.probing.control import Control
 from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, Family
+from digione_conformance.probing.rows import Record, Rows, values_at
 from digione_conformance.probing.schema import Schemas
 from digione_conformance.target.claims import LOOPBACK, Claims
 from digione_sdk.core.endpoints import ENDPOINTS
@@ -24,7 +25,6 @@ from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.paging import links_of
 
-Record = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -57,9 +57,14 @@ class Listing:
     complete: bool
 
     @cached_property
-    def records(self) -> tuple[Record, ...]:
+    def records(self) -> Rows:
         """The records in the order they came."""
-        return tuple(record for page in self.exchanges for record in page.json[self.endpoint.wrapper_key])
+        return Rows(record for page in self.exchanges for record in page.json[self.endpoint.wrapper_key])
+
+    @cached_property
+    def id_set(self) -> frozenset[str]:
+        """The sourcedIds, each once."""
+        return frozenset(self.ids)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -406,24 +411,3 @@ def spread(records: Sequence[T], count: int) -> tuple[T, ...]:
         return (records[0],)
     step = (len(records) - 1) / (count - 1)
     return tuple(records[round(index * step)] for index in range(count))
-
-
-def values_at(record: Json, path: str) -> tuple[Json, ...]:
-    """Return all values at a dotted path, walking into arrays; empty where the path leads nowhere."""
-    if "." not in path:  # by far the commonest path
-        if not isinstance(record, dict) or path not in record:
-            return ()
-        value = record[path]
-        return tuple(value) if isinstance(value, list) else (value,)
-    found: list[Json] = [record]
-    for part in path.split("."):
-        step: list[Json] = []
-        for item in found:
-            if isinstance(item, dict) and part in item:
-                value = item[part]
-                if isinstance(value, list):
-                    step.extend(value)
-                else:
-                    step.append(value)
-        found = step
-    return tuple(found)

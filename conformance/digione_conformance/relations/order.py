@@ -6,10 +6,9 @@ Everything here is pure: raw JSON in, a truth value or a set of ids out. Where t
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,7 +18,7 @@ from itertools import pairwise
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from digione_conformance.evidence.exchange import Json
-from digione_conformance.probing.probe import Record, values_at
+from digione_conformance.probing.rows import Record, Rows, values_at
 from digione_sdk.model.facts import FieldFacts
 from digione_sdk.wire.filter import Clause, Predicate
 
@@ -33,6 +32,7 @@ class _Comparable(Protocol):
 
 C = TypeVar("C", bound=_Comparable)
 Loosening: TypeAlias = Callable[[str], str]
+_Judge: TypeAlias = Callable[[str], bool | None]
 
 
 class Scale(Enum):
@@ -119,14 +119,19 @@ def holds(
     record: Record, clause: Clause, scale: Scale = Scale.TEXT, *, loosened: Loosening = unaccented
 ) -> bool | None:
     """Whether a record meets a clause; None where the standard leaves it open: texts that are equal once loosened."""
-    values = values_at(record, clause.field)
+    return _held(values_at(record, clause.field), clause, scale, _judge(clause, scale, loosened))
+
+
+def _held(values: Sequence[Json], clause: Clause, scale: Scale, judge: _Judge) -> bool | None:
+    """Whether a record that holds these values meets a clause."""
     if scale is Scale.NUMBER:
         return _number_holds(values, clause)
-    texts = [value for value in values if isinstance(value, str)]
-    if not texts:
+    found = [judge(value) for value in values if isinstance(value, str)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
         return None if clause.predicate is Predicate.NE else False
-    found = [_compares(text, clause, scale, loosened) for text in texts]
-    if len(found) > 1 and clause.predicate is Predicate.NE:
+    if clause.predicate is Predicate.NE:
         return None if len(set(found)) > 1 else found[0]
     if True in found:
         return True
@@ -142,25 +147,33 @@ def _number_holds(values: Iterable[Json], clause: Clause) -> bool | None:
     return any(_ORDER[clause.predicate](found < asked, found == asked) for found in numbers)
 
 
-def _compares(text: str, clause: Clause, scale: Scale, loosened: Loosening) -> bool | None:
+def _judge(clause: Clause, scale: Scale, loosened: Loosening) -> _Judge:
+    """Return what tells of one text whether it meets a clause; what the clause itself says is read once."""
+    asked = clause.value
     if clause.predicate is Predicate.CONTAINS:
-        return _contains(text, clause.value, loosened)
+        return lambda text: True if asked in text else (None if loosened(asked) in loosened(text) else False)
     if scale is Scale.DAY:
-        return _ordered(day(text), day(clause.value), clause.predicate)
+        return _ordering(day, asked, clause.predicate, itself=True)
     if scale is Scale.INSTANT:
-        left, right = instant(text), instant(clause.value)
         # A server may keep finer instants than it prints: at the very instant itself either answer is legal.
-        return None if left is None or left == right else _ordered(left, right, clause.predicate)
+        return _ordering(instant, asked, clause.predicate, itself=False)
     if clause.predicate not in {Predicate.EQ, Predicate.NE}:
-        return None
-    alike = True if text == clause.value else (None if loosened(text) == loosened(clause.value) else False)
-    return alike if alike is None or clause.predicate is Predicate.EQ else not alike
+        return lambda _: None
+    same = clause.predicate is Predicate.EQ
+    return lambda text: same if text == asked else (None if loosened(text) == loosened(asked) else not same)
 
 
-def _contains(text: str, part: str, loosened: Loosening) -> bool | None:
-    if part in text:
-        return True
-    return None if loosened(part) in loosened(text) else False
+def _ordering(read: Callable[[Json], date | None], asked: str, predicate: Predicate, *, itself: bool) -> _Judge:
+    """Return what compares a text with the one asked for, both as dates; `itself` says whether equal ones are judged."""
+    right, ordered = read(asked), _ORDER[predicate]
+
+    def judge(text: str) -> bool | None:
+        left = read(text)
+        if left is None or right is None or (left == right and not itself):
+            return None
+        return ordered(left < right, left == right)
+
+    return judge
 
 
 _ORDER: Final[Mapping[Predicate, Callable[[bool, bool], bool]]] = {
@@ -171,12 +184,6 @@ _ORDER: Final[Mapping[Predicate, Callable[[bool, bool], bool]]] = {
     Predicate.GT: lambda less, equal: not less and not equal,
     Predicate.GE: lambda less, _: not less,
 }
-
-
-def _ordered(left: date | None, right: date | None, predicate: Predicate) -> bool | None:
-    if left is None or right is None:
-        return None
-    return _ORDER[predicate](left < right, left == right)
 
 
 @dataclass(frozen=True)
@@ -206,30 +213,14 @@ def selected(
     records: Iterable[Record], clause: Clause, scale: Scale = Scale.TEXT, *, loosened: Loosening = unaccented
 ) -> Bounds:
     """Return which of the records a clause selects; texts that are equal once loosened may go either way."""
-    if "." in clause.field:
-        judged = [(str(record.get("sourcedId")), holds(record, clause, scale, loosened=loosened)) for record in records]
-    else:
-        judged = list(_judged(records, clause, scale, loosened))
-    return Bounds(
-        frozenset(key for key, verdict in judged if verdict),
-        frozenset(key for key, verdict in judged if verdict is not False),
-    )
-
-
-def _judged(
-    records: Iterable[Record], clause: Clause, scale: Scale, loosened: Loosening
-) -> Iterator[tuple[str, bool | None]]:
-    """Yield each id with what `holds` says of its record; equal texts are compared once."""
-    known: dict[str, bool | None] = {}
-    for record in records:
-        text = record.get(clause.field)
-        if not isinstance(text, str):
-            verdict = holds(record, clause, scale, loosened=loosened)
-        elif text in known:
-            verdict = known[text]
-        else:
-            verdict = known[text] = holds(record, clause, scale, loosened=loosened)
-        yield str(record.get("sourcedId")), verdict
+    judge = _judge(clause, scale, loosened)
+    must: set[str] = set()
+    either: set[str] = set()
+    for values, ids in Rows.of(records).groups(clause.field):
+        verdict = _held(values, clause, scale, judge)
+        if verdict is not False:
+            (must if verdict else either).update(ids)
+    return Bounds(frozenset(must), frozenset(must | either))
 
 
 def difference(left: Iterable[str], right: Iterable[str]) -> int:
@@ -292,8 +283,10 @@ def canonical(value: Json) -> Json:
 
 
 def alike(left: Json, right: Json) -> bool:
-    """Whether two values have the same canonical form; records that were written alike are told apart much sooner."""
-    return json.dumps(left) == json.dumps(right) or canonical(left) == canonical(right)
+    """Whether two values have the same canonical form; values that are written alike are recognised much sooner."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    return repr(left) == repr(right) or canonical(left) == canonical(right)
 
 
 def repr_of(value: Json) -> str:

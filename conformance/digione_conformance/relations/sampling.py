@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from digione_conformance.probing.family import ANY_ENDPOINT
-from digione_conformance.probing.probe import Record
+from digione_conformance.probing.rows import Record, Rows
 from digione_conformance.relations.order import Scale, number, scale_of
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.model.facts import FieldFacts, fields_of
@@ -65,11 +65,30 @@ def expressible(value: object) -> bool:
     )
 
 
-def counted(records: Iterable[Record], field: str) -> list[tuple[str, int]]:
+def counted(records: Iterable[Record], field: str) -> Sequence[tuple[str, int]]:
     """Return the expressible values of a field with their frequency, rarest first, ties by value."""
-    counts = Counter(value for record in records if isinstance(value := record.get(field), str))
+    rows = Rows.of(records)
+    return rows.derived(("counted", field), lambda: _counted(rows, field))
+
+
+def _counted(rows: Rows, field: str) -> Sequence[tuple[str, int]]:
+    counts = {value: len(positions) for value, positions in _places(rows, field).items()}
     found = [(str(value), count) for value, count in counts.items() if expressible(value)]
-    return sorted(found, key=lambda pair: (pair[1], pair[0]))
+    return tuple(sorted(found, key=lambda pair: (pair[1], pair[0])))
+
+
+def _places(rows: Rows, field: str) -> Mapping[str, Sequence[int]]:
+    """Return the texts of a field, and where the records stand that hold each."""
+
+    def found() -> Mapping[str, Sequence[int]]:
+        places: dict[str, list[int]] = {}
+        for position, record in enumerate(rows):
+            value = record.get(field)
+            if isinstance(value, str):
+                places.setdefault(value, []).append(position)
+        return places
+
+    return rows.derived(("places", field), found)
 
 
 def telling_value(records: Sequence[Record], field: str) -> str | None:
@@ -115,8 +134,8 @@ def dividing_value(records: Sequence[Record], field: str) -> tuple[str, ...]:
     values = sorted(counts)
     inner = values[1:-1] or values[:1]
     middle = len(inner) // 2
-    nearest = sorted(inner, key=lambda value: (counts[value], abs(inner.index(value) - middle)))
-    return tuple(nearest[:1])
+    nearest = min(enumerate(inner), key=lambda pair: (counts[pair[1]], abs(pair[0] - middle)), default=None)
+    return (nearest[1],) if nearest else ()
 
 
 def numbers_to_ask(records: Sequence[Record], field: str) -> tuple[str, ...]:
@@ -141,10 +160,11 @@ def overlapping_pair(
 
     Only such a pair tells AND, OR, the first clause alone and the second alone apart.
     """
+    rows = Rows.of(records)
     sets = {
-        (field, value): frozenset(i for i, r in enumerate(records) if r.get(field) == value)
+        (field, value): frozenset(_places(rows, field)[value])
         for field in fields
-        for value, _ in counted(records, field)[-6:]
+        for value, _ in counted(rows, field)[-6:]
     }
     best: tuple[int, tuple[str, str], tuple[str, str]] | None = None
     for left, left_ids in sets.items():
