@@ -20,7 +20,10 @@ _TOTAL = "OR-*-PAGE-004"
 def _later_than(listing: Listing, moment: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the ids surely later than a moment, and those at the very moment (a server may keep finer instants)."""
     cut = instant(moment)
-    times = [(str(r.get("sourcedId")), instant(r.get("dateLastModified"))) for r in listing.records]
+    rows = listing.records
+    times = rows.derived(
+        ("changed",), lambda: [(key, instant(r.get("dateLastModified"))) for key, r in zip(rows.ids, rows, strict=True)]
+    )
     later = frozenset(key for key, time in times if cut and time and time > cut)
     return later, frozenset(key for key, time in times if time == cut)
 

@@ -122,6 +122,10 @@ def _links(value: Json, ids: frozenset[str]) -> bool:
     Ids are unique within a kind only: a class may bear the id of a person, so the link's type decides.
     """
     if isinstance(value, dict):
-        named = str(value.get("type")).startswith("user") and value.get("sourcedId") in ids
-        return named or any(_links(part, ids) for part in value.values())
-    return isinstance(value, list) and any(_links(part, ids) for part in value)
+        if "type" in value and str(value["type"]).startswith("user") and value.get("sourcedId") in ids:
+            return True
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():  # noqa: SIM110 - a loop: it runs for every part of every record
+        if isinstance(part, (dict, list)) and _links(part, ids):
+            return True
+    return False

@@ -31,7 +31,7 @@ def links(value: Json, path: str = "") -> Iterator[tuple[str, Record]]:
             yield path, value
             return
         for key, inner in value.items():
-            if key != "metadata":
+            if key != "metadata" and isinstance(inner, (dict, list)):
                 yield from links(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for inner in value:
@@ -107,7 +107,8 @@ def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
                 by_path[path].append(link)
         for path, found in sorted(by_path.items()):
             probe.examined(len(found))
-            relative = sum(1 for link in found if not _absolute(link["href"]))
+            hrefs = Counter(link["href"] if isinstance(link["href"], str) else "" for link in found)
+            relative = sum(count for href, count in hrefs.items() if not _absolute(href))
             if relative:
                 yield Finding(
                     f"{listing.endpoint.operation_id}: {relative} of {len(found)} {path}.href are not absolute",
@@ -118,8 +119,9 @@ def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
     require(probe, _SEED)
 
 
-def _absolute(href: Json) -> bool:
-    return isinstance(href, str) and urlsplit(href).scheme in {"http", "https"} and bool(urlsplit(href).netloc)
+def _absolute(href: str) -> bool:
+    parts = urlsplit(href)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def _leads_home(probe: Probe, link: Record, what: str) -> Findings:

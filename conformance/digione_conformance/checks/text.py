@@ -26,7 +26,7 @@ from digione_conformance.relations.asking import (
     wholes,
 )
 from digione_conformance.relations.order import folded, selected
-from digione_conformance.relations.sampling import covering_values, expressible, non_ascii_letters, scalars
+from digione_conformance.relations.sampling import covering_values, expressible, non_ascii_letters, scalars, texts_of
 from digione_sdk.wire.filter import Clause, Predicate
 
 _SEED = "seed names with å, ä, ö and, where people bear them, Sámi letters"
@@ -54,10 +54,10 @@ def text_arrives_whole(probe: Probe) -> Findings:
     seen: set[str] = set()
     for listing in wholes(probe, probe.family.kinds):
         for field in scalars(listing.endpoint):
-            texts = [r[field.name] for r in listing.records if isinstance(r.get(field.name), str)]
+            texts = {text: len(places) for text, places in texts_of(listing.records, field.name).items()}
             seen.update(letter for text in texts for letter in non_ascii_letters(text))
-            broken = sum(1 for text in texts if _BROKEN.search(text))
-            twice = sum(1 for text in texts if _TWICE_ENCODED.search(text))
+            broken = sum(count for text, count in texts.items() if _BROKEN.search(text))
+            twice = sum(count for text, count in texts.items() if _TWICE_ENCODED.search(text))
             if broken or twice:
                 yield Finding(
                     f"{listing.endpoint.operation_id}: {field.name}: {broken} texts are broken, {twice} encoded twice",

@@ -231,8 +231,18 @@ class Probe:
         limit: int | None = None,
         auth: str = "a",
         most_pages: int | None = None,
+        first: Exchange | None = None,
     ) -> Listing:
         """Read a list page by page: by Link where there is one, else by offset.
+
+        Args:
+            endpoint: The list.
+            path: Path parameters.
+            query: What to ask for besides limit and offset.
+            limit: Size of a page; by default that of the target file.
+            auth: Who asks.
+            most_pages: Where to stop; by default where the target file says.
+            first: The first page, where the check has asked for it already.
 
         Raises:
             CantTell: A page is no success or holds no list, or paging leads in a circle.
@@ -249,7 +259,7 @@ class Probe:
             if url in seen:
                 raise CantTell(f"{endpoint.operation_id}: paging leads in a circle")
             seen.add(url)
-            page = self.ask(Ask("GET", url, auth))
+            page = first if first is not None and not exchanges else self.ask(Ask("GET", url, auth))
             arrived = len(self.listed(endpoint, page))
             count += arrived
             exchanges.append(page)

@@ -52,7 +52,7 @@ class Rows(tuple[Record, ...]):
         others: list[Group] = []
         for key, record in zip(self.ids, self, strict=True):
             values = values_at(record, path)
-            if all(isinstance(value, str) for value in values):
+            if len(values) == 1 and isinstance(values[0], str) or all(isinstance(value, str) for value in values):
                 texts.setdefault(values, []).append(key)
             else:
                 # Python takes 1, 1.0 and True for one value, and an object for none that can be looked up.

@@ -75,7 +75,7 @@ def answer(
     """
     first = probe.get(endpoint, path=path, query=page_query(probe, query), auth=auth)
     refusal = refused(endpoint, first, what=what)
-    return refusal or probe.read(endpoint, path=path, query=query, auth=auth)
+    return refusal or probe.read(endpoint, path=path, query=query, auth=auth, first=first)
 
 
 def refused(endpoint: ANY_ENDPOINT, exchange: Exchange, *, what: str) -> Finding | None:

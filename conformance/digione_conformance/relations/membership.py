@@ -40,6 +40,9 @@ class World:
     _index: dict[tuple[type[Base], str], Mapping[str, set[int]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _strictly: dict[tuple[str, frozenset[tuple[str, str]]], frozenset[str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def of(self, model: type[Base]) -> Sequence[Record]:
         """Return the records of a kind; empty where the collection could not be read whole."""
@@ -92,10 +95,20 @@ def judgeable(endpoint: ANY_ENDPOINT, world: World) -> bool:
 
 def strictly(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return the ids that the endpoint table says; only active linking records count."""
+    asked = (endpoint.operation_id, frozenset(path.items()))
+    known = world._strictly  # noqa: SLF001 - the world's own memory, of what this function made of it
+    if asked not in known:
+        known[asked] = _shown(endpoint, path, world)
+    return known[asked]
+
+
+def _shown(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     view = endpoint.view
     if view.through is None:
         within = _below(view.via, path, world)
-        shown = (r for r in _candidates(endpoint, path, world) if _meets(r, endpoint, path))
+        shown: Iterable[Record] = _candidates(endpoint, path, world)
+        if view.element is not None:
+            shown = (r for r in shown if _meets(r, endpoint, path, view.element))
         return _ids(r for r in shown if view.via is None or _leads_into(r, view.via, within))
     linked = _linked(view.through, path, world, active)
     return _ids(r for r in world.holding(endpoint.model, _wanted(view.where, path)) if r.get("sourcedId") in linked)
@@ -145,10 +158,8 @@ def _holds(record: Record, wanted: Iterable[tuple[str, str]]) -> bool:
     return True
 
 
-def _meets(record: Record, endpoint: ANY_ENDPOINT, path: Mapping[str, str]) -> bool:
-    if endpoint.view.element is None:
-        return _equal(record, endpoint.view.where, path)
-    return any(_equal(element, endpoint.view.where, path) for element in _elements(record, endpoint.view.element))
+def _meets(record: Record, endpoint: ANY_ENDPOINT, path: Mapping[str, str], element: str) -> bool:
+    return any(_equal(one, endpoint.view.where, path) for one in _elements(record, element))
 
 
 def _element_meets(record: Record, endpoint: ANY_ENDPOINT, path: Mapping[str, str], *, today: date | None) -> bool:

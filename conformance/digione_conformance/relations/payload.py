@@ -58,9 +58,11 @@ def repeated_keys(exchange: Exchange) -> tuple[str, ...]:
     found: set[str] = set()
 
     def notice(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        names = [name for name, _ in pairs]
-        found.update(name for name in names if names.count(name) > 1)
-        return dict(pairs)
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [name for name, _ in pairs]
+            found.update(name for name in made if names.count(name) > 1)
+        return made
 
     try:
         json.loads(exchange.body, object_pairs_hook=notice)

@@ -72,13 +72,14 @@ def counted(records: Iterable[Record], field: str) -> Sequence[tuple[str, int]]:
 
 
 def _counted(rows: Rows, field: str) -> Sequence[tuple[str, int]]:
-    counts = {value: len(positions) for value, positions in _places(rows, field).items()}
+    counts = {value: len(positions) for value, positions in texts_of(rows, field).items()}
     found = [(str(value), count) for value, count in counts.items() if expressible(value)]
     return tuple(sorted(found, key=lambda pair: (pair[1], pair[0])))
 
 
-def _places(rows: Rows, field: str) -> Mapping[str, Sequence[int]]:
-    """Return the texts of a field, and where the records stand that hold each."""
+def texts_of(records: Iterable[Record], field: str) -> Mapping[str, Sequence[int]]:
+    """Return the texts of a top-level field, and where the records stand that hold each."""
+    rows = Rows.of(records)
 
     def found() -> Mapping[str, Sequence[int]]:
         places: dict[str, list[int]] = {}
@@ -162,7 +163,7 @@ def overlapping_pair(
     """
     rows = Rows.of(records)
     sets = {
-        (field, value): frozenset(_places(rows, field)[value])
+        (field, value): frozenset(texts_of(rows, field)[value])
         for field in fields
         for value, _ in counted(rows, field)[-6:]
     }
@@ -179,7 +180,9 @@ def overlapping_pair(
 
 def non_ascii_letters(text: object) -> frozenset[str]:
     """Return the letters of a text that ASCII lacks."""
-    return frozenset(c for c in text if ord(c) > 127 and c.isalpha()) if isinstance(text, str) else frozenset()  # noqa: PLR2004 - the last ASCII code point
+    if not isinstance(text, str) or text.isascii():
+        return frozenset()
+    return frozenset(letter for letter in text if not letter.isascii() and letter.isalpha())
 
 
 def covering_values(records: Sequence[Record], fields: Sequence[str], *, most: int) -> tuple[tuple[str, str], ...]:
