@@ -125,7 +125,7 @@ def _links(value: Json, ids: frozenset[str]) -> bool:
         if "type" in value and str(value["type"]).startswith("user") and value.get("sourcedId") in ids:
             return True
         value = list(value.values())
-    for part in value if isinstance(value, list) else ():  # noqa: SIM110 - a loop: it runs for every part of every record
+    for part in value if isinstance(value, list) else ():
         if isinstance(part, (dict, list)) and _links(part, ids):
             return True
     return False

@@ -73,7 +73,7 @@ def sort_puts_records_in_order(probe: Probe) -> Findings:
                 yield answered
                 continue
             read = READERS[field.scale]
-            values = [value for r in answered.records if (value := read(r.get(field.name))) is not None]
+            values = [value for told in answered.column(field.name) if (value := read(told)) is not None]
             probe.examined(len(set(values)) > 1)
             if wrong := inversions(values, descending=order == "desc"):
                 yield Finding(
@@ -123,9 +123,7 @@ def descending_is_ascending_backwards(probe: Probe) -> Findings:
     """`orderBy=desc` gives the values of `orderBy=asc` backwards; records that tie may stand in any order."""
     for listing, field in _questions(probe, probe.family.kinds):
         answers = [_sorted(probe, listing, field.name, order) for order in ("asc", "desc")]
-        columns = [
-            [_as_told(r[field.name]) for r in a.records if field.name in r] for a in answers if isinstance(a, Listing)
-        ]
+        columns = [[_as_told(value) for value in a.column(field.name)] for a in answers if isinstance(a, Listing)]
         if len(columns) < 2 or len(set(columns[0])) < 2:  # noqa: PLR2004 - two directions, two values
             continue
         probe.examined()
@@ -143,7 +141,7 @@ def words_sort_by_code_point(probe: Probe) -> Findings:
         if isinstance(answered, Finding):
             continue
         # Only words are compared: how spaces and hyphens sort is another question.
-        words = [name for r in answered.records if str(name := r.get("familyName", "")).isalpha() and name.istitle()]
+        words = [name for name in answered.column("familyName") if str(name).isalpha() and name.istitle()]
         if any(not word.isascii() for word in words):
             probe.examined()
             if wrong := inversions(words):

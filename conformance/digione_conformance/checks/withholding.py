@@ -115,7 +115,7 @@ def order_tells_nothing_withheld(probe: Probe) -> Findings:
 
 def _in_order(probe: Probe, less: _Less, field: Field, page: Exchange, *, descending: bool) -> bool | None:
     """Whether a page stands in the order of the values that it does not show; None where it shows too few to tell."""
-    shown = (less.whole.get(str(record.get("sourcedId")), {}) for record in probe.records(USERS, page))
+    shown = (less.whole.get(key, {}) for key in probe.listed(USERS, page))
     values = [loose(record[field.name]) for record in shown if isinstance(record.get(field.name), str)]
     if len(set(values)) < _TELLING:
         return None

@@ -78,6 +78,22 @@ class Exchange:
             self._ids[key] = self._listed(key)
         return self._ids[key]
 
+    def told(self, key: str, field: str) -> tuple[Json, ...] | None:
+        """Return a field of the objects listed under a key, in order; objects that lack it are left out.
+
+        None where there is no list of objects. It says what `json` says, and builds no objects, as `listed`.
+        """
+        return self._told(key, field)
+
+    def _told(self, key: str, field: str) -> tuple[Json, ...] | None:
+        if "_parsed" not in vars(self):
+            values = _values_within(key, field, self.body)
+            if values is not None:
+                return values
+        document = self.json
+        rows = document.get(key) if isinstance(document, dict) else None
+        return tuple(row[field] for row in rows if field in row) if are_objects(rows) else None
+
     @cached_property
     def _ids(self) -> dict[str, tuple[str, ...] | None]:
         return {}
@@ -117,16 +133,30 @@ def are_objects(rows: Json) -> TypeGuard[list[dict[str, Json]]]:
 
 def _ids_within(key: str, body: bytes) -> tuple[str, ...] | None:
     """Return the sourcedIds listed under a key; None where only the whole document tells."""
+    rows = _rows_within(key, "sourcedId", body)
+    if rows is None:
+        return None
+    ids = tuple(row.value for row in rows)
+    return ids if set(map(type, ids)) <= {str} else None
+
+
+def _values_within(key: str, field: str, body: bytes) -> tuple[Json, ...] | None:
+    """Return the values of a field of the objects listed under a key; None where only the whole document tells."""
+    rows = _rows_within(key, field, body)
+    return None if rows is None else tuple(row.value for row in rows if row.value is not msgspec.UNSET)
+
+
+def _rows_within(key: str, field: str, body: bytes) -> list[_Row] | None:
     try:
         if not body.isascii():
             body.decode()  # this parser steps over texts that nobody asks for, whatever bytes stand in them
-        return tuple(row.sourcedId for row in _lists_of(key).decode(body).rows)
+        return _lists_of(key, field).decode(body).rows
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 
-class _Row(msgspec.Struct, gc=False):
-    sourcedId: str  # noqa: N815 - the standard's name
+class _Row(Protocol):
+    value: Json
 
 
 class _Rows(Protocol):
@@ -134,8 +164,9 @@ class _Rows(Protocol):
 
 
 @cache
-def _lists_of(key: str) -> msgspec.json.Decoder[_Rows]:
-    body = msgspec.defstruct("Body", [("rows", list[_Row])], rename={"rows": key})
+def _lists_of(key: str, field: str) -> msgspec.json.Decoder[_Rows]:
+    row = msgspec.defstruct("Row", [("value", Any, msgspec.UNSET)], rename={"value": field}, gc=False)
+    body = msgspec.defstruct("Body", [("rows", list[row])], rename={"rows": key})  # type: ignore[valid-type]  # a type made at run time
     return msgspec.json.Decoder(body)
 
 

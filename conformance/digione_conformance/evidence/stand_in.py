@@ -54,6 +54,10 @@ class RedactedExchange(Exchange):
         self.json  # noqa: B018 - stand-ins come from the whole document alone
         return super()._listed(key)
 
+    def _told(self, key: str, field: str) -> tuple[Json, ...] | None:
+        self.json  # noqa: B018 - as above
+        return super()._told(key, field)
+
     @property
     def plain(self) -> Exchange:
         """The exchange as the evidence holds it, for showing."""

@@ -7,9 +7,8 @@ checks is one request. Everything it hands out is raw JSON; the SDK's tolerant m
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -17,13 +16,35 @@ from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Unte
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.probing.control import Control
 from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, Family
-from digione_conformance.probing.rows import Record, Rows, values_at
+from digione_conformance.probing.listing import Listing, total_of
+from digione_conformance.probing.query import Query, encode_query, link_targets, pairs_of
+from digione_conformance.probing.rows import Record, spread, values_at
 from digione_conformance.probing.schema import Schemas
 from digione_conformance.target.claims import LOOPBACK, Claims
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.scopes import Scope
 from digione_sdk.wire.paging import links_of
+
+__all__ = [
+    "CORE",
+    "DEMOGRAPHICS",
+    "NESTED",
+    "Door",
+    "Listing",
+    "Probe",
+    "Query",
+    "Record",
+    "Survey",
+    "encode_query",
+    "link_targets",
+    "operation",
+    "pairs_of",
+    "spread",
+    "total_of",
+    "values_at",
+]
+"""What checks are written with; some of it is defined beside."""
 
 T = TypeVar("T")
 
@@ -38,38 +59,6 @@ class Door(Protocol):
     def forget(self) -> None:
         """Answer anew from here on: something changed the target."""
         ...
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list as it was paged.
-
-    Attributes:
-        endpoint: The endpoint that was read.
-        exchanges: One per page.
-        total: Last X-Total-Count, or None where the server sent none (or no number).
-        complete: Whether paging came to its end rather than to our bound.
-    """
-
-    endpoint: ANY_ENDPOINT
-    exchanges: tuple[Exchange, ...]
-    total: int | None
-    complete: bool
-
-    @cached_property
-    def records(self) -> Rows:
-        """The records in the order they came."""
-        return Rows(record for page in self.exchanges for record in page.json[self.endpoint.wrapper_key])
-
-    @cached_property
-    def id_set(self) -> frozenset[str]:
-        """The sourcedIds, each once."""
-        return frozenset(self.ids)
-
-    @cached_property
-    def ids(self) -> tuple[str, ...]:
-        """The sourcedIds, in order; whoever needs no more than these leaves the records unread."""
-        return tuple(key for page in self.exchanges for key in page.listed(self.endpoint.wrapper_key) or ())
 
 
 CORE: Final = ROSTERING.core
@@ -384,40 +373,3 @@ class Probe:
     def forget(self) -> None:
         """Drop what was remembered: the check has changed the target."""
         self._survey.forget()
-
-
-Query = Mapping[str, str] | Sequence[tuple[str, str]] | None
-
-
-def pairs_of(query: Query) -> tuple[tuple[str, str], ...]:
-    """Return a query as pairs, in order."""
-    if query is None:
-        return ()
-    return tuple(query.items()) if isinstance(query, Mapping) else tuple(query)
-
-
-def encode_query(query: Query) -> str:
-    """Return `?name=value&…` with every reserved character percent-encoded, space as %20; empty for no query."""
-    text = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs_of(query))
-    return f"?{text}" if text else ""
-
-
-def link_targets(value: str) -> dict[str, str]:
-    """Return relation -> target of a `Link` header's value, as sent; a target may be relative."""
-    return links_of({"link": value})
-
-
-def total_of(exchange: Exchange) -> int | None:
-    """Return X-Total-Count as a number, or None where it is absent or no number."""
-    text = exchange.headers.get("x-total-count", "").strip()
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def spread(records: Sequence[T], count: int) -> tuple[T, ...]:
-    """Return up to `count` items at even distances, ends included."""
-    if len(records) <= count:
-        return tuple(records)
-    if count == 1:
-        return (records[0],)
-    step = (len(records) - 1) / (count - 1)
-    return tuple(records[round(index * step)] for index in range(count))

@@ -17,7 +17,7 @@ Group: TypeAlias = tuple[tuple[Json, ...], tuple[str, ...]]
 T = TypeVar("T")
 
 
-class Rows(tuple[Record, ...]):
+class Rows(tuple[Record, ...]):  # noqa: SLOT001 - what is derived hangs on it
     """Records in the order in which they came. They are never changed, so what is derived from them stays true."""
 
     _derived: dict[tuple[Hashable, ...], Any]
@@ -52,7 +52,7 @@ class Rows(tuple[Record, ...]):
         others: list[Group] = []
         for key, record in zip(self.ids, self, strict=True):
             values = values_at(record, path)
-            if len(values) == 1 and isinstance(values[0], str) or all(isinstance(value, str) for value in values):
+            if (len(values) == 1 and isinstance(values[0], str)) or all(isinstance(value, str) for value in values):
                 texts.setdefault(values, []).append(key)
             else:
                 # Python takes 1, 1.0 and True for one value, and an object for none that can be looked up.
@@ -79,3 +79,13 @@ def values_at(record: Json, path: str) -> tuple[Json, ...]:
                     step.append(value)
         found = step
     return tuple(found)
+
+
+def spread(records: Sequence[T], count: int) -> tuple[T, ...]:
+    """Return up to `count` items at even distances, ends included."""
+    if len(records) <= count:
+        return tuple(records)
+    if count == 1:
+        return (records[0],)
+    step = (len(records) - 1) / (count - 1)
+    return tuple(records[round(index * step)] for index in range(count))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from digione_conformance.probing.family import ANY_ENDPOINT
-from digione_conformance.probing.probe import Record, values_at
+from digione_conformance.probing.rows import Record, Rows, values_at
 from digione_conformance.relations.order import Bounds, day
 from digione_sdk.core.endpoints.base import Through, Via
 from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Enrollment, User
@@ -72,9 +72,9 @@ class World:
         return found
 
 
-def with_roles(records: Iterable[Record]) -> tuple[Record, ...]:
+def with_roles(records: Iterable[Record]) -> Rows:
     """Return users with `roles`, as views name them; those of 1.1 have one role, in each of their organisations."""
-    return tuple({**r, "roles": list(_roles(r))} if "role" in r and "roles" not in r else r for r in records)
+    return Rows({**r, "roles": list(_roles(r))} if "role" in r and "roles" not in r else r for r in records)
 
 
 def _roles(record: Record) -> Iterator[Record]:

@@ -164,7 +164,7 @@ def _judge(clause: Clause, scale: Scale, loosened: Loosening) -> _Judge:
 
 
 def _ordering(read: Callable[[Json], date | None], asked: str, predicate: Predicate, *, itself: bool) -> _Judge:
-    """Return what compares a text with the one asked for, both as dates; `itself` says whether equal ones are judged."""
+    """Return what compares a text with the one asked for, as dates; `itself`: whether equal ones are judged."""
     right, ordered = read(asked), _ORDER[predicate]
 
     def judge(text: str) -> bool | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
+import weakref
 
 import pytest
 from digione_conformance.checks import load_checks
@@ -65,6 +67,20 @@ def outcomes(door):
 def test_every_check_says_the_same_through_both_doors(switches):
     live = Recording(target(*sorted(switches)))
     assert outcomes(live) == outcomes(ReplayDoor(live.kept))
+
+
+def test_nothing_of_a_run_outlives_it():
+    live = Recording(target())
+    door = ReplayDoor(live.kept)
+    survey = Survey(live, claims(), SCHEMAS)
+    for check in load_checks().checks.values():
+        run_check(check, survey)
+    gone = [weakref.ref(survey), weakref.ref(door), *map(weakref.ref, live.kept.values())]
+    gone += [weakref.ref(listing) for listing in survey._lists.values()]
+    assert len(gone) > 100
+    del survey, door, live, check
+    gc.collect()
+    assert {reference() for reference in gone} == {None}
 
 
 # --- the command -----------------------------------------------------------------------------------------------------

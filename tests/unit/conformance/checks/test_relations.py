@@ -19,6 +19,8 @@ from digione_conformance.relations.order import (
     unaccented,
     unambiguous,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digione_sdk.wire.filter import Clause, Predicate
 
@@ -84,6 +86,32 @@ def test_selected_leaves_room_for_case() -> None:
     records = [MAKELA, {"sourcedId": "2", "familyName": "MÄKELÄ"}]
     bounds = selected(records, clause("familyName", "=", "Mäkelä"))
     assert (bounds.must, bounds.may) == ({"1"}, {"1", "2"})
+
+
+VALUES = st.sampled_from(
+    [
+        *(None, True, 1, 1.0, 8.5, "8.50", "", "a", "A", "å", "2026-08-01", "2026-08-02", "2026-08-01T00:00:00Z"),
+        *(["a", "b"], ["a"], [1, "a"], [], {"x": "a"}, [{"x": "a"}, {"x": 1}]),
+    ]
+)
+ROWS = st.lists(st.fixed_dictionaries({"sourcedId": st.sampled_from("pqrst")}, optional={"f": VALUES}), max_size=8)
+
+
+@given(
+    ROWS,
+    st.sampled_from(["f", "f.x", "sourcedId"]),
+    st.sampled_from(list(Predicate)),
+    st.sampled_from(["a", "2026-08-01", "2026-08-01T00:00:00Z"]),
+    st.sampled_from(["1", "8.5"]),
+    st.sampled_from(list(Scale)),
+)
+def test_a_clause_selects_what_holds_of_each_record(records, field, predicate, text, digits, scale) -> None:
+    asked = Clause(field, predicate, digits if scale is Scale.NUMBER else text)
+    said = [(record["sourcedId"], holds(record, asked, scale)) for record in records]
+    assert selected(records, asked, scale) == Bounds(
+        frozenset(key for key, verdict in said if verdict),
+        frozenset(key for key, verdict in said if verdict is not False),
+    )
 
 
 @pytest.mark.parametrize(("loosened", "verdict"), [(folded, False), (unaccented, None)])
