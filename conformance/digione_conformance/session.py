@@ -111,7 +111,7 @@ def certify(
     refuse_consumers(plan, target.path.name)
     engine = Engine(
         plan,
-        Survey(through.door, recorder.claims),
+        Survey(through.door, recorder.claims, pause=through.door.pace.sleep),
         listeners,
         max_parallel=target.limits.max_parallel,
         stop=through.door.stopped.set,

@@ -28,6 +28,8 @@ WARNED: Final[Mapping[str, frozenset[str]]] = {
     # `Unicode ordering` is read as code points; another reading is not excluded.
     "finnish-sort": frozenset({"OR-ROS-SORT-003"}),
     "root-collation-sort": frozenset({"OR-ROS-SORT-003"}),
+    # Whoever reads finds links that lead nowhere: nothing forbids to take them, and they are worth a word (pitfall 47).
+    "references-unchecked": frozenset({"OR-GRB-PUT-025", "OR-GRB-ASM-PUT-025"}),
 }
 """The requirements that a dialect alone earns a warning for; every other dialect earns none."""
 

@@ -210,6 +210,9 @@ class LiveDoor:
 
     def _paced(self, request: Request) -> Response:
         self.pace.wait()
+        if request.method == "DELETE":
+            # What was made is taken away also where the run was broken off or its time is spent.
+            return self.wire(request)
         left = self.pace.left()
         if self.stopped.is_set():
             raise ConnectionFailed("the run was interrupted")

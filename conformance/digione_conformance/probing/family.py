@@ -33,6 +33,16 @@ def single_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
     return _of_object(endpoint, "GET")
 
 
+def put_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+    """Return the PUT of an object of a whole collection that can be written."""
+    return _of_object(endpoint, "PUT")
+
+
+def delete_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
+    """Return the DELETE of an object of a whole collection that can be written."""
+    return _of_object(endpoint, "DELETE")
+
+
 def _of_object(endpoint: ANY_ENDPOINT, method: str) -> ANY_ENDPOINT:
     path = f"{endpoint.path}/{{sourcedId}}"
     return next(e for e in endpoints_of(endpoint.service) if e.path == path and e.method == method)

@@ -16,6 +16,7 @@ from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Unte
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.probing.control import Control
 from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, Family
+from digione_conformance.probing.ledger import Ledger
 from digione_conformance.probing.listing import Listing, total_of
 from digione_conformance.probing.query import Query, encode_query, link_targets, pairs_of
 from digione_conformance.probing.rows import Record, spread, values_at
@@ -77,12 +78,15 @@ def operation(operation_id: str) -> ANY_ENDPOINT:
 
 @dataclass
 class Survey:
-    """What all checks of one run share: the door, the claims, the schemas, and lists already read."""
+    """What all checks of one run share: the door, the claims, the schemas, lists already read, and what they made."""
 
     door: Door
     claims: Claims
     schemas: Schemas = field(default_factory=Schemas)
     derived: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    pause: Callable[[float], None] = lambda _: None
+    """Waits for so many seconds; a replay does not wait for answers that it has."""
+    ledger: Ledger = field(default_factory=Ledger)
     _lists: dict[tuple[str, ...], Listing] = field(default_factory=dict)
     _locks: dict[tuple[str, ...], threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -373,3 +377,12 @@ class Probe:
     def forget(self) -> None:
         """Drop what was remembered: the check has changed the target."""
         self._survey.forget()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, where the target is live: it may need a moment before a read shows what was written."""
+        self._survey.pause(seconds)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What this run made in the target and has not taken away yet."""
+        return self._survey.ledger

@@ -44,6 +44,9 @@ _MOST_EXCHANGES: Final = 3
 _LOOK_FOR_SIGNALS: Final = 0.2
 """Seconds."""
 _OURS: Final = "digione_conformance"
+_TIDYING: Final = "tidying"
+_LAST_ANSWER: Final = 10.0
+"""Seconds that an interrupted run waits for the check that may be changing the target."""
 
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.CANT_TELL, Outcome.UNTESTED, Outcome.PASSED, Outcome.INAPPLICABLE)
 """How the outcomes of several checks make one: untested beats passed, for what was skipped never counts as met."""
@@ -127,6 +130,8 @@ class Engine:
     _deciding: Mapping[str, tuple[Check, ...]] = field(init=False)
     _earlier: Mapping[str, frozenset[str]] = field(init=False)
     _decided: dict[str, RequirementResult] = field(default_factory=dict)
+    _changing: tuple[threading.Thread, ...] = ()
+    """The thread of a check that runs alone: it may be changing the target."""
 
     def __post_init__(self) -> None:
         deciding: dict[str, list[Check]] = {}
@@ -159,6 +164,8 @@ class Engine:
             interrupted = True
             self.stop()
             self._mark_missing()
+        finally:
+            left = self._tidied()
         result = Result(
             self.plan,
             tuple(self._decided[requirement.id] for requirement in self.plan.requirements),
@@ -166,7 +173,7 @@ class Engine:
             started,
             self.now(),
             interrupted,
-            advisory=advisory,
+            advisory=(*advisory, *left),
         )
         self._emit(RunFinished(result))
         return result
@@ -176,6 +183,16 @@ class Engine:
             return ()
         self.survey.forget()
         return tuple(explored(Probe(self.survey, EXPLORE)))
+
+    def _tidied(self) -> tuple[Finding, ...]:
+        """Take away what checks made and could not take away themselves, and say what stays."""
+        for thread in tuple(self._changing):
+            thread.join(_LAST_ANSWER)  # it may still be waiting for the answer to something that it made
+        left = self.survey.ledger.settle(lambda ask: self.survey.door.ask(ask, check=_TIDYING, fresh=True))
+        if not left:
+            return ()
+        named = ", ".join(ask.url.rpartition("/")[2] for ask in left[:MOST_FINDINGS])
+        return (Finding(f"{len(left)} objects that the run made stay in the target, it took none away: {named}"),)
 
     # --- scheduling --------------------------------------------------------------------------------------------------
 
@@ -195,9 +212,11 @@ class Engine:
                     done.put(run_check(check, self.survey))
                 else:
                     # Daemon threads: an interrupted run must not wait for answers that never come.
-                    threading.Thread(
+                    thread = threading.Thread(
                         target=lambda check=check: done.put(run_check(check, self.survey)), name=check.name, daemon=True
-                    ).start()
+                    )
+                    self._changing = (thread,) if check.alone else ()
+                    thread.start()
                 running += 1
             self._finished(_next(done))
             running -= 1
