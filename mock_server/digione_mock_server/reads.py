@@ -216,9 +216,16 @@ def _statement(
     state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
 ) -> Select[Any]:
     switches = state.switches
-    sight = Sight(grant.tenant, grant.exposure.protected, state.settings.public_url, switches.faults, switches.dialects)
+    sight = Sight(
+        grant.tenant,
+        grant.exposure.protected,
+        state.settings.public_url,
+        switches.faults,
+        switches.dialects,
+        v1p1=endpoint.service is ONEROSTER_V1P1,
+    )
     statement = rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
-    if endpoint.service is not ONEROSTER_V1P1:
+    if not sight.v1p1:
         return statement
     told = v1p1.expressible(endpoint.model, statement)
     return wrong_v1p1.expressible(endpoint.model, statement, told, switches.faults) if switches.faults else told

@@ -8,22 +8,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from digione_mock_server.auth.registrations import ALL_SCOPES
+from digione_mock_server.auth.registrations import ALL_SCOPES, ROSTER_SCOPES, either_version
 from digione_mock_server.credentials import Register
 from digione_mock_server.dialects.population import retold
 from digione_mock_server.settings import Settings, tenant_name
 from digione_mock_server.source import SeedSource
-from digione_sdk.core.endpoints import SERVICES, scopes_of
+from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.endpoints.gradebook import GRADEBOOK
 from digione_sdk.core.endpoints.resources import RESOURCES
 from digione_sdk.core.endpoints.rostering import ROSTERING
+from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.errors import ConfigurationError
 
 PROFILES: Final[Mapping[Service, tuple[str, ...]]] = {
     ROSTERING: ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering"),
     GRADEBOOK: ("oneroster-1.2-gradebook-core", "oneroster-1.2-gradebook", "oneroster-1.2-assessment"),
     RESOURCES: ("oneroster-1.2-resources-core", "oneroster-1.2-resources"),
+    ONEROSTER_V1P1: ("oneroster-1.1-rostering",),
 }
 """What the reference server says that it meets, by service."""
 
@@ -50,7 +52,7 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         "synthetic = true",
         "",
         "[services]",
-        *(_pair(service.name, settings.service_url(service)) for service in _offered(settings)),
+        *(_pair(service.key, settings.service_url(service)) for service in _offered(settings)),
         _pair("token_url", settings.token_url),
     ]
     if ca_file is not None:
@@ -88,14 +90,21 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
 
 def _offered(settings: Settings) -> tuple[Service, ...]:
     """The services that clients may ask for: one whose scopes the token endpoint does not know is none of them."""
-    return (ROSTERING,) if "roster-scopes-only" in settings.switches.dialects else SERVICES
+    newer = (ROSTERING,) if _is_roster_alone(settings) else SERVICES
+    return (*newer, ONEROSTER_V1P1)
+
+
+def _is_roster_alone(settings: Settings) -> bool:
+    return "roster-scopes-only" in settings.switches.dialects
 
 
 def _scopes(client_id: str, settings: Settings) -> list[str]:
-    """The scopes of a client that is not registered for everything; for the others nobody needs to be told."""
+    """The scopes of a client that may not ask for all those of the services; for the others nobody needs to be told."""
     scopes = next(client.scopes for client in settings.clients if client.client_id == client_id)
-    known = {scope.value for service in _offered(settings) for scope in scopes_of(service)}
-    return [] if scopes == ALL_SCOPES else [f"scopes = {json.dumps(sorted(scopes & known))}"]
+    if scopes == ALL_SCOPES and not _is_roster_alone(settings):
+        return []
+    known = either_version(scopes & ROSTER_SCOPES if _is_roster_alone(settings) else scopes)
+    return [f"scopes = {json.dumps(sorted(known))}"]
 
 
 def _protected(settings: Settings) -> list[str]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from digione_conformance.probing.family import EVERYWHERE
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conformance.judged import Judged, judged
 
-ISOLATION = frozenset({"OR-ROS-ISO-001", "OR-ROS-ISO-002", "OR-ROS-ISO-003", "OR-ROS-ISO-004", "OR-ROS-ISO-005"})
+ISOLATION = frozenset(
+    family.requirement(f"OR-*-{rule}")
+    for family in EVERYWHERE
+    for rule in ("ISO-001", "ISO-002", "ISO-003", "ISO-004", "ISO-005")
+)
 
 
 def _is_clean(**population: Any) -> Judged:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pytest
-from digione_conformance.probing.family import FAMILIES
+from digione_conformance.probing.family import EVERYWHERE
 from digione_mock_server.dialects import DIALECTS
 
 from tests.conformance.judged import Judged, judged
@@ -92,7 +92,7 @@ ALONE: Final = frozenset(
 def _expected(judged_: Judged, dialects: tuple[str, ...], known: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return what is expected: what holds for Rostering holds for each family that has the same rule and was judged."""
     named = frozenset().union(*(known.get(dialect, frozenset()) for dialect in dialects))
-    everywhere = {family.requirement(id_.replace("OR-ROS", "OR-*", 1)) for id_ in named for family in FAMILIES}
+    everywhere = {family.requirement(id_.replace("OR-ROS", "OR-*", 1)) for id_ in named for family in EVERYWHERE}
     # A family that holds too little for a rule is not expected to be judged by it.
     decided = {id_ for id_, outcome in judged_.outcomes.items() if known is UNTESTED or outcome != "untested"}
     return named & judged_.outcomes.keys() | everywhere & decided

@@ -14,6 +14,7 @@ from digione_sdk.testing.strategies import records
 from digione_sdk.wire.versions import Action, Change, ConversionPolicy, ConversionReport, downgraded, upgraded
 from digione_sdk.wire.versions.policy import ADMINISTRATORS
 from digione_sdk.wire.versions.report import Kind
+from digione_sdk.wire.versions.shapes import shape_of, told_alike
 
 ADMINISTRATOR = st.sampled_from(sorted(ADMINISTRATORS))
 ALL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -158,3 +159,11 @@ def test_links_are_rewritten_both_ways(model, choices):
     told = upgraded(model, record, policy=forth)
     assert "'href': 'https:" not in str({name: value for name, value in told.items() if name != "metadata"})
     assert downgraded(model, told, policy=back) == record
+
+
+@ALL
+@given(st.data())
+def test_what_is_told_alike_comes_out_as_it_went_in(model, data):
+    record = data.draw(in_v1p2(model))
+    if told_alike(model, record):
+        assert downgraded(model, record) == {k: v for k, v in record.items() if k not in shape_of(model).added}

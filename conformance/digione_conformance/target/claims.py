@@ -11,9 +11,7 @@ from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 
-SERVICE_KEYS: Final[Mapping[str, Service]] = {service.name: service for service in SERVICES} | {
-    "oneroster_1_1": ONEROSTER_V1P1
-}
+SERVICE_KEYS: Final[Mapping[str, Service]] = {service.key: service for service in (*SERVICES, ONEROSTER_V1P1)}
 """Key of `[services]` -> the service whose base URL it names; all three services of OneRoster 1.1 have one."""
 OPENAPI_FILE: Final = "file:openapi"
 """Stands for the file that `[services] openapi` names; its own path is nobody's business."""

@@ -15,6 +15,7 @@ from digione_sdk.model.base import Json
 from digione_sdk.wire.versions import Action, ConversionPolicy
 from digione_sdk.wire.versions.report import Kind as Change
 from digione_sdk.wire.versions.report import Note
+from digione_sdk.wire.versions.usernames import stand_in
 
 Rows = Iterator[tuple[str, Fields]]
 
@@ -172,9 +173,9 @@ def _clean(row: Fields, noted: Noted, table: Table) -> Fields:
 
 def _with_username(made: Object, table: Table, policy: ConversionPolicy, noted: Noted) -> None:  # noqa: ARG001 - one form
     if not made.get("username"):
-        source = next((name for name in policy.username_from if made.get(name)), None)
-        if source is not None:
-            made["username"] = made[source]
+        found = stand_in(made, policy)
+        if found is not None:
+            made["username"], source = found
             noted("username", Action.DEFAULTED, f"CSV demands it: the {source} stands in")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from digione_sdk.core.endpoints.base import Endpoint
+from digione_sdk.core.endpoints.base import CURRENT_VERSION, Endpoint
 from digione_sdk.core.http import Response
 from digione_sdk.model.oneroster import Base
 from digione_sdk.wire.names import field_named
@@ -18,7 +18,7 @@ M = TypeVar("M", bound=Base)
 class Edition:
     """OneRoster 1.2: everything is asked and read as it stands. Other versions override what they say otherwise."""
 
-    version = "1.2"
+    version = CURRENT_VERSION
 
     def line(self, endpoint: Endpoint[M]) -> Endpoint[M]:
         """Return the operation as this version has it.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from digione_sdk.core.scopes import Scope, ScopeV1P1
 from digione_sdk.model.base import Record
@@ -16,6 +16,9 @@ from digione_sdk.model.status import CodeMinorValue
 
 M = TypeVar("M", bound=Base)
 M_co = TypeVar("M_co", bound=Base, covariant=True)
+
+CURRENT_VERSION: Final = "1.2"
+"""The version whose services need no version in their key."""
 
 
 class Shape(StrEnum):
@@ -40,7 +43,7 @@ class Service:
     """One OneRoster service.
 
     Attributes:
-        name: Name by which the SDK, target files and documents call it.
+        name: Name by which the SDK and documents call it.
         version: Version of the standard.
         base_path: Path that ends every base URL of the service.
         title: Name in the standard.
@@ -57,6 +60,11 @@ class Service:
     summary: str
     reasons: tuple[CodeMinorValue, ...]
     discovery_names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Key under `[services]` of a target file: the name, and the version where it is not the current one."""
+        return self.name if self.version == CURRENT_VERSION else f"{self.name}_{self.version.replace('.', '_')}"
 
     @property
     def document_name(self) -> str:

@@ -23,6 +23,7 @@ from digione_sdk.wire.versions.policy import DEFAULT_POLICY, ConversionPolicy
 from digione_sdk.wire.versions.report import Action, Kind, Note, unnoted
 from digione_sdk.wire.versions.roles import orgs_from, role_from, roles_from
 from digione_sdk.wire.versions.shapes import PARKED, is_v1p1_user, shape_of
+from digione_sdk.wire.versions.usernames import stand_in
 
 Object: TypeAlias = dict[str, Json]
 
@@ -164,10 +165,11 @@ def _with_username(telling: _Telling) -> None:
     made = telling.made
     if "username" in made or "status" not in made:
         return
-    source = next((name for name in telling.policy.username_from if made.get(name)), None)
-    if source is None:
+    found = stand_in(made, telling.policy)
+    if found is None:
         raise Inexpressible("a user without a username cannot be told in OneRoster 1.1", argument="username")
-    telling.put("username", made[source], Action.DEFAULTED, f"1.1 demands it: the {source} stands in")
+    value, source = found
+    telling.put("username", value, Action.DEFAULTED, f"1.1 demands it: the {source} stands in")
 
 
 def _with_grading_period(telling: _Telling) -> None:

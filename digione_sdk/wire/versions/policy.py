@@ -31,6 +31,10 @@ ADMINISTRATORS: Final = frozenset(
     }
 )
 """What 1.1 calls `administrator`."""
+PSEUDONYM: Final = "pseudonym"
+"""A source of usernames that is no field: one is made of the sourcedId that does not tell it."""
+
+_USERNAMES: Final = frozenset({"email", "identifier", "sourcedId", PSEUDONYM})
 
 
 def _unknown(_: str) -> str | None:
@@ -60,7 +64,8 @@ class ConversionPolicy:
             and an academic session will do if it is one.
         any_session: Whether an academic session that is no grading period will do too.
         result_bounds: Lowest and highest score of a line item that has none: 1.1 demands them.
-        username_from: Where the username that 1.1 demands is taken from, the first that has a value.
+        username_from: Where the username that 1.1 demands is taken from, the first that has a value; `pseudonym` makes
+            one of the sourcedId that does not tell it.
         park: Whether 1.2 values that 1.1 cannot hold are put by in `metadata`, from where an upgrade takes them back.
         zone: Where a day begins, for values that are an instant in REST and a day in CSV.
         org_of_course: Tells the sourcedId of the organisation of a course from the course's: CSV demands it, and REST
@@ -90,8 +95,8 @@ class ConversionPolicy:
     def __post_init__(self) -> None:
         if self.administrator not in ADMINISTRATORS:
             raise UsageError(f"one of {', '.join(sorted(ADMINISTRATORS))}", argument="administrator")
-        if not self.username_from or not set(self.username_from) <= {"email", "identifier", "sourcedId"}:
-            raise UsageError("names among email, identifier, sourcedId", argument="username_from")
+        if not self.username_from or not set(self.username_from) <= _USERNAMES:
+            raise UsageError(f"names among {', '.join(sorted(_USERNAMES))}", argument="username_from")
 
     @property
     def has_one_administrator(self) -> bool:

@@ -26,6 +26,7 @@ class Shape:
         added: Fields that 1.2 has and 1.1 has not.
         narrowed: Field -> tokens that 1.1 has, where 1.2 has more.
         needed: Fields that 1.1 demands and 1.2 does not.
+        own: Fields that 1.1 has and 1.2 has not.
     """
 
     links: dict[str, str]
@@ -33,6 +34,7 @@ class Shape:
     added: frozenset[str]
     narrowed: dict[str, frozenset[str]]
     needed: frozenset[str]
+    own: frozenset[str]
 
 
 @cache
@@ -53,6 +55,26 @@ def shape_of(model: type[Base]) -> Shape:
         needed=frozenset(
             name for name, field in then.items() if field.required and not (name in now and now[name].required)
         ),
+        own=frozenset(then) - frozenset(now),
+    )
+
+
+def told_alike(model: type[Base], record: dict[str, Json]) -> bool:
+    """Whether 1.1 tells every value of a whole 1.2 record that it tells at all as 1.2 does.
+
+    Args:
+        model: The 1.2 model; 1.1 has one too.
+        record: The record, in strict 1.2.
+    """
+    shape = shape_of(model)
+    words = ((record.get(field), tokens) for field, tokens in shape.narrowed.items())
+    return (
+        not shape.own
+        and shape.needed <= record.keys()
+        and all(
+            value is None or tokens.issuperset(value if isinstance(value, list) else (value,))
+            for value, tokens in words
+        )
     )
 
 

@@ -11,15 +11,12 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from digione_mock_server.auth.registrations import Client, Clients
+from digione_mock_server.auth.registrations import ROSTER_SCOPES, Client, Clients, either_version
 from digione_mock_server.auth.tokens import Tokens
 from digione_mock_server.switches import Switches
-from digione_sdk.core.endpoints.rostering import ENDPOINTS as ROSTERING_ENDPOINTS
-from digione_sdk.core.scopes import SCOPES_V1P1
 
 _LONGEST_BODY: Final = 16 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
-_ROSTER_SCOPES: Final = frozenset(scope.value for endpoint in ROSTERING_ENDPOINTS for scope in endpoint.scopes)
 _HEADERS: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -146,19 +143,14 @@ def _granted(requested: str | None, client: Client, switches: Switches) -> froze
     """What was asked for and is registered; everything registered where nothing was asked for."""
     wanted, faults = frozenset((requested or "").split()), switches.faults
     if "roster-scopes-only" in switches.dialects:
-        client = replace(client, scopes=client.scopes & _ROSTER_SCOPES)
-        if not wanted <= client.scopes:
+        client = replace(client, scopes=client.scopes & ROSTER_SCOPES)
+        if not wanted <= either_version(client.scopes):
             raise _TokenError("invalid_scope", "a scope is not offered here")
     granted = (
-        wanted & _either_version(client.scopes) if wanted and "token-scope-ignored" not in faults else client.scopes
+        wanted & either_version(client.scopes) if wanted and "token-scope-ignored" not in faults else client.scopes
     )
     if "token-scope-echoed" in faults and wanted:
         granted = wanted
     if not granted:
         raise _TokenError("invalid_scope", "none of the scopes is registered for this client")
     return granted
-
-
-def _either_version(scopes: frozenset[str]) -> frozenset[str]:
-    """Return scopes with their namesakes of 1.1: who may read the one may read the other, if he asks for it by name."""
-    return scopes | {SCOPES_V1P1[scope] for scope in scopes if scope in SCOPES_V1P1}

@@ -9,12 +9,20 @@ from hashlib import sha256
 from typing import Final
 
 from digione_mock_server.exposure import DEFAULT, Exposure
-from digione_sdk.core.endpoints import ENDPOINTS
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.endpoints import ENDPOINTS, scopes_of
+from digione_sdk.core.endpoints.rostering import ROSTERING
+from digione_sdk.core.scopes import SCOPES_V1P1, Scope
 
 ALL_SCOPES: Final = frozenset(scope.value for scope in Scope)
 READING_SCOPES: Final = frozenset(scope.value for e in ENDPOINTS if e.is_read for scope in e.scopes)
 """What permits to look and to change nothing."""
+ROSTER_SCOPES: Final = frozenset(scope.value for scope in scopes_of(ROSTERING))
+"""What opens Rostering."""
+
+
+def either_version(scopes: frozenset[str]) -> frozenset[str]:
+    """Return scopes with their namesakes of 1.1: who may read the one may read the other, if he asks for it by name."""
+    return scopes | {SCOPES_V1P1[scope].value for scope in scopes if scope in SCOPES_V1P1}
 
 
 def hashed(secret: str) -> bytes:

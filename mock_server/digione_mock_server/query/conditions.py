@@ -17,6 +17,7 @@ from digione_mock_server.query.values import Expression, any_value
 from digione_mock_server.refusal import bad_filter
 from digione_mock_server.store import Kind
 from digione_mock_server.store.paths import Path, ValueKind, microseconds, resolve
+from digione_mock_server.store.told import told_path
 from digione_sdk.wire.filter import Clause, Filter, Logical, Predicate
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -59,7 +60,7 @@ def alternatives(where: Filter) -> tuple[Filter, ...]:
 def _clause(kind: Kind, clause: Clause, *, withheld: frozenset[str], sight: Sight) -> Expression:
     if sight.faults:
         clause = numbers.misread(clause, sight.faults)
-    path = resolve(kind.model, clause.field)
+    path = told_path(kind.model, clause.field) if sight.v1p1 else resolve(kind.model, clause.field)
     if path is None:
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
     if sight.faults and parser.refuses_date(clause, sight.faults):

@@ -62,7 +62,7 @@ def read_query(query_string: bytes, model: type[BaseModel], *, collection: bool,
     pairs = _pairs(query_string, switches)
     if not collection:
         return Query(fields=None if "fields-ignored-on-singles" in switches.faults else _fields(pairs, model, switches))
-    given = _once(pairs)
+    given = once(pairs)
     return Query(
         limit=_limit(given.get("limit"), switches),
         offset=_number(given.get("offset"), name="offset", least=0, default=0, switches=switches),
@@ -87,8 +87,12 @@ def _pairs(query_string: bytes, switches: Switches) -> list[tuple[str, str]]:
         raise bad_parameter("The query string is not percent-encoded UTF-8, or has too many parameters") from None
 
 
-def _once(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
-    """A parameter that may stand once stands once: half of an ambiguous request is not answered."""
+def once(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    """Return what is given, by name; a parameter that may stand once stands once: half of a request is not answered.
+
+    Raises:
+        Refusal: 400: one is given twice.
+    """
     given: dict[str, str] = {}
     for name, value in pairs:
         if name in _SINGLE:

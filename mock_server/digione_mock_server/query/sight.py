@@ -19,6 +19,7 @@ class Sight:
         public_url: Scheme, host and port of the server; stored links are relative to it.
         faults: Deliberate defects that are on.
         dialects: Variants that are on.
+        v1p1: Whether it is told objects in 1.1: then it finds, sorts and lists by what it is told.
     """
 
     tenant: int
@@ -26,3 +27,4 @@ class Sight:
     public_url: str
     faults: Faults = field(default_factory=Faults)
     dialects: Dialects = field(default_factory=Dialects)
+    v1p1: bool = False

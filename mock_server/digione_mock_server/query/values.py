@@ -33,7 +33,7 @@ def any_value(
     if "array-first-element-only" in sight.faults and not path.single and not path.kind.is_time:
         steps = [(step.name, step.many) for step in path.steps]
         return func.coalesce(test(func.json_extract(_document(kind, sight), first_of_each(steps))), literal(0)) == 1
-    column = None if wants_json else kind.column(path)
+    column = None if wants_json else kind.column(path, v1p1=sight.v1p1)
     if column is not None:
         return func.coalesce(test(column), literal(0, Integer)) == 1
     element = None if wants_json else kind.element_column(path)
@@ -46,7 +46,7 @@ def any_value(
 
 def least_value(kind: Kind, path: Path, *, sight: Sight) -> Expression:
     """The value at `path`, the smallest where there are several, NULL where there is none: what a sort goes by."""
-    column = kind.column(path)
+    column = kind.column(path, v1p1=sight.v1p1)
     if column is not None:
         return column
     rows, value = _json_rows(kind, path, sight=sight, as_text=False)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
 
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression
 from digione_mock_server.store import KINDS, Kind
 from digione_sdk.core.endpoints.base import Through, Via, View
 from digione_sdk.wire.filter import Filter
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+"""Paths and the values that must stand there."""
 
 
 def belongs(kind: Kind, view: View, parameters: Mapping[str, str], sight: Sight) -> list[Expression]:
@@ -24,13 +27,16 @@ def belongs(kind: Kind, view: View, parameters: Mapping[str, str], sight: Sight)
         sight: Who looks; where protected users do not exist, their enrolments link nothing.
     """
     conditions: list[Expression] = []
-    if view.where and view.element is None:
-        conditions.append(_equal(kind.table, view.where, parameters))
-    elif view.where and view.element is not None:
+    own = _of_object(kind, view, sight)
+    inside = tuple(pair for pair in view.where if pair not in own)
+    if own:
+        conditions.append(_equal(kind, own, parameters, sight))
+    if inside and view.element is not None:
         element = kind.elements[view.element]
-        inside = and_(element.c.tenant == sight.tenant, _equal(element, view.where, parameters))
+        found = (element.c[path.replace(".", "_")] == _filled(value, parameters) for path, value in inside)
+        meets = and_(element.c.tenant == sight.tenant, *found)
         # IN over an uncorrelated select: SQLite reads the few elements of a school first, not every user.
-        conditions.append(kind.table.c.pk.in_(select(element.c.pk).where(inside)))
+        conditions.append(kind.table.c.pk.in_(select(element.c.pk).where(meets)))
     if view.through is not None:
         linked = _linked(view.through, parameters, sight)
         conditions.append(kind.table.c.sourcedId.in_(linked))
@@ -57,7 +63,7 @@ _LIFECYCLE: Final = frozenset({"status", "dateLastModified"})
 def _leading_there(via: Via, parameters: Mapping[str, str], sight: Sight) -> Select[Any]:
     """The sourcedIds of the records that a link must lead to."""
     target = KINDS[via.model]
-    meets = and_(visible(target, sight), _equal(target.table, via.where, parameters))
+    meets = and_(visible(target, sight), _equal(target, via.where, parameters, sight))
     return select(target.table.c.sourcedId).where(meets)
 
 
@@ -67,7 +73,7 @@ def _linked(through: Through, parameters: Mapping[str, str], sight: Sight) -> Se
     counts = and_(
         visible(linking, sight),
         *([] if _counts_deleted(linking, sight) else [linking.table.c.status == "active"]),
-        _equal(linking.table, through.where, parameters),
+        _equal(linking, through.where, parameters, sight),
     )
     element = linking.elements.get(through.link)
     if element is None:
@@ -83,8 +89,16 @@ def _counts_deleted(linking: Kind, sight: Sight) -> bool:
     return name in sight.faults
 
 
-def _equal(table: Table, where: tuple[tuple[str, str], ...], parameters: Mapping[str, str]) -> ColumnElement[bool]:
-    return and_(*(table.c[path.replace(".", "_")] == _filled(value, parameters) for path, value in where))
+def _of_object(kind: Kind, view: View, sight: Sight) -> Pairs:
+    """What a view demands of the object itself: all of it, or what 1.1 tells of the object and 1.2 of its elements."""
+    if view.element is None:
+        return view.where
+    return tuple(pair for pair in view.where if sight.v1p1 and kind.told_column(pair[0]) is not None)
+
+
+def _equal(kind: Kind, where: Pairs, parameters: Mapping[str, str], sight: Sight) -> ColumnElement[bool]:
+    columns = ((kind.column_at(path, v1p1=sight.v1p1), value) for path, value in where)
+    return and_(*(column == _filled(value, parameters) for column, value in columns))
 
 
 def _filled(value: str, parameters: Mapping[str, str]) -> str:

@@ -11,10 +11,12 @@ from pydantic_core import to_json
 
 from digione_mock_server.exposure import never_emitted
 from digione_mock_server.store.paths import Path, resolve, single_paths, value_at
-from digione_mock_server.store.schema import Kind, column_name
+from digione_mock_server.store.schema import Kind, column_name, told_column_name
+from digione_mock_server.store.told import told_paths, told_values
 from digione_sdk.errors import UsageError
 from digione_sdk.model.base import Json
 from digione_sdk.model.facts import fields_of
+from digione_sdk.model.oneroster import Base
 
 Row: TypeAlias = dict[str, Any]
 
@@ -43,6 +45,7 @@ def take_apart(
     main: Row = {"pk": pk, "tenant": tenant, "hidden": int(hidden)}
     for column, path in _columns(kind.model):
         main[column] = value_at(wire, path)
+    main |= _told(kind.model, wire)
     into.objects.append(main)
     outsider = _without_mentions(kind, wire, protected) if protected else wire
     into.bodies.append(
@@ -56,6 +59,16 @@ def take_apart(
             for column, path in columns:
                 row[column] = value_at(element, path)
             rows.append(row)
+
+
+def _told(model: type[Base], wire: dict[str, Json]) -> Row:
+    values = told_values(model, wire)
+    return {column: values.get(text) for column, text in _told_columns(model)}
+
+
+@cache
+def _told_columns(model: type[Base]) -> tuple[tuple[str, str], ...]:
+    return tuple((told_column_name(path), path.text) for path in told_paths(model))
 
 
 @cache

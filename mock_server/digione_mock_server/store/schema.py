@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Tabl
 
 from digione_mock_server.addresses import COLLECTIONS
 from digione_mock_server.store.paths import Path, ValueKind, single_paths
+from digione_mock_server.store.told import told_paths
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import View
 from digione_sdk.model.facts import fields_of
@@ -39,7 +40,20 @@ PROTECTED: Final = Table(
 
 def column_name(path: Path) -> str:
     """Name of the column that holds the value of a single path."""
-    return path.text.replace(".", "_")
+    return _column_name(path.text)
+
+
+def told_column_name(path: Path) -> str:
+    """Name of the column that holds what 1.1 tells at a path."""
+    return _told_column_name(path.text)
+
+
+def _column_name(text: str) -> str:
+    return text.replace(".", "_")
+
+
+def _told_column_name(text: str) -> str:
+    return f"v1p1_{_column_name(text)}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +63,8 @@ class Kind:
     Attributes:
         model: The model.
         name: Its collection's name, as `users`.
-        table: One row an object: pk, tenant, hidden, and a column for every single-valued field.
+        table: One row an object: pk, tenant, hidden, a column for every single-valued field, and one for every value
+            that 1.1 may tell otherwise.
         bodies: The JSON text of each object, and its variant for clients who must not learn of protected users.
         elements: For arrays that views look into: one row an element.
     """
@@ -78,9 +93,25 @@ class Kind:
         """Arrays of links to users, which must not name a protected one."""
         return tuple(f.wire_name for f in fields_of(self.model).values() if f.record is UserGUIDRef and f.many)
 
-    def column(self, path: Path) -> Column[Any] | None:
-        """The column that holds the value of `path`, if one does."""
-        return self.table.c.get(column_name(path)) if path.single else None
+    def column(self, path: Path, *, v1p1: bool = False) -> Column[Any] | None:
+        """The column that holds the value of `path`, as 1.1 tells it where that is asked, if one does."""
+        if not path.single:
+            return None
+        told = self.told_column(path.text) if v1p1 else None
+        return self.table.c.get(column_name(path)) if told is None else told
+
+    def column_at(self, text: str, *, v1p1: bool) -> Column[Any]:
+        """The column that holds the value at a path that has one, as `org.sourcedId`.
+
+        Raises:
+            KeyError: None does.
+        """
+        told = self.told_column(text) if v1p1 else None
+        return self.table.c[_column_name(text)] if told is None else told
+
+    def told_column(self, text: str) -> Column[Any] | None:
+        """The column that holds what 1.1 tells at a path, if it may be another value than the stored one."""
+        return self.table.c.get(_told_column_name(text))
 
     def element_column(self, path: Path) -> Column[Any] | None:
         """The column of an element table that holds the values of `path`, if one does."""
@@ -146,6 +177,7 @@ def _kind(name: str, model: type[Base]) -> Kind:
         Column("tenant", Integer, nullable=False),
         Column("hidden", Integer, nullable=False),
         *_columns(single_paths(model)),
+        *(Column(told_column_name(path), _COLUMN_TYPES.get(path.kind, Text)) for path in told_paths(model)),
         # Whether a row is hidden or deleted is in the index, so that whole lists are ordered without reading rows.
         Index(f"{name}_in_order", "tenant", "sourcedId", "hidden", "status", unique=True),
         *(Index(f"{name}_by_{column}", "tenant", column) for column in looked_up),

@@ -12,18 +12,18 @@ from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from digione_mock_server.faults import Faults
-from digione_mock_server.query.parameters import Query, read_query
+from digione_mock_server.query.parameters import Query, once, read_query
 from digione_mock_server.refusal import Refusal, bad_filter, bad_selection
 from digione_mock_server.store.paths import resolve
+from digione_mock_server.store.told import told_path
 from digione_mock_server.switches import Switches
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.errors import FilterError
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import Base, User
-from digione_sdk.model.oneroster.v1p1 import UserRole, told_in_v1p1
+from digione_sdk.model.oneroster.v1p1 import told_in_v1p1
 from digione_sdk.model.status import CodeMinorValue
-from digione_sdk.wire.filter import Clause, Combination, Filter, Logical, Predicate, parse
-from digione_sdk.wire.versions.policy import ADMINISTRATORS
+from digione_sdk.wire.filter import Clause, Filter, parse
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 Asked: TypeAlias = tuple[Query, tuple[CodeMinorValue, ...]]
@@ -50,21 +50,28 @@ def asked(
         raise bad_selection("A name in fields is no property of the object")
     if unknown:
         warnings.append(CodeMinorValue.INVALID_SELECTION_FIELD)
-    rest: list[tuple[str, str]] = []
-    where: Filter | None = None
-    for name, value in pairs:
-        if name == "sort" and endpoint.is_collection and not _sortable(value, told, endpoint.model):
-            if "v1p1-unknown-sort-400" in faults:
-                raise Refusal(400, CodeMinorValue.INVALID_SORT_FIELD, "The field to sort by is unknown")
-            warnings.append(CodeMinorValue.INVALID_SORT_FIELD)
-        elif name == "filter" and endpoint.is_collection and where is None:
-            where = _where(value, told, endpoint.model, faults)
-        elif name != "fields":
-            rest.append((name, value))
+    given = once(pairs) if endpoint.is_collection else {}
+    sort, where = given.get("sort"), given.get("filter")
+    if sort is not None and not _sortable(sort, told, endpoint.model):
+        if "v1p1-unknown-sort-400" in faults:
+            raise Refusal(400, CodeMinorValue.INVALID_SORT_FIELD, "The field to sort by is unknown")
+        warnings.append(CodeMinorValue.INVALID_SORT_FIELD)
+        sort = None
+    own = sort is not None and resolve(endpoint.model, sort) is None
+    elsewhere = {"fields", "filter"} if sort is not None and not own else {"fields", "filter", "sort"}
+    rest = [(name, value) for name, value in pairs if name not in elsewhere]
     plain = urlencode(rest).encode() if pairs else query_string
     query = read_query(plain, endpoint.model, collection=endpoint.is_collection, switches=switches)
-    kept = tuple(it for it in pairs if it[0] in {"sort", "orderBy", "filter", "fields"})
-    return replace(query, where=where, fields=fields, kept=kept), tuple(warnings)
+    return (
+        replace(
+            query,
+            where=None if where is None else _where(where, told, endpoint.model, faults),
+            sort=told_path(endpoint.model, sort) if sort is not None and own else query.sort,
+            fields=fields,
+            kept=tuple(it for it in pairs if it[0] in {"sort", "orderBy", "filter", "fields"}),
+        ),
+        tuple(warnings),
+    )
 
 
 def _fields(pairs: Pairs, told: type[Base], faults: Faults) -> tuple[frozenset[str] | None, bool]:
@@ -86,7 +93,7 @@ def _fields(pairs: Pairs, told: type[Base], faults: Faults) -> tuple[frozenset[s
 
 
 def _sortable(name: str, told: type[Base], model: type[Base]) -> bool:
-    return resolve(told, name) is not None and resolve(model, name) is not None
+    return resolve(told, name) is not None and told_path(model, name) is not None
 
 
 _TOLD_OTHERWISE: Final = {"role", "orgs"}
@@ -104,39 +111,11 @@ def _where(text: str, told: type[Base], model: type[Base], faults: Faults) -> Fi
         if "v1p1-unknown-filter-ignored" in faults:
             return None
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
-    if model is not User:
-        return built
-    by_word = "v1p1-administrator-not-found" in faults
-    if isinstance(built, Clause):
-        return _of_user(built, by_word=by_word)
-    parts = tuple(_of_user(clause, by_word=by_word) for clause in built.clauses)
-    return parts[0] & parts[1] if built.operator is Logical.AND and not _has_or(parts) else _joined(built, parts)
+    return _by_stored_role(built) if model is User and "v1p1-administrator-not-found" in faults else built
 
 
-def _of_user(clause: Clause, *, by_word: bool) -> Filter:
-    if clause.field == "role":
-        return Clause("roles.role", clause.predicate, clause.value) if by_word else _of_role(clause)
-    field = f"roles.org{clause.field.removeprefix('orgs')}" if clause.field.startswith("orgs.") else clause.field
-    return Clause(field, clause.predicate, clause.value)
-
-
-def _of_role(clause: Clause) -> Filter:
-    path: Final = "roles.role"
-    if clause.value != UserRole.ADMINISTRATOR or clause.predicate not in {Predicate.EQ, Predicate.NE}:
-        return Clause(path, clause.predicate, clause.value)
-    operator = Logical.OR if clause.predicate is Predicate.EQ else Logical.AND
-    return Combination(operator, tuple(Clause(path, clause.predicate, name) for name in sorted(ADMINISTRATORS)))
-
-
-def _has_or(parts: Sequence[Filter]) -> bool:
-    return any(isinstance(part, Combination) and part.operator is Logical.OR for part in parts)
-
-
-def _joined(built: Combination, parts: Sequence[Filter]) -> Filter:
-    """Join two parts of which one may be an OR: an AND is drawn into it, because no OR stands inside an AND."""
-    if built.operator is Logical.OR:
-        return Combination.of(Logical.OR, *parts)
-    first, second = (
-        part.parts if isinstance(part, Combination) and part.operator is Logical.OR else (part,) for part in parts
-    )
-    return Combination.of(Logical.OR, *(Combination.of(Logical.AND, one, two) for one in first for two in second))
+def _by_stored_role(where: Filter) -> Filter:
+    """The filter that compares roles with what is stored, not with what is told."""
+    if isinstance(where, Clause):
+        return replace(where, field="roles.role") if where.field == "role" else where
+    return replace(where, parts=tuple(_by_stored_role(part) for part in where.parts))

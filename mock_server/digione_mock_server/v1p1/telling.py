@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Select
 
+from digione_mock_server.conversion import POLICY
 from digione_mock_server.refusal import invalid_object
 from digione_mock_server.store import KINDS
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base, Result
 from digione_sdk.model.status import WORDS_V1P1, CodeMajor, CodeMinorValue, Severity
 from digione_sdk.wire.versions import ConversionPolicy, downgraded, upgraded
-
-_ADDRESS: Final = re.compile(r"/ims/oneroster/(?:rostering|gradebook|resources)/v1p2/")
-
-POLICY: Final = ConversionPolicy(
-    # Every line item has a session; a term stands in for a grading period where there is none.
-    any_session=True,
-    rebase=lambda href: _ADDRESS.sub("/ims/oneroster/v1p1/", href),
-)
 
 
 def retold(model: type[Base], record: dict[str, Json]) -> dict[str, Json]:

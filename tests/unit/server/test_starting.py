@@ -16,17 +16,20 @@ import typer
 from digione_mock_server.cli import register as mount
 from digione_mock_server.clock import Clock
 from digione_mock_server.credentials import register
+from digione_mock_server.dialects import Dialects
 from digione_mock_server.filling import copied_store, open_store
 from digione_mock_server.listening import Listener, bind, public_url, serve_in_thread
 from digione_mock_server.settings import Settings
 from digione_mock_server.source import SeedSource
 from digione_mock_server.store import KINDS_BY_NAME
+from digione_mock_server.switches import Switches
 from digione_mock_server.target import write_target
 from digione_mock_server.testing import serving
 from digione_mock_server.tls import CA_FILE, self_signed
 from typer.testing import CliRunner
 
-from digione_sdk.core.endpoints import ENDPOINTS, SERVICES
+from digione_sdk.core.endpoints import ENDPOINTS, SERVICES, rostering, v1p1
+from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.errors import ConfigurationError, UsageError
 from tests.unit.server.small import URL, SmallSource
 
@@ -101,10 +104,12 @@ def test_the_target_file_names_everything_and_keeps_secrets_beside(tmp_path):
     target = tomllib.loads(path.read_text(encoding="utf-8"))
     assert target["target"]["environment"] == "test"
     urls = {service.name: chosen.service_url(service) for service in SERVICES}
-    assert target["services"] == {**urls, "token_url": chosen.token_url}
+    older = f"{URL}/ims/oneroster/v1p1"
+    assert target["services"] == {**urls, "oneroster_1_1": older, "token_url": chosen.token_url}
     assert "scopes" not in target["tenants"]["a"]
+    both = (*ENDPOINTS, *v1p1.ENDPOINTS)
     assert set(target["tenants"]["a"]["clients"]["minimal"]["scopes"]) == {
-        s for e in ENDPOINTS if e.is_read for s in e.scopes
+        s for e in both if e.is_read for s in e.scopes
     }
     assert target["fixtures"]["mode"] == "create"
     for table, key, secret in (
@@ -117,6 +122,30 @@ def test_the_target_file_names_everything_and_keeps_secrets_beside(tmp_path):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         assert secret not in path.read_text(encoding="utf-8")
+
+
+def test_a_server_that_gives_roster_tokens_alone_names_the_scopes_of_both_versions_to_ask_for(tmp_path):
+    registered = register(1)
+    switches = Switches(dialects=Dialects({"roster-scopes-only"}))
+    write_target(
+        tmp_path / "sut.toml",
+        Settings(public_url=URL, clients=registered.clients, tenants=1, switches=switches),
+        registered,
+        ca_file=None,
+    )
+    target = tomllib.loads((tmp_path / "sut.toml").read_text(encoding="utf-8"))
+    assert set(target["services"]) == {"rostering", "oneroster_1_1", "token_url"}
+    wanted = set(target["tenants"]["a"]["scopes"])
+    assert wanted == {scope for e in rostering.ENDPOINTS for scope in e.scopes} | {
+        ScopeV1P1.ROSTER,
+        ScopeV1P1.ROSTER_CORE,
+        ScopeV1P1.ROSTER_DEMOGRAPHICS,
+    }
+    assert target["claims"]["profiles"] == [
+        "oneroster-1.2-rostering-core",
+        "oneroster-1.2-rostering",
+        "oneroster-1.1-rostering",
+    ]
 
 
 def test_an_unwritable_target_is_a_configuration_error(tmp_path):

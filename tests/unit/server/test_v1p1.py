@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from digione_mock_server.store.told import told_paths
 from digione_mock_server.testing import serving
 
 from digione_sdk.core.endpoints import v1p1
 from digione_sdk.core.scopes import Scope, ScopeV1P1
 from digione_sdk.model.oneroster import Result, User
 from digione_sdk.model.oneroster.v1p1 import MODELS, UserRole
+from digione_sdk.wire.versions.usernames import PSEUDONYM_PREFIX
 
 BASE = "/ims/oneroster/v1p1"
 V1P2 = "/ims/oneroster/rostering/v1p2"
@@ -33,7 +35,7 @@ def ask(server):
 
 
 def listed(ask, path, **query):
-    answer = ask.get(BASE + path, params={"limit": 2000} | query)
+    answer = ask.get(BASE + path, params={"limit": 10_000} | query)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -68,6 +70,87 @@ def test_a_filter_is_asked_in_the_words_of_1_1(ask, role):
     assert len(there) <= len(users)
     either = listed(ask, "/users", filter=f"role='{role}' OR orgs.sourcedId='{org}'")["users"]
     assert len(either) >= len(users)
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """A provider with words of its own, and some people without a user name."""
+    with serving(dialects=["ext-vocabularies"]) as running:
+        account = running.client("a")
+        form = {"grant_type": "client_credentials", "scope": " ".join(ScopeV1P1)}
+        token = httpx.post(running.token_url, data=form, auth=(account.client_id, account.client_secret)).json()
+        headers = {"authorization": f"Bearer {token['access_token']}"}
+        with httpx.Client(base_url=running.settings.public_url, headers=headers) as client:
+            yield client
+
+
+TOLD = [
+    (endpoint, path.text)
+    for endpoint in WHOLE
+    if endpoint.view.whole
+    for path in told_paths(endpoint.model)
+    if path.kind.is_text
+]
+
+
+@pytest.mark.parametrize(("endpoint", "path"), TOLD, ids=lambda it: it if isinstance(it, str) else it.operation_id)
+def test_a_filter_finds_what_is_told_and_a_sort_goes_by_it(elsewhere, endpoint, path):
+    def at(row):
+        for name in path.split("."):
+            row = row.get(name, {})
+        return row or None
+
+    def found(**query):
+        return [row["sourcedId"] for row in listed(elsewhere, endpoint.path, **query)[endpoint.wrapper_key]]
+
+    told = {row["sourcedId"]: at(row) for row in listed(elsewhere, endpoint.path)[endpoint.wrapper_key]}
+    for value in sorted({value for value in told.values() if value})[:12]:
+        assert set(found(filter=f"{path}='{value}'")) == {one for one, is_ in told.items() if is_ == value}
+        assert set(found(filter=f"{path}!='{value}'")) == {one for one, is_ in told.items() if is_ != value}
+    assert found(filter=f"{path}~'ext:'") == []
+    assert found(sort=path) == sorted(told, key=lambda one: (told[one] is not None, told[one] or "", one))
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "of"),
+    [
+        ("/students", "users", {"role": "student"}),
+        ("/teachers", "users", {"role": "teacher"}),
+        ("/terms", "academicSessions", {"type": "term"}),
+        ("/gradingPeriods", "academicSessions", {"type": "gradingPeriod"}),
+        ("/schools", "orgs", {"type": "school"}),
+    ],
+)
+def test_a_view_lists_what_is_told_as_such(elsewhere, path, key, of):
+    (name, word), every = next(iter(of.items())), {"users": "/users", "orgs": "/orgs"}.get(key, f"/{key}")
+    whole = listed(elsewhere, every)[key]
+    assert listed(elsewhere, path)[key] == [row for row in whole if row[name] == word]
+    assert whole
+
+
+def test_the_pupils_of_a_school_are_those_whom_it_and_the_role_are_told_of(elsewhere):
+    users = listed(elsewhere, "/users")["users"]
+    for school in listed(elsewhere, "/schools")["orgs"]:
+        own = school["sourcedId"]
+        for path, role in (("students", "student"), ("teachers", "teacher")):
+            expected = [r for r in users if r["role"] == role and own in {org["sourcedId"] for org in r["orgs"]}]
+            assert listed(elsewhere, f"/schools/{own}/{path}")["users"] == expected
+
+
+def test_nobody_is_told_a_user_name_that_tells_the_id(elsewhere):
+    users = listed(elsewhere, "/users")["users"]
+    made = [row for row in users if row["username"].startswith(PSEUDONYM_PREFIX)]
+    assert made
+    assert len({row["username"] for row in users}) == len(users)
+    assert not [row for row in made if row["sourcedId"] in row["username"]]
+
+
+@pytest.mark.parametrize("name", ["filter", "sort", "limit"])
+def test_a_parameter_that_is_given_twice_is_refused(ask, name):
+    value = {"filter": "role='student'", "sort": "nonsense", "limit": "5"}[name]
+    answer = ask.get(f"{BASE}/users", params=[(name, value), (name, value)])
+    assert answer.status_code == 400
+    assert answer.json()["statusInfoSet"]
 
 
 @pytest.mark.parametrize("text", ["roles.role='student'", "nonsense='1'", "role", "pronouns='x'", "role=student"])

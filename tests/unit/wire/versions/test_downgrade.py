@@ -18,6 +18,7 @@ from digione_sdk.model.oneroster import (
     User,
 )
 from digione_sdk.wire.versions import Action, ConversionPolicy, downgraded, upgraded
+from digione_sdk.wire.versions.usernames import PSEUDONYM_PREFIX
 
 COMMON = {"sourcedId": "x1", "status": "active", "dateLastModified": "2026-08-01T00:00:00.000Z"}
 
@@ -112,6 +113,17 @@ def test_a_username_is_invented_and_flagged(more, username):
     made, account = told(User, record)
     assert made["username"] == username
     assert account["username"] is Action.DEFAULTED
+
+
+def test_a_username_may_be_made_that_does_not_tell_the_id():
+    record = user(role("student"))
+    del record["username"]
+    made, account = told(User, record, username_from=("email", "pseudonym"))
+    assert made["username"].startswith(PSEUDONYM_PREFIX)
+    assert record["sourcedId"] not in made["username"]
+    assert account["username"] is Action.DEFAULTED
+    assert told(User, record, username_from=("pseudonym",))[0] == made
+    assert told(User, record | {"sourcedId": "other"}, username_from=("pseudonym",))[0]["username"] != made["username"]
 
 
 def test_a_username_may_be_refused():
