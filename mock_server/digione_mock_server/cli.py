@@ -37,7 +37,7 @@ def serve(
     record: Annotated[Path | None, typer.Option(help="Append one JSON line a request; no personal data.")] = None,
     write_target: Annotated[Path | None, typer.Option(help="Write a target file, and secrets beside it.")] = None,
 ) -> None:
-    """Serve a synthetic Finnish municipality over OneRoster 1.2: Rostering, Gradebook and Resources.
+    """Serve a synthetic Finnish municipality over OneRoster 1.2 and 1.1: Rostering, Gradebook and Resources.
 
     Prints one line with the address when ready. Without --write-target nobody knows the secrets of its clients.
     """
