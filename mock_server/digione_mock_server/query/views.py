@@ -41,8 +41,8 @@ def belongs(kind: Kind, view: View, parameters: Mapping[str, str], sight: Sight)
         linked = _linked(view.through, parameters, sight)
         conditions.append(kind.table.c.sourcedId.in_(linked))
     if view.via is not None:
-        own = kind.table.c[f"{view.via.link}_sourcedId"]
-        conditions.append(own.in_(_leading_there(view.via, parameters, sight)))
+        link = kind.table.c[f"{view.via.link}_sourcedId"]
+        conditions.append(link.in_(_leading_there(view.via, parameters, sight)))
     return conditions
 
 
