@@ -65,7 +65,8 @@ class Suite:
     @cached_property
     def _outcome(self) -> tuple[str, dict[str, RequirementResult]]:
         """What stood in the way of the run, and its results: kept, so that a broken target is not asked again."""
-        from digione_conformance.running.doctor import Health, examine
+        from digione_conformance.running.doctor import examine
+        from digione_conformance.running.item import Health
         from digione_conformance.session import opened
 
         with opened(self.target) as through:

@@ -15,7 +15,7 @@ from digione_conformance.catalogue.requirement import layer_of
 from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.report.content import told_of
 from digione_conformance.report.texts import consumer, texts, told
-from digione_conformance.running.doctor import Health, Item
+from digione_conformance.running.item import Health, Item
 from digione_conformance.running.mending import MOST_STARTS, held_back, where_to_begin
 from digione_conformance.running.result import CheckFinished, CheckStarted, Event, Listener, Result, RunStarted
 

@@ -18,9 +18,7 @@ from digione_conformance.relations.asking import (
     FORBIDDEN,
     NOT_OFFERED,
     OK,
-    ORGS,
     UNAUTHORISED,
-    USERS,
     page_query,
     require,
 )
@@ -58,11 +56,6 @@ def _reads(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[AN
             yield from ((endpoint, {"sourcedId": key}) for key in probe.census(listed).ids[:1])
 
 
-def _two(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
-    """Return two collections that stand for all; of Rostering one with people and one without."""
-    return (USERS, ORGS) if probe.family in ROSTERS else probe.family.thorough[:2]
-
-
 def _optional(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
     return (*probe.family.nested, *(DEMOGRAPHICS if probe.family in ROSTERS else ()))
 
@@ -98,7 +91,7 @@ def _let_in(endpoint: ANY_ENDPOINT, exchange: Exchange, what: str, expected: set
 @check("OR-*-AUTH-002")
 def bad_tokens_are_refused(probe: Probe) -> Findings:
     """Forged, changed, expired and malformed tokens answer 401 and no records."""
-    for endpoint in _two(probe):
+    for endpoint in probe.family.two:
         for label in _BAD_LABELS:
             exchange = probe.get(endpoint, query={"limit": "1"}, auth=f"raw:{label}")
             probe.examined()
@@ -248,7 +241,7 @@ def _refused_reads(
 def foreign_scopes_open_nothing(probe: Probe) -> Findings:
     """A token without a roster scope opens no core operation."""
     for position, scope in enumerate(probe.family.foreign_scopes):
-        endpoints = _two(probe) if position else probe.family.collections
+        endpoints = probe.family.two if position else probe.family.collections
         for endpoint, exchange in _refused_reads(probe, _asked(scope), endpoints):
             probe.examined()
             if exchange.ok or holds_records(exchange.json):
@@ -288,7 +281,7 @@ def only_their_scope_opens_demographics(probe: Probe) -> Findings:
 def missing_scope_is_forbidden(probe: Probe) -> Findings:
     """A token whose scope does not cover the operation gets 403 with codeMinor forbidden."""
     family = probe.family
-    questions = [(family.foreign_scopes[0], _two(probe)), (family.core_scope, family.nested[:4])]
+    questions = [(family.foreign_scopes[0], probe.family.two), (family.core_scope, family.nested[:4])]
     if family in ROSTERS:
         questions += [(family.full_scope, collections(DEMOGRAPHICS))]
     for scope, endpoints in questions:

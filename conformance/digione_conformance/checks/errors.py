@@ -14,7 +14,6 @@ from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
     NOT_FOUND,
-    ORGS,
     SERVER_ERROR,
     USERS,
     VIEWS,
@@ -59,6 +58,8 @@ def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
             exchange = probe.get(single_of(view), path={"sourcedId": key})
             yield from _unknown(probe.family, single_of(view), exchange, "an id that its list does not hold")
     kinds = probe.family.kinds
+    if len(kinds) == 1 and not probe.names(USERS):
+        raise Inapplicable("the target file names no service that has records of another kind")
     for kind, other in zip(kinds, (*kinds[1:], kinds[0] if len(kinds) > 1 else USERS), strict=True):
         own = set(probe.census(kind).ids)
         for key in islice((key for key in probe.census(other).ids if key not in own), 1):
@@ -68,15 +69,9 @@ def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
     require(probe, "seed an organisation that is no school, or a user who is no student")
 
 
-def _two(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
-    """Return two collections whose refusals are looked at; organisations stand for what is no person."""
-    family = probe.family
-    return (USERS, ORGS) if family in ROSTERS else family.thorough[:2]
-
-
 def _refusals(probe: Probe) -> Iterator[Exchange]:
     """Yield refusals of every sort that the target gives."""
-    for endpoint in _two(probe):
+    for endpoint in probe.family.two:
         yield probe.get(single_of(endpoint), path={"sourcedId": _NOBODY})
         yield probe.get(endpoint, query={"filter": "noSuchField='x'"})
         yield probe.get(endpoint, query={"fields": "sourcedId,noSuchField"})
@@ -224,7 +219,7 @@ def equal_reads_give_equal_answers(probe: Probe) -> Findings:
 @check("OR-*-CACHE-002")
 def validators_tell_answers_apart(probe: Probe) -> Findings:
     """Where ETag is sent: the same answer revalidates as 304, another answer never does."""
-    for endpoint in dict.fromkeys((*_two(probe), *probe.family.thorough[:2])):
+    for endpoint in dict.fromkeys((*probe.family.two, *probe.family.thorough[:2])):
         page = probe.get(endpoint, query={"limit": "2"})
         other = probe.get(endpoint, query={"limit": "2", "offset": "1"})
         tag = page.headers.get("etag")

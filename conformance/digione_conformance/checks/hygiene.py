@@ -11,14 +11,12 @@ from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import single_of
+from digione_conformance.probing.family import ROSTERS, single_of
 from digione_conformance.probing.probe import Probe
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
     NOT_OFFERED,
-    ORGS,
     SERVER_ERROR,
-    USERS,
     page_query,
     require,
 )
@@ -32,11 +30,18 @@ _NOT_IMPLEMENTED: Final = 501
 # --- what refusals say -----------------------------------------------------------------------------------------------
 
 
+_MARKED: Final = "familyName"
+"""The field that a name would be looked for in; other services hold no names."""
+
+
+def _broken(field: str) -> tuple[str, ...]:
+    return (f"noSuchField='{_CANARY}'", f"{field}=='{_CANARY}'", f"{field}='{_CANARY}' AND noSuchField='x'")
+
+
 def _refused_filters(probe: Probe) -> Iterator[Exchange]:
     """Yield refusals of filters that compare something with the canary; what the target accepts is left out."""
-    broken = (f"noSuchField='{_CANARY}'", f"familyName=='{_CANARY}'", f"familyName='{_CANARY}' AND noSuchField='x'")
-    for endpoint in (USERS, ORGS):
-        for text in broken:
+    for endpoint in probe.family.two:
+        for text in _broken(_MARKED if probe.family in ROSTERS else "sourcedId"):
             exchange = probe.get(endpoint, query={"filter": text, "limit": "1"})
             if exchange.status >= BAD_REQUEST:
                 yield exchange
@@ -44,17 +49,18 @@ def _refused_filters(probe: Probe) -> Iterator[Exchange]:
 
 def _refusals(probe: Probe) -> Iterator[Exchange]:
     yield from _refused_filters(probe)
+    first = probe.family.two[0]
     for exchange in (
-        probe.get(single_of(USERS), path={"sourcedId": _NOBODY}),
-        probe.get(USERS, query={"fields": "sourcedId,noSuchField"}),
-        probe.get(USERS, query={"limit": "abc"}),
-        probe.get(USERS, query={"limit": "1"}, auth="none"),
+        probe.get(single_of(first), path={"sourcedId": _NOBODY}),
+        probe.get(first, query={"fields": "sourcedId,noSuchField"}),
+        probe.get(first, query={"limit": "abc"}),
+        probe.get(first, query={"limit": "1"}, auth="none"),
     ):
         if exchange.status >= BAD_REQUEST:
             yield exchange
 
 
-@check("OR-ROS-HYG-001")
+@check("OR-*-HYG-001")
 def refusals_do_not_call_themselves_success(probe: Probe) -> Findings:
     """The status payload of a refusal says neither codeMajor success nor severity status."""
     for exchange in _refusals(probe):
@@ -69,7 +75,7 @@ def refusals_do_not_call_themselves_success(probe: Probe) -> Findings:
     require(probe, "refuse unknown ids with a status payload")
 
 
-@check("OR-ROS-HYG-002")
+@check("OR-*-HYG-002")
 def refusals_do_not_repeat_the_filter(probe: Probe) -> Findings:
     """A refused filter's value, which may be a name, stands neither in the body nor in the headers of the refusal."""
     for exchange in _refused_filters(probe):
@@ -89,7 +95,7 @@ _INNARDS: Final = {
 }
 
 
-@check("OR-ROS-HYG-003")
+@check("OR-*-HYG-003")
 def refusals_hold_no_innards(probe: Probe) -> Findings:
     """A refusal holds no stack trace, no path of the server and no name of an exception."""
     for exchange in _refusals(probe):
@@ -105,10 +111,10 @@ def refusals_hold_no_innards(probe: Probe) -> Findings:
 # --- compression and origins -----------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-HYG-004", after=("OR-ROS-CACHE-001",))
+@check("OR-*-HYG-004", after=("OR-*-CACHE-001",))
 def compressed_answers_unpack_to_the_plain_ones(probe: Probe) -> Findings:
     """An answer to Accept-Encoding gzip unpacks, once, to the JSON of the answer to Accept-Encoding identity."""
-    for endpoint in (USERS, ORGS):
+    for endpoint in probe.family.two:
         url = probe.url(endpoint, query=page_query(probe, {}))
         plain = probe.ask(Ask("GET", url, headers=(("Accept-Encoding", "identity"),)))
         if not plain.ok or not plain.is_json:
@@ -124,31 +130,33 @@ def compressed_answers_unpack_to_the_plain_ones(probe: Probe) -> Findings:
         elif not packed.ok or packed.json != plain.json:
             what = "other JSON" if packed.is_json else "no JSON"
             yield Finding.at(f"{name} unpacks to {what}, with {packed.status}", plain, packed)
-    require(probe, "let users or organisations be read")
+    require(probe, f"let {probe.family.two[0].wrapper_key} be read")
 
 
 _ORIGIN: Final = "https://elsewhere.example.org"
 
 
-@check("OR-ROS-HYG-005")
+@check("OR-*-HYG-005")
 def foreign_origins_get_no_credentials(probe: Probe) -> Findings:
-    """Users are not opened to scripts of any origin that send credentials along."""
+    """Records are not opened to scripts of any origin that send credentials along."""
+    first = probe.family.two[0]
     for auth in ("a", "none"):
-        exchange = probe.get(USERS, query={"limit": "1"}, auth=auth, headers=(("Origin", _ORIGIN),))
+        exchange = probe.get(first, query={"limit": "1"}, auth=auth, headers=(("Origin", _ORIGIN),))
         probe.examined()
         allowed = exchange.headers.get("access-control-allow-origin", "").strip()
         credentials = exchange.headers.get("access-control-allow-credentials", "").strip().lower()
         if allowed in {"*", _ORIGIN, "null"} and credentials == "true":
-            yield Finding.at("any origin may read users with credentials", exchange)
+            yield Finding.at(f"any origin may read {first.wrapper_key} with credentials", exchange)
 
 
 # --- methods and addresses -------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-HYG-006")
+@check("OR-*-HYG-006")
 def head_is_no_server_error(probe: Probe) -> Findings:
     """HEAD is answered or refused; 501 is a refusal too."""
-    addresses = (probe.url(USERS, query={"limit": "1"}), probe.url(single_of(USERS), {"sourcedId": _NOBODY}))
+    first = probe.family.two[0]
+    addresses = (probe.url(first, query={"limit": "1"}), probe.url(single_of(first), {"sourcedId": _NOBODY}))
     for url in addresses:
         exchange = probe.ask(Ask("HEAD", url))
         probe.examined()
@@ -156,10 +164,10 @@ def head_is_no_server_error(probe: Probe) -> Findings:
             yield Finding.at(f"HEAD answered {exchange.status}", exchange)
 
 
-@check("OR-ROS-HYG-007")
+@check("OR-*-HYG-007")
 def trace_returns_no_headers(probe: Probe) -> Findings:
     """TRACE does not send the headers of the request back: they hold tokens, though not those of this request."""
-    ask = Ask("TRACE", probe.url(USERS, query={"limit": "1"}), "none", (("X-Suite-Canary", _CANARY),))
+    ask = Ask("TRACE", probe.url(probe.family.two[0], query={"limit": "1"}), "none", (("X-Suite-Canary", _CANARY),))
     exchange = probe.ask(ask)
     probe.examined()
     if exchange.ok and _CANARY in exchange.body.decode("utf-8", "replace"):
@@ -168,13 +176,12 @@ def trace_returns_no_headers(probe: Probe) -> Findings:
         yield Finding.at(f"TRACE answered {exchange.status}", exchange)
 
 
-@check("OR-ROS-HYG-008")
+@check("OR-*-HYG-008")
 def doubled_slashes_are_no_server_error(probe: Probe) -> Findings:
     """Doubled and trailing slashes may be read or refused, but never make the server fail."""
-    base = probe.claims.services[USERS.service.name].rstrip("/")
-    odd = (f"/{USERS.path}?limit=1", f"{USERS.path}/?limit=1", f"{USERS.path}//{_NOBODY}")
-    for route in odd:
-        exchange = probe.ask(Ask("GET", base + route))
+    path = probe.family.two[0].path
+    for route in (f"/{path}?limit=1", f"{path}/?limit=1", f"{path}//{_NOBODY}"):
+        exchange = probe.ask(Ask("GET", probe.base + route))
         probe.examined()
         if exchange.status >= SERVER_ERROR:
             yield Finding.at(f"a doubled or trailing slash answered {exchange.status}", exchange)

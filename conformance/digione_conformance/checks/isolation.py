@@ -27,7 +27,7 @@ from digione_conformance.relations.asking import (
     require,
 )
 from digione_conformance.relations.order import alike
-from digione_conformance.relations.parents import parent_collections
+from digione_conformance.relations.parents import parent_collections, parents_of
 from digione_conformance.relations.sampling import expressible
 from digione_sdk.model.oneroster import Result, User
 from digione_sdk.wire.filter import Clause, Filter, Predicate
@@ -35,6 +35,8 @@ from digione_sdk.wire.paging import links_of
 
 _TENANT_HEADERS: Final = ("X-Tenant", "X-Tenant-Id", "Tenant-Id", "X-Organization-Id", "X-Org-Id", "X-Customer-Id")
 """Headers by which gateways tell the services behind them whose request it is."""
+
+_PARENTS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -214,15 +216,13 @@ def foreign_parents_show_nothing(probe: Probe) -> Findings:
     """A nested read under a parent that only the other tenant has shows nothing."""
     sides = {(side.name, side.endpoint): side for side in _sides(probe)}
     for position, endpoint in enumerate(probe.family.nested):
-        parents = parent_collections(endpoint)
         # The paths to people are asked by both tenants, the others by one after the other.
         for name in (
             probe.claims.tenants[:2] if endpoint.model in {User, Result} else (probe.claims.tenants[position % 2],)
         ):
             other = next(tenant for tenant in probe.claims.tenants[:2] if tenant != name)
-            foreign = {p: _foreign(probe, collection, name, other) for p, collection in parents.items()}
-            path = {parameter: key for parameter, key in foreign.items() if key is not None}
-            if path.keys() != parents.keys() or (name, probe.family.thorough[0]) not in sides:
+            path = _foreign_parents(probe, endpoint, name, other)
+            if path.keys() != set(endpoint.path_parameters) or (name, probe.family.thorough[0]) not in sides:
                 continue
             exchange = probe.get(endpoint, path=path, query={"limit": "5"}, auth=name)
             if exchange.status in NOT_OFFERED:
@@ -234,6 +234,18 @@ def foreign_parents_show_nothing(probe: Probe) -> Findings:
                 yield Finding.at(f"{endpoint.operation_id} showed what belongs to the other tenant's parent", exchange)
     if not probe.looked_at:
         raise Untested("seed classes, courses, schools and terms that only one of the tenants has")
+
+
+def _foreign_parents(probe: Probe, endpoint: ANY_ENDPOINT, name: str, other: str) -> Mapping[str, str]:
+    """Return path parameters that only the other tenant has, as far as there are any."""
+    parents = parent_collections(endpoint)
+    if all(map(probe.names, parents.values())):
+        foreign = {p: _foreign(probe, collection, name, other) for p, collection in parents.items()}
+        return {parameter: key for parameter, key in foreign.items() if key is not None}
+    # Of a service that the target file does not name, the records of this one tell parents.
+    own = {key for path in parents_of(probe, endpoint, _PARENTS, auth=name) for key in path.values()}
+    theirs = parents_of(probe, endpoint, _PARENTS, auth=other)
+    return next((path for path in theirs if own.isdisjoint(path.values())), {})
 
 
 def _foreign(probe: Probe, collection: ANY_ENDPOINT, name: str, other: str) -> str | None:

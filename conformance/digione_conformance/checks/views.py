@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, ROSTERS, Family
+from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, ROSTERING, ROSTERS, Family
 from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import (
     NOT_FOUND,
@@ -91,6 +91,12 @@ def _nested_answers(
                 yield endpoint, path, answer(probe, endpoint, {}, path=path, what="a known parent")
 
 
+def _seed(probe: Probe) -> str:
+    if any(probe.names(kind) for kind in ROSTERING.kinds):
+        return "seed classes, courses, terms and enrolments"
+    return "name [services] rostering, which tells what the parents are"
+
+
 @check("OR-*-NEST-001", after=_AFTER, of=NESTED_FAMILIES)
 def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
     """A nested read holds the records that belong to its parent, and no other."""
@@ -114,7 +120,7 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
     absent = [name for name in refused if name not in offered]
     if absent:
         raise Untested(f"not offered for the parents that the target lists: {', '.join(absent)}")
-    require(probe, "seed classes, courses, terms and enrolments")
+    require(probe, _seed(probe))
 
 
 @check("OR-*-NEST-002", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)
@@ -129,7 +135,7 @@ def nested_reads_follow_active_links(probe: Probe) -> Findings:
                 yield Finding(
                     f"{endpoint.operation_id}: {missing} records are missing and {more} too many", answered.exchanges
                 )
-    require(probe, "offer nested reads and seed classes, courses, terms and enrolments")
+    require(probe, f"offer nested reads and {_seed(probe)}")
 
 
 @check("OR-*-NEST-003", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)

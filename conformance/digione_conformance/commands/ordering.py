@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import typer
 
 from digione_conformance.commands.steps import planned
-from digione_sdk.errors import ConfigurationError, UsageError
+from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed, UsageError
 
 if TYPE_CHECKING:
+    from digione_conformance.commands.discovering import Found
     from digione_conformance.evidence.exchange import Exchange
     from digione_conformance.running.plan import Plan
     from digione_conformance.target.file import Target
@@ -77,15 +78,25 @@ def from_file(
 def write_target(address: Address, out: Path) -> Path:
     """Write the target file that an address stands for into the folder of the report, and see to its secret.
 
-    The secret comes from the environment, or is asked for; it is never written.
+    Services beside the one at the address are named where their discovery documents are found and the client is
+    registered for them. The secret comes from the environment, or is asked for; it is never written.
 
     Raises:
         ConfigurationError: The file cannot be written, or there is nobody to ask for the secret.
     """
     if not os.environ.get(SECRET, "").strip():
         os.environ[SECRET] = _asked_for()
+    found = _found(address)
+    path = out / "sut.toml"
+    _write(path, address, found)
+    if len(found.services) > 1 and not _may_ask(path):
+        _write(path, address, replace(found, services={found.own: found.services[found.own]}))
+    return path
+
+
+def _write(path: Path, address: Address, found: Found) -> None:
     parts = urlsplit(address.base_url)
-    token_url = address.token_url or f"{parts.scheme}://{parts.netloc}{_TOKEN_PATH}"
+    token_url = address.token_url or found.token_url or f"{parts.scheme}://{parts.netloc}{_TOKEN_PATH}"
     lines = [
         "# Written by `digione run --base-url`; the secret stays in the environment.",
         "[target]",
@@ -94,7 +105,7 @@ def write_target(address: Address, out: Path) -> Path:
         _pair("environment", "staging"),
         "",
         "[services]",
-        _pair("rostering", address.base_url),
+        *(_pair(key, url) for key, url in found.services.items()),
         _pair("token_url", token_url),
         "",
         "[tenants.a]",
@@ -102,13 +113,39 @@ def write_target(address: Address, out: Path) -> Path:
         _pair("client_secret_env", SECRET),
         "",
     ]
-    path = out / "sut.toml"
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(lines), encoding="utf-8")
     except OSError:
         raise ConfigurationError(f"cannot write {path}") from None
-    return path
+
+
+def _may_ask(path: Path) -> bool:
+    """Whether the client gets a token for all services that were found; any other trouble is the doctor's to tell."""
+    from digione_conformance.session import opened
+    from digione_conformance.target.file import load_target
+
+    with opened(load_target(path)) as through:
+        try:
+            through.door.keyring.grant("a")
+        except TokenRequestFailed as error:
+            return error.error != "invalid_scope"
+        except DigiOneError:
+            return True
+    return True
+
+
+def _found(address: Address) -> Found:
+    from digione_conformance.commands.discovering import Found, discovered
+    from digione_sdk.transport import Connection, Transport
+
+    if urlsplit(address.base_url).scheme not in {"http", "https"}:
+        return Found("rostering", {"rostering": address.base_url})  # refused, with its place, where the file is read
+    transport = Transport(Connection())
+    try:
+        return discovered(address.base_url, transport.send)
+    finally:
+        transport.close()
 
 
 def from_interruption(out: Path) -> Order:

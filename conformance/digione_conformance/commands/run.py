@@ -30,7 +30,12 @@ ResumeOption = Annotated[
     Path | None, typer.Option("--resume", help="Go on with the interrupted run in this folder.", metavar="DIR")
 ]
 BaseUrlOption = Annotated[
-    str | None, typer.Option("--base-url", help="Base URL of rostering, instead of a target file.", metavar="URL")
+    str | None,
+    typer.Option(
+        "--base-url",
+        help="Base URL of a service, or of all of them; discovery names the others. Instead of a target file.",
+        metavar="URL",
+    ),
 ]
 ClientIdOption = Annotated[str | None, typer.Option("--client-id", help="Client id for --base-url.", metavar="ID")]
 TokenUrlOption = Annotated[
@@ -80,6 +85,8 @@ def run(
         if base_url or client_id or token_url:
             path = write_target(_address(target, base_url, client_id, token_url), out)
         order = from_file(path, out, profiles=profile, only=only, stages=stage)
+        if path.parent == out:
+            console(stderr=True).print(f"Services: {', '.join(order.target.services_by_name)}", highlight=False)
     result = carried_out(order, permitted=permitted, as_json=as_json, language=language)
     if key is not None and not result.interrupted:
         write_certificate(order.out, key)

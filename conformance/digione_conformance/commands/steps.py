@@ -9,7 +9,7 @@ from digione_conformance.commands.printing import console, print_json
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from digione_conformance.running.doctor import Item
+    from digione_conformance.running.item import Item
     from digione_conformance.running.plan import Plan
     from digione_conformance.session import Opened
     from digione_conformance.target.file import Target
@@ -46,7 +46,8 @@ def planned(
 
 def examined(through: Opened, *, permitted: bool, as_json: bool = False, quiet: bool = False) -> bool:
     """Run the doctor and show what it finds; with `quiet`, only what is not well. Return whether a run may follow."""
-    from digione_conformance.running.doctor import Health, examine
+    from digione_conformance.running.doctor import examine
+    from digione_conformance.running.item import Health
     from digione_conformance.terminal import show_items
 
     items: Iterator[Item] = examine(through.target, through.door, permitted=permitted)

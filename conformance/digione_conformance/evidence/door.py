@@ -184,8 +184,8 @@ class LiveDoor:
         return exchange, response
 
     def _sent(self, ask: Ask) -> Response:
-        if ask.url == OPENAPI_FILE:
-            return Response(HTTPStatus.OK, {}, self.target.openapi_file())
+        if ask.url.startswith(OPENAPI_FILE):
+            return Response(HTTPStatus.OK, {}, self.target.openapi_file(ask.url))
         self._refuse_foreign(ask)
         if ask.method == TLS:
             return handshake(ask.url, most=dict(ask.headers).get(MOST_HEADER), ca_file=self.target.ca_file)
@@ -227,7 +227,7 @@ class LiveDoor:
         elif ask.auth.startswith("client:"):
             allowed = ask.url == self.target.services.token_url
         elif ask.auth == "none":
-            allowed = origin in self._bases | {self._token_origin} or ask.url == self.target.services.openapi
+            allowed = origin in self._bases | {self._token_origin} or ask.url in self.target.services.documents
         else:
             allowed = origin in self._bases
         if not allowed:

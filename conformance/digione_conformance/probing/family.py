@@ -6,7 +6,7 @@ of is read off the endpoint tables by its scopes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -59,6 +59,7 @@ class Family:
         core_scope: The scope that opens just the collections and single reads.
         full_scope: The scope that opens the nested reads too; the same where there are none.
         main: Operation ids of the kinds that are asked most thoroughly, the first above all.
+        pair: Operation ids of two kinds that stand for all; of Rostering one with people and one without.
         own: Operation ids of the kinds of which no record may be equal in two tenants.
         foreign_scopes: Scopes that open none of its reads, the one that is most easily mixed up first.
     """
@@ -69,18 +70,19 @@ class Family:
     core_scope: Scope | ScopeV1P1
     full_scope: Scope | ScopeV1P1
     main: tuple[str, ...]
+    pair: tuple[str, ...]
     own: tuple[str, ...]
     foreign_scopes: tuple[Scope | ScopeV1P1, ...]
 
     @cached_property
     def core(self) -> tuple[ANY_ENDPOINT, ...]:
         """The reads that a provider of the family must offer (pitfalls.md §2)."""
-        return tuple(e for e in self._operations() if e.is_read and self.core_scope in self.spoken(e).scopes)
+        return tuple(e for e in self.operations if e.is_read and self.core_scope in self.spoken(e).scopes)
 
     @cached_property
     def nested(self) -> tuple[ANY_ENDPOINT, ...]:
         """The reads below a parent, which are optional."""
-        return tuple(e for e in self._operations() if e.is_nested and self.full_scope in self.spoken(e).scopes)
+        return tuple(e for e in self.operations if e.is_nested and self.full_scope in self.spoken(e).scopes)
 
     @cached_property
     def collections(self) -> tuple[ANY_ENDPOINT, ...]:
@@ -101,6 +103,11 @@ class Family:
     def thorough(self) -> tuple[ANY_ENDPOINT, ...]:
         """The kinds that are asked most thoroughly."""
         return tuple(BY_ID[name] for name in self.main)
+
+    @cached_property
+    def two(self) -> tuple[ANY_ENDPOINT, ...]:
+        """Two collections, or the only one, that stand for all."""
+        return tuple(BY_ID[name] for name in self.pair)
 
     @cached_property
     def unshared(self) -> tuple[ANY_ENDPOINT, ...]:
@@ -134,11 +141,12 @@ class Family:
         """Keys that may stand beside the wrapper key: 1.1 warns there."""
         return frozenset({"statusInfoSet"}) if self.is_v1p1 else frozenset()
 
-    def _operations(self) -> Iterator[ANY_ENDPOINT]:
+    @cached_property
+    def operations(self) -> tuple[ANY_ENDPOINT, ...]:
+        """All operations of the service, by their 1.2 lines."""
         if self.is_v1p1:
-            yield from (endpoint for endpoint in ENDPOINTS if counterpart(endpoint) is not None)
-        else:
-            yield from endpoints_of(self.service)
+            return tuple(endpoint for endpoint in ENDPOINTS if counterpart(endpoint) is not None)
+        return endpoints_of(self.service)
 
     def requirement(self, pattern: str) -> str:
         """Return the id that stands for this family where a check says `OR-*-…`."""
@@ -155,6 +163,7 @@ ROSTERING: Final = Family(
     Scope.ROSTER_CORE,
     Scope.ROSTER,
     main=("getAllUsers", "getAllClasses", "getAllEnrollments"),
+    pair=("getAllUsers", "getAllOrgs"),
     own=("getAllUsers", "getAllClasses", "getAllEnrollments"),
     foreign_scopes=(Scope.ROSTER_DEMOGRAPHICS, Scope.GRADEBOOK, Scope.RESOURCE),
 )
@@ -165,6 +174,7 @@ GRADEBOOK: Final = Family(
     Scope.GRADEBOOK_CORE,
     Scope.GRADEBOOK,
     main=("getAllResults", "getAllLineItems"),
+    pair=("getAllResults", "getAllLineItems"),
     own=("getAllResults", "getAllLineItems"),
     foreign_scopes=(Scope.ASSESSMENT, Scope.GRADEBOOK_CREATEPUT, Scope.GRADEBOOK_DELETE, Scope.ROSTER),
 )
@@ -175,6 +185,7 @@ ASSESSMENT: Final = Family(
     Scope.ASSESSMENT,
     Scope.ASSESSMENT,
     main=("getAllAssessmentResults", "getAllAssessmentLineItems"),
+    pair=("getAllAssessmentResults", "getAllAssessmentLineItems"),
     own=("getAllAssessmentResults",),
     foreign_scopes=(Scope.GRADEBOOK, Scope.ASSESSMENT_CREATEPUT, Scope.ROSTER),
 )
@@ -185,6 +196,7 @@ RESOURCES: Final = Family(
     Scope.RESOURCE_CORE,
     Scope.RESOURCE,
     main=("getAllResources",),
+    pair=("getAllResources",),
     own=(),
     foreign_scopes=(Scope.ROSTER, Scope.GRADEBOOK),
 )
@@ -197,6 +209,7 @@ ROSTERING_V1P1: Final = Family(
     ScopeV1P1.ROSTER_CORE,
     ScopeV1P1.ROSTER,
     main=ROSTERING.main,
+    pair=ROSTERING.pair,
     own=ROSTERING.own,
     foreign_scopes=(ScopeV1P1.ROSTER_DEMOGRAPHICS, ScopeV1P1.GRADEBOOK, ScopeV1P1.RESOURCE),
 )
@@ -208,5 +221,13 @@ NESTED_FAMILIES: Final = tuple(family for family in EVERYWHERE if family.nested)
 """Those that have reads below a parent."""
 WRITABLE: Final = (GRADEBOOK, ASSESSMENT)
 """Those whose objects can be written."""
+
+
+def family_of(requirement: str) -> Family | None:
+    """Return the family that a requirement is about, by its id; None where it is about none, as those of consumers."""
+    of = [family for family in EVERYWHERE if requirement.startswith(f"{family.prefix}-")]
+    return max(of, key=lambda family: len(family.prefix), default=None)
+
+
 EVERY_KIND: Final = tuple(kind for family in FAMILIES for kind in family.kinds)
 """The whole collections of every kind of record that some family lists."""

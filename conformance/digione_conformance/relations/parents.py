@@ -28,13 +28,13 @@ def belong_together(endpoint: ANY_ENDPOINT) -> bool:
     return len(parents) == 1 or all(parent.model is not User for parent in parents)
 
 
-def _candidates(probe: Probe, endpoint: ANY_ENDPOINT) -> Iterator[Mapping[str, str]]:
+def _candidates(probe: Probe, endpoint: ANY_ENDPOINT, auth: str) -> Iterator[Mapping[str, str]]:
     parents = parent_collections(endpoint)
     if endpoint.view.via is not None or whole_of(endpoint).service is not parents_service(parents):
-        yield from _of_records(probe, endpoint)
+        yield from _of_records(probe, endpoint, auth)
         return
     *outer, (inner, collection) = parents.items()
-    for record in spread(probe.census(collection).records, _CANDIDATES):
+    for record in spread(_known(probe, collection, auth), _CANDIDATES):
         key = record.get("sourcedId")
         # A class inside a school is asked for under its own school.
         owner = dict.fromkeys((name for name, _ in outer), next(iter(values_at(record, "school.sourcedId")), None))
@@ -47,21 +47,26 @@ def parents_service(parents: Mapping[str, ANY_ENDPOINT]) -> Service:
     return next(iter(parents.values())).service
 
 
-def _of_records(probe: Probe, endpoint: ANY_ENDPOINT) -> Iterator[Mapping[str, str]]:
+def _known(probe: Probe, kind: ANY_ENDPOINT, auth: str) -> tuple[Record, ...]:
+    """Return the records of a kind; none where the target file does not name the service that lists them."""
+    return probe.census(kind, auth=auth).records if probe.names(kind) else ()
+
+
+def _of_records(probe: Probe, endpoint: ANY_ENDPOINT, auth: str) -> Iterator[Mapping[str, str]]:
     """Yield the parents that records name, for most classes have no results and most users no resources."""
     view = endpoint.view
     if view.through is not None:
-        linking = probe.census(_kind_of(view.through.model)).records
+        linking = _known(probe, _kind_of(view.through.model), auth)
         rows = [(r, view.through.where) for r in linking if values_at(r, f"{view.through.link}.sourcedId")]
         found = [_filled(record, where) for record, where in rows]
     elif view.via is not None:
-        above = {str(r.get("sourcedId")): r for r in probe.census(_kind_of(view.via.model)).records}
+        above = {str(r.get("sourcedId")): r for r in _known(probe, _kind_of(view.via.model), auth)}
         found = []
-        for record in probe.census(whole_of(endpoint)).records:
+        for record in _known(probe, whole_of(endpoint), auth):
             key = next(iter(values_at(record, f"{view.via.link}.sourcedId")), None)
             found.append(_filled(record, view.where) | _filled(above.get(str(key), {}), view.via.where))
     else:
-        found = [_filled(record, view.where) for record in probe.census(whole_of(endpoint)).records]
+        found = [_filled(record, view.where) for record in _known(probe, whole_of(endpoint), auth)]
     distinct = {tuple(sorted(path.items())): path for path in found if path.keys() == set(endpoint.path_parameters)}
     yield from spread(list(distinct.values()), _CANDIDATES)
 
@@ -76,9 +81,14 @@ def _filled(record: Record, where: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: value for name, value in named if isinstance(value, str)}
 
 
-def parents_of(probe: Probe, endpoint: ANY_ENDPOINT, count: int, world: World | None = None) -> list[Mapping[str, str]]:
-    """Return path parameters for up to `count` parents; with a world, those that show the most come first."""
-    candidates = list(_candidates(probe, endpoint))
+def parents_of(
+    probe: Probe, endpoint: ANY_ENDPOINT, count: int, world: World | None = None, *, auth: str = "a"
+) -> list[Mapping[str, str]]:
+    """Return path parameters for up to `count` parents; with a world, those that show the most come first.
+
+    None are returned where only a service that the target file does not name could tell them.
+    """
+    candidates = list(_candidates(probe, endpoint, auth))
     if world is not None:
         # The size and then the id decide, so that every run asks the same.
         candidates.sort(key=lambda path: (-len(strictly(endpoint, path, world)), sorted(path.values())))

@@ -6,49 +6,18 @@ import socket
 import ssl
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from digione_conformance.evidence.door import LiveDoor
-from digione_conformance.evidence.exchange import Ask, Exchange
-from digione_conformance.probing.family import collections
-from digione_conformance.probing.probe import CORE, encode_query, total_of
-from digione_conformance.target.claims import LOOPBACK, SERVICE_KEYS
+from digione_conformance.evidence.exchange import Ask
+from digione_conformance.running.first_reads import first_reads, page_sizes
+from digione_conformance.running.item import Health, Item
+from digione_conformance.target.claims import LOOPBACK
 from digione_conformance.target.file import Target, table_of
-from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
 
-_MOST_SKEW_SECONDS: Final = 60
 _CONNECT_SECONDS: Final = 10
-
-
-class Health(StrEnum):
-    """How one item is."""
-
-    OK = "ok"
-    WARN = "warn"
-    RED = "red"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that the doctor looked at.
-
-    Attributes:
-        name: What was looked at.
-        health: How it is.
-        message: What was seen.
-        hint: Which line, table and key of the target file to mend, and how; empty where all is well.
-    """
-
-    name: str
-    health: Health
-    message: str
-    hint: str = ""
 
 
 def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Iterator[Item]:
@@ -58,8 +27,8 @@ def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Itera
         lambda: _permission(target, permitted=permitted),
         lambda: _network(target),
         lambda: _tokens(target, door),
-        lambda: _reads(target, door),
-        lambda: _page_size(target, door),
+        lambda: first_reads(target, door),
+        lambda: page_sizes(target, door),
         lambda: _control(target, door),
     )
     yield Item("target file", Health.OK, f"{target.path.name} is complete")
@@ -209,91 +178,6 @@ def _token_hint(error: TokenRequestFailed, target: Target, client: str) -> str:
 def _who(client: str) -> str:
     tenant, _, further = client.partition(".")
     return f"tenant {tenant}, client {further}" if further else f"tenant {tenant}"
-
-
-# --- reads -----------------------------------------------------------------------------------------------------------
-
-
-def _get(door: LiveDoor, base: str, path: str, **query: str) -> Exchange:
-    return door.ask(Ask("GET", base + path + encode_query(query)), check="doctor", fresh=False)
-
-
-def _rosters(target: Target) -> tuple[str, str, str]:
-    """Return key, base URL and base path of the service that lists people: that of 1.2, or else of 1.1."""
-    named = target.services_by_name
-    key = next((key for key in ("rostering", "oneroster_1_1") if key in named), next(iter(named)))
-    return key, named[key], SERVICE_KEYS[key].base_path
-
-
-def _reads(target: Target, door: LiveDoor) -> Iterator[Item]:
-    _, base, _ = _rosters(target)
-    answers: list[tuple[Endpoint[Any], Exchange]] = []
-    for endpoint in collections(CORE):
-        answers.append((endpoint, _get(door, base, endpoint.path, limit="1")))
-        if answers[0][1].status in {0, 401, 403} or (len(answers) > 1 and not any(e.ok for _, e in answers)):
-            break
-    if not any(exchange.ok for _, exchange in answers):
-        yield _base_path(target, door, answers[0][1])
-        return
-    yield from _clock(answers[0][1])
-    for endpoint, exchange in answers:
-        name = f"read {endpoint.path}"
-        if exchange.ok:
-            yield Item(name, Health.OK, f"{exchange.status}")
-        else:
-            seen = exchange.trouble or f"answered {exchange.status}"
-            hint = f"{target.place_of('claims', 'profiles')}: claim less, or mend the server"
-            yield Item(name, Health.WARN, f"{seen}: the profile needs it", hint)
-
-
-def _base_path(target: Target, door: LiveDoor, first: Exchange) -> Item:
-    key, base, path = _rosters(target)
-    name, place = f"base address of {key}", target.place_of("services", key)
-    if first.trouble:
-        return Item(name, Health.RED, first.trouble, f"{place}: check the address")
-    if first.status in {401, 403}:
-        scopes = target.place_of("tenants.a", "scopes")
-        hint = f"{scopes}: the token must permit roster.readonly; or the token issuer is another"
-        return Item(name, Health.RED, f"answered {first.status} to a read with a fresh token", hint)
-    if not base.endswith(path):
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(base))
-        for candidate in (base + path, origin + path):
-            if _get(door, candidate, "/orgs", limit="1").ok:
-                hint = f'{place} = "{candidate}"'
-                return Item(name, Health.RED, f"answered {first.status}; the service is one step further", hint)
-    hint = f"{place}: the whole base address, as https://host{path}"
-    return Item(name, Health.RED, f"answered {first.status} to reads of collections", hint)
-
-
-def _clock(exchange: Exchange) -> Iterator[Item]:
-    try:
-        there = parsedate_to_datetime(exchange.headers.get("date", ""))
-    except ValueError:
-        yield Item("clock", Health.WARN, "the server sends no Date header; clocks cannot be compared")
-        return
-    skew = abs((datetime.now(UTC) - there).total_seconds())
-    if skew > _MOST_SKEW_SECONDS:
-        yield Item("clock", Health.WARN, f"the clocks differ by {skew:.0f} s", "set the clock that is wrong")
-    else:
-        yield Item("clock", Health.OK, "the clocks agree")
-
-
-def _page_size(target: Target, door: LiveDoor) -> Iterator[Item]:
-    endpoint = next(e for e in collections(CORE) if e.path == "/users")
-    size = target.limits.page_size
-    exchange = _get(door, _rosters(target)[1], endpoint.path, limit=str(size), offset="0")
-    rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
-    if not isinstance(rows, list):
-        message = f"limit={size} is answered {exchange.trouble or exchange.status}"
-        hint = f"{target.place_of('limits', 'page_size')}: choose one that the server accepts"
-        yield Item("page size", Health.WARN, message, hint)
-        return
-    total = total_of(exchange)
-    if total is not None and len(rows) < min(size, total):
-        message = f"asked for {size}, got {len(rows)}: reading whole lists takes more requests"
-        yield Item("page size", Health.WARN, message, f"{target.place_of('limits', 'page_size')} = {max(len(rows), 1)}")
-    else:
-        yield Item("page size", Health.OK, f"limit={size} accepted")
 
 
 def _control(target: Target, door: LiveDoor) -> Iterator[Item]:

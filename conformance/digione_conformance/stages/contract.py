@@ -16,8 +16,8 @@ from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT
-from digione_conformance.probing.probe import CORE, Probe, spread, total_of
+from digione_conformance.probing.family import ANY_ENDPOINT, FAMILIES
+from digione_conformance.probing.probe import Probe, spread, total_of
 from digione_conformance.relations.asking import (
     FORBIDDEN,
     NOT_OFFERED,
@@ -31,7 +31,6 @@ from digione_conformance.relations.parents import parents_of
 from digione_conformance.relations.payload import holds_records
 from digione_conformance.relations.sampling import equalities, model_fields, scalars
 from digione_conformance.stages.schemathesis_shim import Case, generate
-from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
 from digione_sdk.openapi.contract import contract_document
 from digione_sdk.openapi.document import service_document
 
@@ -70,7 +69,8 @@ class Answered:
 
 def _values(probe: Probe, endpoint: ANY_ENDPOINT, *, legal: bool) -> Mapping[str, Any] | None:
     """Return what the target's own records offer as values of parameters, or None where there are none."""
-    records = probe.census(whole_of(endpoint)).records if endpoint in CORE or endpoint.is_nested else ()
+    core = probe.family.core
+    records = probe.census(whole_of(endpoint)).records if endpoint in (*core, *probe.family.nested) else ()
     if not records:
         return None
     held = {name for record in spread(records, 20) for name in record} - _WITHOUT
@@ -85,7 +85,7 @@ def _values(probe: Probe, endpoint: ANY_ENDPOINT, *, legal: bool) -> Mapping[str
         if endpoint.is_collection:
             paths = parents_of(probe, endpoint, 1)
         else:
-            whole = next(e for e in CORE if e.path == endpoint.path.rpartition("/")[0])
+            whole = next(e for e in core if e.path == endpoint.path.rpartition("/")[0])
             paths = [{"sourcedId": key} for key in probe.census(whole).ids[:1]]
         if not paths:
             return None
@@ -95,11 +95,12 @@ def _values(probe: Probe, endpoint: ANY_ENDPOINT, *, legal: bool) -> Mapping[str
 
 def _document(probe: Probe, *, legal: bool) -> dict[str, Json]:
     """Return the contract with the free texts replaced by values that the target holds."""
-    described = [endpoint for endpoint in ENDPOINTS if legal or (endpoint in CORE and endpoint.is_collection)]
+    family = probe.family
+    described = family.operations if legal else family.collections
     offered = {e: values for e in described if (values := _values(probe, e, legal=legal)) is not None}
     if not offered:
         return {}
-    document = contract_document(service_document(ROSTERING, endpoints=offered), endpoints=offered)
+    document = contract_document(service_document(family.service, endpoints=offered), endpoints=offered)
     for (endpoint, values), illegal in zip(offered.items(), cycle(_PARAMETERS), strict=False):
         operation = document["paths"][endpoint.path]["get"]
         for parameter in operation["parameters"]:
@@ -136,14 +137,15 @@ def _answered(probe: Probe, *, legal: bool) -> Iterator[Answered]:
     document = _document(probe, legal=legal)
     if not document:
         return
-    cases = probe.shared(("contract", str(legal)), lambda: generate(document, legal=legal))
-    for index, endpoint in enumerate(ENDPOINTS):
+    family = probe.family
+    cases = probe.shared(("contract", family.name, str(legal)), lambda: generate(document, legal=legal))
+    for index, endpoint in enumerate(family.operations):
         made = cases.get(endpoint.operation_id, ())
         for case in _rotated(made, index, _LEGAL_CASES if legal else _ILLEGAL_CASES):
             exchange = probe.get(endpoint, path=dict(case.path), query=case.query)
             if exchange.status == TOO_MANY:
                 raise CantTell(f"{endpoint.operation_id} answered 429 again and again")
-            if endpoint not in CORE and exchange.status in {*NOT_OFFERED, UNAUTHORISED, FORBIDDEN}:
+            if endpoint not in family.core and exchange.status in {*NOT_OFFERED, UNAUTHORISED, FORBIDDEN}:
                 break  # nested reads and demographics are optional
             yield Answered(endpoint, case, exchange)
 
@@ -151,7 +153,7 @@ def _answered(probe: Probe, *, legal: bool) -> Iterator[Answered]:
 # --- what is judged --------------------------------------------------------------------------------------------------
 
 
-@check("OR-ROS-CONT-001", stage="contract")
+@check("OR-*-CONT-001", stage="contract", of=FAMILIES)
 def legal_reads_are_answered(probe: Probe) -> Findings:
     """Every generated combination of permitted parameters is answered 200."""
     for answered in _answered(probe, legal=True):
@@ -160,7 +162,7 @@ def legal_reads_are_answered(probe: Probe) -> Findings:
             yield answered.finding(f"answered {answered.exchange.status}, expected 200")
 
 
-@check("OR-ROS-CONT-002", stage="contract")
+@check("OR-*-CONT-002", stage="contract", of=FAMILIES)
 def answers_obey_the_schema(probe: Probe) -> Findings:
     """Every 200 obeys the schema of its operation; under `fields` the properties left out are not missed."""
     for answered in _answered(probe, legal=True):
@@ -175,7 +177,7 @@ def answers_obey_the_schema(probe: Probe) -> Findings:
             yield answered.finding(f"the body departs from the schema at {_place(errors[0])}")
 
 
-@check("OR-ROS-CONT-003", stage="contract")
+@check("OR-*-CONT-003", stage="contract", of=FAMILIES)
 def nothing_ends_in_a_server_error(probe: Probe) -> Findings:
     """No generated read, permitted or not, ends in 5xx, and no refusal carries records."""
     for legal in (True, False):
@@ -188,7 +190,7 @@ def nothing_ends_in_a_server_error(probe: Probe) -> Findings:
                 yield answered.finding(f"a refusal with {exchange.status} carries records")
 
 
-@check("OR-ROS-CONT-004", stage="contract")
+@check("OR-*-CONT-004", stage="contract", of=FAMILIES)
 def answers_say_that_they_are_json(probe: Probe) -> Findings:
     """Every 200 is JSON and says so."""
     for answered in _answered(probe, legal=True):
@@ -201,7 +203,7 @@ def answers_say_that_they_are_json(probe: Probe) -> Findings:
             yield answered.finding("200 without application/json" if exchange.is_json else "200 that is no JSON")
 
 
-@check("OR-ROS-CONT-005", stage="contract")
+@check("OR-*-CONT-005", stage="contract", of=FAMILIES)
 def illegal_reads_are_not_guessed_at(probe: Probe) -> Findings:
     """A limit or offset that is no number, a filter that is no clause and fields that do not exist are refused."""
     for answered in _answered(probe, legal=False):
@@ -213,7 +215,7 @@ def illegal_reads_are_not_guessed_at(probe: Probe) -> Findings:
             yield answered.finding("a senseless value got records, expected a refusal")
 
 
-@check("OR-ROS-CONT-006", stage="contract")
+@check("OR-*-CONT-006", stage="contract", of=FAMILIES)
 def pages_lie_in_their_window(probe: Probe) -> Findings:
     """Under every combination a page has at most `limit` records, and none where offset is past X-Total-Count."""
     for answered in _answered(probe, legal=True):

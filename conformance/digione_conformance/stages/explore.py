@@ -13,9 +13,9 @@ from typing import Final
 
 from digione_conformance.catalogue.undecided import Undecided
 from digione_conformance.evidence.finding import Finding
-from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.family import ANY_ENDPOINT, EVERYWHERE, Family
 from digione_conformance.probing.probe import Probe, spread, total_of
-from digione_conformance.relations.asking import BAD_REQUEST, KINDS, OK, SERVER_ERROR
+from digione_conformance.relations.asking import BAD_REQUEST, OK, SERVER_ERROR
 from digione_conformance.relations.sampling import equalities, scalars
 from digione_conformance.stages.hypothesis_shim import Bounds, search
 from digione_sdk.wire.filter import Clause
@@ -123,10 +123,16 @@ def explored(probe: Probe, *, seed: int = SEED) -> Iterator[Finding]:
     """Yield what does not fit in every collection, at most one finding each; what cannot be asked is left out.
 
     Args:
-        probe: Asks the target.
+        probe: Asks the target, all services that its file names.
         seed: Another seed asks other questions.
     """
-    for endpoint in KINDS:
+    for family in EVERYWHERE:
+        if probe.claims.base_of(family.service) is not None:
+            yield from _of_family(probe.within(family), family, seed)
+
+
+def _of_family(probe: Probe, family: Family, seed: int) -> Iterator[Finding]:
+    for endpoint in map(family.spoken, family.kinds):
         try:
             found = _found(probe, endpoint, seed)
         except Undecided:
@@ -149,4 +155,6 @@ def _found(probe: Probe, endpoint: ANY_ENDPOINT, seed: int) -> Finding | None:
     if any(question.through(failure.steps) is None for _ in range(_REPLAYS)):
         return None
     kinds = ", ".join(dict.fromkeys(step.partition(" ")[0] for step in failure.steps))
-    return Finding.at(f"{endpoint.operation_id} with {kinds}: {failure.message}", *probe.exchanges[-1:])
+    return Finding.at(
+        f"{endpoint.operation_id} of {endpoint.service.title} with {kinds}: {failure.message}", *probe.exchanges[-1:]
+    )

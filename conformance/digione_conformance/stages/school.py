@@ -204,8 +204,7 @@ class School:
         }
 
     def _link(self, collection: str, identity: str, kind: str) -> dict[str, str]:
-        base = self.probe.claims.services["rostering"]
-        return {"href": f"{base}/{collection}/{identity}", "sourcedId": identity, "type": kind}
+        return {"href": f"{self.probe.base}/{collection}/{identity}", "sourcedId": identity, "type": kind}
 
     def was_joined(self, class_id: str) -> bool:
         """Whether anybody of ours was ever enrolled in a class since the start."""

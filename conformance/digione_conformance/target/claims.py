@@ -8,13 +8,12 @@ from typing import Final
 
 from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.core.endpoints.base import Service
-from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 
 SERVICE_KEYS: Final[Mapping[str, Service]] = {service.key: service for service in (*SERVICES, ONEROSTER_V1P1)}
 """Key of `[services]` -> the service whose base URL it names; all three services of OneRoster 1.1 have one."""
 OPENAPI_FILE: Final = "file:openapi"
-"""Stands for the file that `[services] openapi` names; its own path is nobody's business."""
+"""Stands for a file that `[services] openapi` names, a second one with `-2` behind it; paths are nobody's business."""
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts on which plain http is no defect."""
 
@@ -35,7 +34,7 @@ class Claims:
         synthetic: Whether the target holds synthetic data only.
         page_size: Page size to ask for when whole lists are read.
         most_pages: Most pages that one list read may take.
-        openapi: Address of the target's own OpenAPI document, `OPENAPI_FILE` for a file; None where none is named.
+        openapi: Addresses of the target's own OpenAPI documents where the file names them, `OPENAPI_FILE` for a file.
     """
 
     services: Mapping[str, str]
@@ -50,15 +49,18 @@ class Claims:
     fixture_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page_size: int = 1000
     most_pages: int = 60
-    openapi: str | None = None
+    openapi: tuple[str, ...] = ()
 
     def base_of(self, service: Service) -> str | None:
         """Return the base URL of a service, or None where the target file names none."""
         return next((self.services.get(key) for key, known in SERVICE_KEYS.items() if known is service), None)
 
+    def published(self, service: Service) -> tuple[str, ...]:
+        """Return the addresses at which a service's own OpenAPI document may be; none where the file names no base."""
+        base = self.base_of(service)
+        return tuple(f"{base}/discovery/{name}" for name in service.discovery_names) if base else ()
+
     @property
     def descriptions(self) -> tuple[str, ...]:
-        """Addresses at which the target's own OpenAPI document may be, best first."""
-        base = self.base_of(ROSTERING)
-        published = tuple(f"{base}/discovery/{name}" for name in ROSTERING.discovery_names) if base else ()
-        return (self.openapi, *published) if self.openapi else published
+        """Addresses at which an OpenAPI document of the target may be, those that the file names first."""
+        return (*self.openapi, *(address for service in SERVICE_KEYS.values() for address in self.published(service)))

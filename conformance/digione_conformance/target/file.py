@@ -22,6 +22,8 @@ from digione_sdk.errors import ConfigurationError
 _LITERAL_SECRETS: Final = frozenset({"client_secret", "secret", "token", "access_token", "password"})
 _DEFAULT_PROFILES: Final[Mapping[str, tuple[str, ...]]] = {
     "rostering": ("oneroster-1.2-rostering-core",),
+    "gradebook": ("oneroster-1.2-gradebook-core",),
+    "resources": ("oneroster-1.2-resources-core",),
     "oneroster_1_1": ("oneroster-1.1-rostering",),
 }
 _TEST_WORDS: Final = re.compile(
@@ -64,6 +66,9 @@ class TargetTable(_Table):
     """Version of the product; a certificate is about this one."""
 
 
+_Document = Annotated[str, Field(min_length=1)]
+
+
 class ServicesTable(_Table):
     """`[services]`: whole base URLs."""
 
@@ -74,8 +79,8 @@ class ServicesTable(_Table):
     """The one base URL of all services of OneRoster 1.1, as `https://host/ims/oneroster/v1p1`."""
     token_url: Endpoint
     ca_file: Path | None = None
-    openapi: Annotated[str, Field(min_length=1)] | None = None
-    """The service's own OpenAPI document, an address or a file, where it is not below `discovery/`."""
+    openapi: _Document | tuple[_Document, ...] = ()
+    """The services' own OpenAPI documents, addresses or files, where they are not below `discovery/`."""
 
     @model_validator(mode="after")
     def _some_service(self) -> Self:
@@ -84,10 +89,12 @@ class ServicesTable(_Table):
         return self
 
     @property
-    def openapi_address(self) -> str | None:
-        """Where the document is asked for."""
-        named = self.openapi
-        return named if named is None or named.startswith(("https://", "http://")) else OPENAPI_FILE
+    def documents(self) -> Mapping[str, str]:
+        """What `openapi` names, by the address at which it is asked for: its own, or a stand-in for a file."""
+        named = (self.openapi,) if isinstance(self.openapi, str) else self.openapi
+        files = [name for name in named if not name.startswith(("https://", "http://"))]
+        stand_ins = {name: OPENAPI_FILE + (f"-{at}" if at > 1 else "") for at, name in enumerate(files, start=1)}
+        return {stand_ins.get(name, name): name for name in named}
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
@@ -240,7 +247,7 @@ class Target(_Table):
             environment=self.target.environment,
             page_size=self.limits.page_size,
             most_pages=self.limits.most_pages,
-            openapi=self.services.openapi_address,
+            openapi=tuple(self.services.documents),
         )
 
     def secret_of(self, client: str) -> str:
@@ -260,16 +267,17 @@ class Target(_Table):
             return secret
         return self._read(table.client_secret_file, f"[{place}] client_secret_file")
 
-    def openapi_file(self) -> bytes:
-        """Return the file that `[services] openapi` names.
+    def openapi_file(self, address: str = OPENAPI_FILE) -> bytes:
+        """Return a file that `[services] openapi` names, by its stand-in.
 
         Raises:
             ConfigurationError: It cannot be read.
         """
+        named = self.services.documents.get(address, "")
         try:
-            return self._beside(Path(self.services.openapi or "")).read_bytes()
+            return self._beside(Path(named)).read_bytes()
         except OSError:
-            raise ConfigurationError(f"{self.path.name}: [services] openapi: cannot read the file") from None
+            raise ConfigurationError(f"{self.path.name}: [services] openapi: cannot read {named}") from None
 
     def control_token(self) -> str | None:
         """Return the token of the control API, where the file names one.

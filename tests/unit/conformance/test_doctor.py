@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from digione_conformance.running import doctor
-from digione_conformance.running.doctor import Health, examine
+from digione_conformance.running.doctor import examine
+from digione_conformance.running.item import Health
 from digione_conformance.session import opened
 from digione_conformance.target.file import load_target
 
 from digione_sdk.core.http import Response
-from tests.unit.conformance.fakes import TOKEN_URL, FakeWire, target
+from tests.unit.conformance.fakes import BASE, TOKEN_URL, FakeWire, target
 
 
 def rows(request):
@@ -143,3 +144,47 @@ def test_every_hint_that_names_a_table_names_its_line(tmp_path):
     wire = FakeWire(lambda r: Response(200, {"x-total-count": "500"}, rows(r).content))
     hints = [item.hint for item in examined(tmp_path, wire, extra="[limits]\npage_size = 900\n") if item.hint]
     assert any(hint.startswith("sut.toml line ") and "page_size = 1" in hint for hint in hints)
+
+
+# --- several services ------------------------------------------------------------------------------------------------
+
+GRADES = BASE.replace("rostering", "gradebook")
+
+
+def of_both(tmp_path, wire, *, claims="", services=f'gradebook = "{GRADES}"'):
+    made = target(tmp_path, extra=claims)
+    made.path.write_text(made.path.read_text().replace("[services]", f"[services]\n{services}"))
+    made = load_target(made.path)
+    with opened(made, wire=wire) as through:
+        return list(examine(made, through.door))
+
+
+def test_every_claimed_service_is_looked_at(tmp_path):
+    names = {item.name for item in of_both(tmp_path, FakeWire(rows))}
+    assert {"read /users", "read /results", "page size of rostering", "page size of gradebook"} <= names
+    assert "read /assessmentResults" not in names
+
+
+def test_a_service_of_which_nothing_is_claimed_is_left_alone(tmp_path):
+    wire = FakeWire(rows)
+    items = of_both(tmp_path, wire, claims='[claims]\nprofiles = ["oneroster-1.2-gradebook-core"]')
+    assert "read /results" in {item.name for item in items}
+    assert not [request for request in wire.reads() if "/rostering/" in request.url]
+
+
+def test_the_base_address_of_each_service_is_named_when_wrong(tmp_path):
+    wire = FakeWire(lambda request: rows(request) if "/rostering/" in request.url else Response(404, {}, b""))
+    item = red(of_both(tmp_path, wire))
+    assert item.name == "base address of gradebook"
+    assert "[services] gradebook" in item.hint
+
+
+def test_a_token_that_may_not_read_grades_is_told_by_the_scope_it_needs(tmp_path):
+    wire = FakeWire(lambda request: rows(request) if "/rostering/" in request.url else Response(403, {}, b""))
+    assert "gradebook.readonly" in red(of_both(tmp_path, wire)).hint
+
+
+def test_the_same_list_of_two_versions_is_told_apart(tmp_path):
+    older = 'oneroster_1_1 = "http://127.0.0.1:9/ims/oneroster/v1p1"'
+    names = {item.name for item in of_both(tmp_path, FakeWire(rows), services=older)}
+    assert {"read /users", "read /users of 1.1"} <= names

@@ -12,6 +12,7 @@ from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.catalogue.verdict import Level, Outcome
 from digione_conformance.checks import load_checks
 from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.probing.family import ROSTERING as ROSTERING_FAMILY
 from digione_conformance.probing.probe import Survey
 from digione_conformance.probing.schema import Schemas
 from digione_conformance.running.engine import run_check
@@ -23,7 +24,11 @@ from digione_sdk.openapi.contract import contract_document
 from digione_sdk.openapi.document import service_document
 from tests.unit.conformance.checks.fake import FakeTarget, claims, target
 
-CHECKS = {c.requirements[0]: c for c in load_checks().checks.values() if c.stage == "contract"}
+CHECKS = {
+    c.requirements[0]: c
+    for c in load_checks().checks.values()
+    if c.stage == "contract" and c.family is ROSTERING_FAMILY
+}
 CATALOGUE = load_catalogue()
 SCHEMAS = Schemas()
 MOST_REQUESTS = 265

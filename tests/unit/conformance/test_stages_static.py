@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -22,6 +23,7 @@ from digione_conformance.stages.description import Description
 from digione_conformance.target.claims import OPENAPI_FILE
 from digione_conformance.target.file import load_target
 
+from digione_sdk.core.endpoints.gradebook import GRADEBOOK
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.openapi.discovery import discovery_document
@@ -85,7 +87,7 @@ def test_yaml_is_read_as_well() -> None:
 
 @pytest.mark.parametrize("address", [OPENAPI_FILE, "https://docs.roster.invalid/openapi.json"])
 def test_the_document_may_be_named_in_the_target_file(address: str) -> None:
-    assert outcomes(publishing(document(), address), openapi=address) == [Outcome.PASSED] * 4
+    assert outcomes(publishing(document(), address), openapi=(address,)) == [Outcome.PASSED] * 4
 
 
 def test_no_document_is_one_finding_and_the_rest_untested() -> None:
@@ -158,6 +160,73 @@ def test_the_base_path_may_stand_in_server_or_paths_and_parameters_may_have_any_
         assert outcomes(publishing(document(paths=moved, servers=servers))) == [Outcome.PASSED] * 4
 
 
+# --- several services ------------------------------------------------------------------------------------------------
+
+GRADES = BASE.replace("rostering", "gradebook")
+BOTH = {"rostering": BASE, "gradebook": GRADES}
+
+
+def of_gradebook(publisher: Publisher, number: int, *, family: str = "OR-GRB", **known: Any) -> CheckResult:
+    known = {"services": BOTH, **known}
+    return run_check(CHECKS[f"{family}-STAT-00{number}"], Survey(publisher, replace(claims(), **known)))
+
+
+def gradebook_document() -> dict[str, Any]:
+    return discovery_document(GRADEBOOK, server_url=GRADES, token_url=TOKEN_URL)
+
+
+def combined() -> dict[str, Any]:
+    parts = ((BASE, document()), (GRADES, gradebook_document()))
+    paths = {urlsplit(base).path + path: item for base, part in parts for path, item in part["paths"].items()}
+    components = {
+        kind: {**document()["components"][kind], **gradebook_document()["components"][kind]}
+        for kind in document()["components"]
+    }
+    return document(paths=paths, components=components, servers=[{"url": "https://roster.invalid"}])
+
+
+def test_each_service_is_judged_by_its_own_document() -> None:
+    own = f"{GRADES}/discovery/{GRADEBOOK.discovery_names[0]}"
+    publisher = Publisher({own: json.dumps(gradebook_document()).encode()})
+    for family in ("OR-GRB", "OR-GRB-ASM"):
+        found = [of_gradebook(publisher, number, family=family).outcome for number in (1, 2, 3, 4)]
+        assert found == [Outcome.PASSED] * 4
+    assert judge(publisher, 1, services=BOTH).outcome is Outcome.FAILED
+
+
+def test_one_document_may_be_about_several_services() -> None:
+    publisher = publishing(combined(), OPENAPI_FILE)
+    named: dict[str, Any] = {"services": BOTH, "openapi": (OPENAPI_FILE,)}
+    assert outcomes(publisher, **named) == [Outcome.PASSED] * 4
+    assert [of_gradebook(publisher, number, **named).outcome for number in (1, 2, 3, 4)] == [Outcome.PASSED] * 4
+
+
+def test_of_several_named_documents_each_service_finds_its_own() -> None:
+    first, second = OPENAPI_FILE, f"{OPENAPI_FILE}-2"
+    bodies = {first: json.dumps(document()).encode(), second: json.dumps(gradebook_document()).encode()}
+    named: dict[str, Any] = {"services": BOTH, "openapi": (first, second)}
+    assert [of_gradebook(Publisher(bodies), number, **named).outcome for number in (1, 2, 3, 4)] == [Outcome.PASSED] * 4
+
+
+def test_a_document_about_another_service_says_nothing_of_this_one() -> None:
+    publisher = publishing(document(), OPENAPI_FILE)
+    found = [of_gradebook(publisher, number, openapi=(OPENAPI_FILE,)).outcome for number in (2, 3, 4)]
+    assert found == [Outcome.UNTESTED] * 3
+
+
+def test_a_service_that_the_target_does_not_name_is_untested() -> None:
+    found = [of_gradebook(Publisher({}), number, services={"rostering": BASE}).outcome for number in (1, 2, 3, 4)]
+    assert found == [Outcome.UNTESTED] * 4
+
+
+def test_a_difference_is_named_by_operation_and_property() -> None:
+    content = gradebook_document()
+    content["components"]["schemas"]["Result"]["properties"]["score"] = {"type": "string"}
+    publisher = publishing(content, f"{GRADES}/discovery/{GRADEBOOK.discovery_names[0]}")
+    (finding,) = of_gradebook(publisher, 4).findings
+    assert finding.message == "getAllResults: score is described as string, not number"
+
+
 def test_references_in_a_circle_end() -> None:
     circle = {"components": {"schemas": {"A": {"$ref": "#/components/schemas/A"}}}}
     assert Description(circle, "https://x.invalid").resolved({"$ref": "#/components/schemas/A"}) == {}
@@ -180,8 +249,20 @@ def test_a_file_is_read_beside_the_target_file(tmp_path: Path) -> None:
     (tmp_path / "sut.toml").write_text(SUT.format(openapi="vendor.json"))
     (tmp_path / "vendor.json").write_bytes(b"{}")
     target = load_target(tmp_path / "sut.toml")
-    assert target.claims().openapi == OPENAPI_FILE
+    assert target.claims().openapi == (OPENAPI_FILE,)
     assert target.openapi_file() == b"{}"
+
+
+def test_several_files_and_addresses_can_be_named(tmp_path: Path) -> None:
+    named = '["one.json", "https://docs.test.invalid/two.json", "three.yaml"]'
+    (tmp_path / "sut.toml").write_text(SUT.replace('"{openapi}"', named))
+    (tmp_path / "three.yaml").write_bytes(b"{}")
+    target = load_target(tmp_path / "sut.toml")
+    second = f"{OPENAPI_FILE}-2"
+    assert target.claims().openapi == (OPENAPI_FILE, "https://docs.test.invalid/two.json", second)
+    assert target.openapi_file(second) == b"{}"
+    with pytest.raises(ConfigurationError, match=r"one\.json"):
+        target.openapi_file(OPENAPI_FILE)
 
 
 def test_a_file_that_is_not_there_is_a_fault_of_the_target_file(tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""Whoever offers a part of the standard is judged for that part, all of it, and certified for nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from digione_conformance.catalogue.requirement import load_catalogue
+from digione_conformance.catalogue.verdict import Outcome, Verdict
+from digione_conformance.certificate.issuing import issue
+from digione_conformance.certificate.keys import make_key
+from digione_conformance.certificate.statement import read_statement
+from digione_conformance.checks import load_checks
+from digione_conformance.running.doctor import examine
+from digione_conformance.running.item import Health
+from digione_conformance.running.plan import make_plan
+from digione_conformance.running.result import Result
+from digione_conformance.session import certify, opened, suite_version, write_reports
+from digione_conformance.target.file import Target, load_target
+from digione_mock_server.target import write_target
+from digione_mock_server.testing import serving
+
+from digione_sdk.core.endpoints import SERVICES
+
+CATALOGUE = load_catalogue()
+STAGES = ("static", "core", "contract")
+
+
+def offering(folder: Path, server, services: Collection[str], *, profiles: Collection[str] | None = None) -> Target:
+    """Write the target file of a server that offers these services alone, and claims their core or these profiles."""
+    path = folder / "sut.toml"
+    write_target(path, server.settings, server.register, ca_file=None)
+    text = path.read_text(encoding="utf-8")
+    for service in SERVICES:
+        if service.name not in services:
+            text = re.sub(rf"^{service.name} = .*\n", "", text, flags=re.MULTILINE)
+    claimed = "" if profiles is None else f"profiles = {json.dumps(list(profiles))}"
+    path.write_text(re.sub(r"^profiles = .*$", claimed, text, flags=re.MULTILINE), encoding="utf-8")
+    return load_target(path)
+
+
+def judged(target: Target, folder: Path, *, stages: Collection[str] = STAGES) -> tuple[Result, int]:
+    """Run the stages and write the report; return the result and how many requests it took."""
+    plan = make_plan(CATALOGUE, load_checks(), claimed=target.profiles, suite=suite_version(), stages=stages)
+    with opened(target, evidence=folder / "evidence") as through:
+        result = certify(through, plan)
+        write_reports(result, through, folder)
+        return result, through.recorder.requests
+
+
+def left_open(result: Result) -> dict[str, str]:
+    return {r.id: r.message for r in result.requirements if r.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}}
+
+
+@pytest.mark.parametrize(
+    ("services", "profiles"),
+    [
+        (["gradebook"], ["oneroster-1.2-gradebook-core"]),
+        (["resources"], ["oneroster-1.2-resources-core"]),
+        (["rostering", "gradebook"], ["oneroster-1.2-rostering-core", "oneroster-1.2-gradebook-core"]),
+    ],
+    ids=["gradebook", "resources", "rostering and gradebook"],
+)
+def test_a_part_is_certified_for_what_it_offers(tmp_path: Path, services: list[str], profiles: list[str]) -> None:
+    with serving() as server:
+        target = offering(tmp_path, server, services)
+        with opened(target) as through:
+            assert [item for item in examine(target, through.door) if item.health is not Health.OK] == []
+        # What needs changes stays untested without test control, and is a SHOULD.
+        result, requests = judged(target, tmp_path, stages=())
+    assert list(target.profiles) == profiles
+    assert not [r.id for r in result.requirements if r.outcome in {Outcome.FAILED, Outcome.WARNING}]
+    assert not [id_ for id_ in left_open(result) if CATALOGUE[id_].level == "MUST"]
+    assert requests < 700 * len(services) + 1000
+    key, _ = make_key(tmp_path / "issuer.pem")
+    envelope = issue(tmp_path, key, catalogue=CATALOGUE, registry=load_checks(), now=datetime.now(UTC))
+    statement = read_statement(envelope.payload_bytes)
+    assert statement.kind == "certificate"
+    assert [(profile.id, profile.verdict) for profile in statement.profiles] == [
+        (profile, Verdict.CONFORMANT) for profile in profiles
+    ]
+    assert set(statement.subject.services) == set(services)
+
+
+def test_nested_grades_are_judged_without_the_roster(tmp_path: Path) -> None:
+    with serving() as server:
+        target = offering(tmp_path, server, ["gradebook"], profiles=["oneroster-1.2-gradebook"])
+        result, _ = judged(target, tmp_path)
+    assert left_open(result) == {}
+    assert not [r.id for r in result.requirements if r.outcome in {Outcome.FAILED, Outcome.WARNING}]
+
+
+def test_who_claims_nested_resources_is_told_to_name_the_roster(tmp_path: Path) -> None:
+    with serving() as server:
+        target = offering(tmp_path, server, ["resources"], profiles=["oneroster-1.2-resources"])
+        result, _ = judged(target, tmp_path)
+    assert result.verdict("oneroster-1.2-resources") is Verdict.INCOMPLETE
+    assert "name [services] rostering" in left_open(result)["OR-RES-NEST-001"]
+
+
+def test_a_claim_without_its_service_is_not_known_and_never_conformant(tmp_path: Path) -> None:
+    with serving() as server:
+        target = offering(tmp_path, server, ["rostering"], profiles=["oneroster-1.2-gradebook-core"])
+        result, requests = judged(target, tmp_path)
+    assert {r.outcome for r in result.requirements} <= {Outcome.UNTESTED, Outcome.INAPPLICABLE}
+    assert result.verdict("oneroster-1.2-gradebook-core") is Verdict.INCOMPLETE
+    assert requests < 20
