@@ -45,12 +45,16 @@ UNTESTED: Final[Mapping[str, frozenset[str]]] = {
             "OR-RES-TEXT-001",
             "OR-RES-TEXT-002",
             "OR-RES-NEST-001",
+            "OR-RES-NEST-004",
+            "OR-RES-NEST-005",
             "OR-RES-AUTH-003",
             "OR-RES-SCOPE-003",
         }
     ),
     # What is not offered cannot be looked at; both are optional.
-    "no-nested": frozenset({"OR-ROS-NEST-001", "OR-ROS-SCOPE-003"}),
+    "no-nested": frozenset(
+        {"OR-ROS-NEST-001", "OR-ROS-NEST-005", "OR-GRB-NEST-004", "OR-RES-NEST-004", "OR-ROS-SCOPE-003"}
+    ),
     "no-demographics": frozenset({"OR-ROS-DEMO-001", "OR-ROS-DEMO-002", "OR-ROS-SCOPE-004"}),
     # Sixty pages of three are the most that are read of a list: what needs a whole list is not decided.
     "tiny-cap": frozenset({"OR-ROS-ISO-001", "OR-ROS-ISO-005", "OR-ROS-ROLE-001", "OR-ROS-DEMO-002"}),

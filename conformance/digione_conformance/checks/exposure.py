@@ -14,7 +14,7 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, collections, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, collections, single_of
 from digione_conformance.probing.probe import CORE, DEMOGRAPHICS, Probe, Record, operation, spread, total_of, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, FORBIDDEN, NOT_OFFERED, USERS, page_query, wholes
 from digione_conformance.relations.payload import holds_records
@@ -22,6 +22,7 @@ from digione_sdk.model.oneroster import Demographics, User
 from digione_sdk.wire.filter import Clause, Predicate
 
 _UNKNOWN: Final = "no-such-id-of-the-suite"
+_LAID: Final = "suite-result-of-a-protected-pupil"
 _CLASS_STUDENTS: Final = operation("getStudentsForClass")
 _MOST_CLASSES: Final = 40
 
@@ -129,3 +130,42 @@ def _links(value: Json, ids: frozenset[str]) -> bool:
         if isinstance(part, (dict, list)) and _links(part, ids):
             return True
     return False
+
+
+@check("OR-*-EXPO-002", of=WRITABLE, alone=True)
+def protected_pupils_results_are_unknown(probe: Probe) -> Findings:
+    """No result is or links a protected pupil's: none of the lists, and none that test control has just laid there."""
+    ids = _protected(probe)
+    for listing in wholes(probe, probe.family.kinds):
+        yield from _shown(probe, listing.endpoint, listing.records, frozenset(ids), listing.exchanges)
+    results = probe.family.thorough[0]
+    records = probe.census(results).records
+    if probe.claims.control_url is None or not records:
+        return
+    control = probe.control
+    laid = {**records[0], "sourcedId": _LAID, "student": {**records[0]["student"], "sourcedId": ids[0]}}
+    control.upsert(results.path.strip("/"), laid)
+    try:
+        yield from _laid_is_unknown(probe, results)
+    finally:
+        control.delete(results.path.strip("/"), _LAID, purge=True)
+
+
+def _laid_is_unknown(probe: Probe, results: ANY_ENDPOINT) -> Findings:
+    single = single_of(results)
+    stranger = probe.get(single, path={"sourcedId": _UNKNOWN})
+    exchange = probe.get(single, path={"sourcedId": _LAID}, fresh=True)
+    if exchange.status != stranger.status or holds_records(exchange.json):
+        yield Finding.at(
+            f"{single.operation_id} answered {exchange.status} to the result of a protected pupil, and "
+            f"{stranger.status} to an unknown one",
+            stranger,
+            exchange,
+        )
+    counted = probe.get(
+        results, query={"filter": str(Clause("sourcedId", Predicate.EQ, _LAID)), "limit": "1"}, fresh=True
+    )
+    if total_of(counted) or holds_records(counted.json):
+        yield Finding.at(
+            f"{results.operation_id} finds or counts the result of a protected pupil under a filter", counted
+        )

@@ -95,7 +95,7 @@ def _judged(probe: Probe, listing: Listing, clause: Clause, scale: Scale = Scale
 
 @check("OR-*-FILT-001", after=(_TOTAL,))
 def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
-    """`field='value'` answers the records that hold the value and no other, for every text field of every kind."""
+    """`field='value'` answers the records that hold the value and no other, for every text and number of every kind."""
     for listing in wholes(probe):
         found = equalities(listing.endpoint, listing.records)
         if listing.endpoint in probe.family.views:
@@ -103,7 +103,15 @@ def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
             found = islice((pair for pair in found if pair[1].required), _VIEW_FIELDS)
         for clause, field in found:
             yield from _judged(probe, listing, clause, field.scale)
+        if listing.endpoint in probe.family.kinds:
+            yield from _numbers_equal(probe, listing)
     require(probe, _SEED)
+
+
+def _numbers_equal(probe: Probe, listing: Listing) -> Findings:
+    for field in (field for field in scalars(listing.endpoint) if field.scale is Scale.NUMBER):
+        for value in numbers_to_ask(listing.records, field.name)[:1]:
+            yield from _judged(probe, listing, Clause(field.name, Predicate.EQ, value), field.scale)
 
 
 @check("OR-*-FILT-002", after=_AFTER_EQUALITY)

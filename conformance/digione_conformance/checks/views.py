@@ -22,7 +22,7 @@ from digione_conformance.relations.asking import (
 )
 from digione_conformance.relations.membership import World, bounds, judgeable, strictly, with_roles
 from digione_conformance.relations.order import alike
-from digione_conformance.relations.parents import belong_together, mismatched, parents_of
+from digione_conformance.relations.parents import belong_together, childless, mismatched, parents_of
 from digione_sdk.model.oneroster import User
 
 _AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
@@ -83,7 +83,10 @@ def _nested_answers(
 ) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str], Listing | Finding | None]]:
     """Yield each nested read with known parents and its answer; None where the target has no such route."""
     for endpoint in (endpoint for endpoint in probe.family.nested if judgeable(endpoint, world)):
-        for path in parents_of(probe, endpoint, _PARENTS, world):
+        paths = parents_of(probe, endpoint, _PARENTS, world)
+        if probe.family not in ROSTERS and (empty := childless(probe, endpoint, world)):
+            paths.append(empty)  # Rostering's parents are drawn from all of them, the others from those with something
+        for path in paths:
             first = probe.get(endpoint, path=path, query=page_query(probe, {}))
             if first.status in NOT_OFFERED:
                 yield endpoint, path, None
@@ -140,11 +143,11 @@ def nested_reads_follow_active_links(probe: Probe) -> Findings:
 
 @check("OR-*-NEST-003", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)
 def foreign_parents_show_nothing(probe: Probe) -> Findings:
-    """A class asked for under another school, and an unknown parent, show no record."""
+    """A class under another school, a line item under another class, and an unknown parent show no record."""
     world = world_of(probe)
     for endpoint in probe.family.nested:
         unknown = dict.fromkeys(endpoint.path_parameters, "no-such-parent-of-the-suite")
-        for what, path in (("an unknown parent", unknown), ("another school", mismatched(probe, endpoint, world))):
+        for what, path in (("an unknown parent", unknown), ("another parent", mismatched(probe, endpoint, world))):
             if path is None:
                 continue
             exchange = probe.get(endpoint, path=path, query={"limit": "3"})

@@ -8,11 +8,12 @@ from typing import Final
 from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, FAMILIES
 from digione_conformance.probing.probe import Probe, Record, spread, values_at
 from digione_conformance.relations.asking import whole_of
-from digione_conformance.relations.membership import World, judgeable, strictly
+from digione_conformance.relations.membership import World, active, bounds, judgeable, strictly
 from digione_sdk.core.endpoints.base import Service
 from digione_sdk.model.oneroster import Base, Class, User
 
 _CANDIDATES: Final = 8
+_MOST_LOOKED_AT: Final = 200
 _BY_PATH: Final = {endpoint.path: endpoint for family in FAMILIES for endpoint in family.collections}
 
 
@@ -96,9 +97,29 @@ def parents_of(
     return candidates[:count]
 
 
+def childless(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str, str] | None:
+    """Return an active parent below which nothing can stand; None where each has something, or there are two parents.
+
+    Whoever is named by records has something: who is not must be looked for.
+    """
+    ((name, collection), *others) = parent_collections(endpoint).items()
+    if others or not probe.names(collection):
+        return None
+    for record in filter(active, spread(probe.census(collection).records, _MOST_LOOKED_AT)):
+        path = {name: str(record.get("sourcedId"))}
+        if not bounds(endpoint, path, world).may:
+            return path
+    return None
+
+
 def mismatched(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str, str] | None:
-    """Return a class under a school not its own; None where the path has one parent or the target one school."""
+    """Return a parent under one that is not its own: a class under another school, a line item under another class.
+
+    None where the path has one parent or the target knows no other.
+    """
     parents = parent_collections(endpoint)
+    if set(parents) == {"classSourcedId", "lineItemSourcedId"}:
+        return _line_item_elsewhere(probe, endpoint, world)
     if set(parents) != {"schoolSourcedId", "classSourcedId"}:
         return None
     schools = probe.census(parents["schoolSourcedId"]).ids
@@ -108,4 +129,15 @@ def mismatched(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[st
         path = {"schoolSourcedId": str(next(iter(own), "")), "classSourcedId": str(record.get("sourcedId"))}
         if other and strictly(endpoint, path, world):
             return {**path, "schoolSourcedId": other}
+    return None
+
+
+def _line_item_elsewhere(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str, str] | None:
+    """Return a line item with results under a class in which it has none."""
+    found = parents_of(probe, endpoint, _CANDIDATES, world) if judgeable(endpoint, world) else []
+    for path in found:
+        for other in found:
+            apart = {**path, "classSourcedId": other["classSourcedId"]}
+            if strictly(endpoint, path, world) and not bounds(endpoint, apart, world).may:
+                return apart
     return None

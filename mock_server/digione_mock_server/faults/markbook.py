@@ -123,7 +123,7 @@ def is_of_marks(endpoint: Endpoint[Any]) -> bool:
 
 def ignored(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> frozenset[str]:
     """Return the parameters of a question that a careless nested list does not read."""
-    if not (endpoint.is_nested and is_of_marks(endpoint)):
+    if not endpoint.is_nested:
         return frozenset()
-    parameters = {"nested-marks-ignore-filter": "filter", "nested-marks-ignore-sort": "sort"}
-    return frozenset(name for fault, name in parameters.items() if fault in faults)
+    whose = "marks" if is_of_marks(endpoint) else "rosters"
+    return frozenset(name for name in ("filter", "sort") if f"nested-{whose}-ignore-{name}" in faults)

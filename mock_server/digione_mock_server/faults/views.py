@@ -29,6 +29,8 @@ FAULTS: Final = layer(
     ("only-newest-school-year", "pitfall 53",
      "Sessions of earlier school years are gone, though classes still link to them."),
     ("unknown-parent-lists-everything", "plausible", "Below a parent that does not exist the whole tenant is listed."),
+    ("nested-rosters-ignore-filter", "plausible", "Nested lists of Rostering ignore filter."),
+    ("nested-rosters-ignore-sort", "plausible", "Nested lists of Rostering ignore sort."),
 )  # fmt: skip
 
 _WHOLE: Final = View()

@@ -273,8 +273,10 @@ class FakeTarget:
         if "hidden tombstones" in self.on and "filter" not in query:
             rows = [r for r in rows if r["status"] == "active"]
         whole = len(rows)
-        rows = self._filtered(endpoint, rows, query, tenant)
-        rows = self._sorted(rows, query)
+        if "nested reads ignore filter" not in self.on or not path:
+            rows = self._filtered(endpoint, rows, query, tenant)
+        if "nested reads ignore sort" not in self.on or not path:
+            rows = self._sorted(rows, query)
         total = whole if "total before filter" in self.on else len(rows)
         limit, offset = self._window(query)
         page = rows[offset : offset + limit]

@@ -168,6 +168,8 @@ DEFECTS = (
     ("nested ignores role", "NEST-001"),
     ("nested ignores school", "NEST-003"),
     ("tombstones enrol", "NEST-002"),
+    ("nested reads ignore filter", "NEST-005"),
+    ("nested reads ignore sort", "NEST-005"),
     ("demographic in singular", "DEMO-001"),
     ("bad limits guessed", "PAGE-011"),
     ("empty texts", "SCHEMA-004"),

@@ -1,0 +1,104 @@
+"""Checks of nested reads as questions: what is refused below an unknown parent, and that filter and sort are heeded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from digione_conformance.checks.views import world_of
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, RESOURCES, ROSTERING
+from digione_conformance.probing.probe import Listing, Probe, Record
+from digione_conformance.relations.asking import NOT_FOUND, OK, answer, page_query, require
+from digione_conformance.relations.membership import judgeable
+from digione_conformance.relations.order import READERS, Scale, inversions, selected
+from digione_conformance.relations.parents import parents_of
+from digione_conformance.relations.payload import holds_records
+from digione_conformance.relations.sampling import Field, halving, scalars
+from digione_sdk.wire.filter import Clause, Predicate
+
+_NOBODY: Final = "no-such-parent-of-the-suite"
+_NOTHING: Final = Clause("sourcedId", Predicate.EQ, "no-such-id-of-the-suite")
+
+
+def _offered(probe: Probe) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str]]]:
+    """Yield each nested read that the target offers, with the parent below which there is most."""
+    world = world_of(probe)
+    for endpoint in (endpoint for endpoint in probe.family.nested if judgeable(endpoint, world)):
+        for path in parents_of(probe, endpoint, 1, world):
+            if probe.get(endpoint, path=path, query=page_query(probe, {})).status == OK:
+                yield endpoint, path
+
+
+@check("OR-*-NEST-004", after=("OR-*-NEST-001",), of=(GRADEBOOK, RESOURCES))
+def unknown_parents_are_unknown_objects(probe: Probe) -> Findings:
+    """Below an unknown parent a nested read that declares 404 answers it, also where the last one alone is unknown."""
+    for endpoint, known in _offered(probe):
+        if NOT_FOUND not in endpoint.errors:
+            continue  # Rostering's nested reads declare none, so an empty list is as good there
+        *_, last = endpoint.path_parameters
+        unknown = [dict.fromkeys(known, _NOBODY)]
+        if len(known) > 1:
+            unknown.append({**known, last: _NOBODY})
+        for path in unknown:
+            exchange = probe.get(endpoint, path=path, query={"limit": "3"})
+            probe.examined()
+            if exchange.status != NOT_FOUND or holds_records(exchange.json):
+                yield Finding.at(
+                    f"{endpoint.operation_id} answered {exchange.status} to an unknown parent, expected 404", exchange
+                )
+    require(probe, "offer nested reads and seed what belongs to a class")
+
+
+@check("OR-*-NEST-005", after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"), of=(ROSTERING, GRADEBOOK, RESOURCES))
+def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
+    """A nested read under filter and sort holds the records that meet the filter, in the order that was asked for."""
+    asked = set[type]()
+    for endpoint, path in _offered(probe):
+        if probe.family is ROSTERING and endpoint.model in asked:
+            continue  # one of each kind: to ask all seventeen would cost as many requests again
+        below = probe.read(endpoint, path=path)
+        if below.complete and below.records:
+            asked.add(endpoint.model)
+            yield from _narrowed(probe, below, path)
+    require(probe, "offer nested reads and seed classes, courses, terms and enrolments")
+
+
+def _narrowed(probe: Probe, below: Listing, path: Mapping[str, str]) -> Findings:
+    """Ask one question with both, so that whichever is not heeded shows."""
+    endpoint, fields = below.endpoint, {field.name: field for field in scalars(below.endpoint)}
+    clause = halving(endpoint, below.records) or _NOTHING
+    meant = selected(below.records, clause, fields[clause.field].scale)
+    order = _telling_order(endpoint, [r for r in below.records if r.get("sourcedId") in meant.must])
+    query = {"filter": str(clause)}
+    if order is not None:
+        query |= {"sort": order[0].name, "orderBy": order[1]}
+    answered = answer(probe, endpoint, query, path=path, what="filter and sort below a known parent")
+    probe.examined()
+    if isinstance(answered, Finding):
+        yield answered
+        return
+    if departure := meant.departure(answered.ids):
+        yield Finding(f"{endpoint.operation_id}: filter on {clause.field}: {departure}", answered.exchanges)
+    if order is not None and (wrong := _misplaced(answered.records, *order)):
+        yield Finding(
+            f"{endpoint.operation_id}: sort={order[0].name}&orderBy={order[1]}: {wrong} neighbours stand in the wrong "
+            "order",
+            answered.exchanges,
+        )
+
+
+def _telling_order(endpoint: ANY_ENDPOINT, records: list[Record]) -> tuple[Field, str] | None:
+    """Return a field and a direction in which the records do not stand already; what is no text first."""
+    for field in sorted(scalars(endpoint), key=lambda field: field.scale is Scale.TEXT):
+        for direction in ("asc", "desc"):
+            if _misplaced(records, field, direction):
+                return field, direction
+    return None
+
+
+def _misplaced(records: list[Record] | tuple[Record, ...], field: Field, direction: str) -> int:
+    read = READERS[field.scale]
+    values = [value for record in records if (value := read(record.get(field.name))) is not None]
+    return inversions(values, descending=direction == "desc")
