@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -80,12 +80,12 @@ def verify(
     Args:
         content: The file's bytes.
         at: The instant for which the question is asked, with offset.
-        trusted: Keys whose word counts.
+        trusted: Keys whose word counts: where some are given, one of them must have signed.
         evidence: Evidence folder, or folder of the report; None leaves it aside.
         revocations: Lists to look it up in.
 
     Raises:
-        ConfigurationError: A revocation list is of a key that neither signed the certificate nor is trusted.
+        ConfigurationError: A revocation list is of a key that neither issued the certificate nor is trusted.
     """
     try:
         envelope, statement = open_certificate(content)
@@ -94,7 +94,12 @@ def verify(
     names = {key.kid: key for key in trusted}
     signers = [names.get(signer.kid, signer) for signer in envelope.signers]
     compared, report, differences = _compared(statement, evidence)
-    problems = [*_dates(statement, at), *_revoked(envelope, signers, trusted, revocations), *differences]
+    problems = [
+        *_strangers(signers, names),
+        *_dates(statement, at),
+        *_revoked(envelope, statement, trusted, revocations),
+        *differences,
+    ]
     return Verification(
         tuple(problems),
         statement,
@@ -107,6 +112,11 @@ def verify(
     )
 
 
+def _strangers(signers: Iterable[PublicKey], trusted: Collection[str]) -> Iterator[str]:
+    if trusted and all(signer.kid not in trusted for signer in signers):
+        yield "signed by none of the keys that you trust: another key made it, or you named the wrong one"
+
+
 def _dates(statement: Statement, at: datetime) -> Iterator[str]:
     if at > statement.valid_until:
         yield f"expired: it was valid until {statement.valid_until:%Y-%m-%d}"
@@ -116,14 +126,15 @@ def _dates(statement: Statement, at: datetime) -> Iterator[str]:
 
 def _revoked(
     envelope: Envelope,
-    signers: Iterable[PublicKey],
+    statement: Statement,
     trusted: Iterable[PublicKey],
     revocations: Iterable[RevocationList],
 ) -> Iterator[str]:
-    entitled = {key.kid for key in (*signers, *trusted)}
+    # Anybody can add a signature to a copy; that must not let a stranger take the issuer's word back.
+    entitled = {statement.issuer, *(key.kid for key in trusted)}
     for listed in revocations:
         if listed.signer.kid not in entitled:
-            raise ConfigurationError("--revocations: is of a key that neither signed the certificate nor is trusted")
+            raise ConfigurationError("--revocations: is of a key that neither issued the certificate nor is trusted")
         reason = listed.reason_for(certificate_id(envelope))
         if reason is not None:
             yield f"revoked: {reason}"

@@ -13,7 +13,7 @@ from digione_conformance.catalogue.verdict import MET, Level
 from digione_conformance.commands.files import CertificateArgument
 from digione_conformance.commands.options import JsonOption
 from digione_conformance.commands.printing import print_json
-from digione_sdk.errors import UsageError
+from digione_sdk.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from digione_conformance.certificate.keys import PublicKey
@@ -53,6 +53,8 @@ def verify(
     from digione_conformance.certificate.revocation import read_revocations
     from digione_conformance.certificate.verification import verify as verified
 
+    if evidence is not None and not evidence.is_dir():
+        raise ConfigurationError(f"--evidence: {evidence} is no folder")
     found = verified(
         read_small(certificate, "CERT"),
         at=_instant(at) if at is not None else datetime.now(UTC),

@@ -6,9 +6,11 @@ import socket
 import ssl
 import urllib.request
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from typing import Final
 from urllib.parse import urlsplit
 
+from digione_conformance.catalogue.requirement import load_catalogue
 from digione_conformance.evidence.door import LiveDoor
 from digione_conformance.evidence.exchange import Ask
 from digione_conformance.running.first_reads import first_reads, page_sizes
@@ -18,11 +20,16 @@ from digione_conformance.target.file import Target, table_of
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
 
 _CONNECT_SECONDS: Final = 10
+_OUT_OF_DATE: Final = (9, 10)
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
+_OTHER_HOST: Final = (62, 64)
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
 
 
 def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Iterator[Item]:
     """Look at everything a run needs, in the order in which it can be mended; a red item ends the examination."""
     steps: tuple[Callable[[], Iterator[Item]], ...] = (
+        lambda: _profiles(target),
         lambda: _secrets(target),
         lambda: _permission(target, permitted=permitted),
         lambda: _network(target),
@@ -39,6 +46,16 @@ def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Itera
             yield item
         if broken:
             return
+
+
+def _profiles(target: Target) -> Iterator[Item]:
+    known = load_catalogue().profiles
+    for profile in target.profiles:
+        if profile not in known:
+            near = get_close_matches(profile, known, n=2)
+            known_as = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(known)}"
+            hint = f"{target.place_of('claims', 'profiles')}: name a profile of the catalogue{known_as}"
+            yield Item("claimed profiles", Health.RED, f"{profile} is no profile", hint)
 
 
 def _secrets(target: Target) -> Iterator[Item]:
@@ -134,11 +151,20 @@ def _tls(target: Target, key: str, host: str, connection: socket.socket) -> Item
         with context.wrap_socket(connection, server_hostname=host) as secured:
             return Item(name, Health.OK, f"{secured.version()}, certificate trusted")
     except ssl.SSLCertVerificationError as error:
-        hint = f"{target.place_of('services', 'ca_file')}: name the CA that signed it, if it is your own"
-        return Item(name, Health.RED, f"the certificate is not trusted: {error.verify_message}", hint)
+        message = f"the certificate is not trusted: {error.verify_message}"
+        return Item(name, Health.RED, message, _certificate_hint(error, target, key))
     except OSError as error:
         hint = f"{target.place_of('services', key)}: does this port speak TLS?"
         return Item(name, Health.RED, f"the handshake failed ({type(error).__name__})", hint)
+
+
+def _certificate_hint(error: ssl.SSLCertVerificationError, target: Target, key: str) -> str:
+    """Say what helps: another CA does not where the certificate is out of date or of another host."""
+    if error.verify_code in _OUT_OF_DATE:
+        return f"{target.place_of('services', key)}: the server needs a new certificate; or the clock here is wrong"
+    if error.verify_code in _OTHER_HOST:
+        return f"{target.place_of('services', key)}: use the host name that the certificate is for"
+    return f"{target.place_of('services', 'ca_file')}: name the CA that signed it, if it is your own"
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def first_reads(target: Target, door: LiveDoor) -> Iterator[Item]:
     compared = False
     for place in places(target):
         answers = _answers(door, place)
-        if not any(exchange.ok for _, exchange in answers):
+        if not any(exchange.ok and exchange.is_json for _, exchange in answers):
             yield _base_path(target, door, place, answers[0][1])
             continue
         if not compared:
@@ -80,10 +80,10 @@ def first_reads(target: Target, door: LiveDoor) -> Iterator[Item]:
             compared = True
         for endpoint, exchange in answers:
             name = f"read {place.named(endpoint.path)}"
-            if exchange.ok:
+            if exchange.ok and exchange.is_json:
                 yield Item(name, Health.OK, f"{exchange.status}")
             else:
-                seen = exchange.trouble or f"answered {exchange.status}"
+                seen = exchange.trouble or f"answered {exchange.status}{' without JSON' if exchange.ok else ''}"
                 hint = f"{target.place_of('claims', 'profiles')}: claim less, or mend the server"
                 yield Item(name, Health.WARN, f"{seen}: the profile needs it", hint)
 
@@ -106,7 +106,15 @@ def _base_path(target: Target, door: LiveDoor, place: Place, first: Exchange) ->
     name, line = f"base address of {place.key}", target.place_of("services", place.key)
     if first.trouble:
         return Item(name, Health.RED, first.trouble, f"{line}: check the address")
+    if first.ok:
+        kind = first.headers.get("content-type", "").partition(";")[0] or "no media type"
+        message = f"answered {first.status} with {kind} and no JSON"
+        hint = f"{line}: the address of the API; here a page answers: a login, a proxy, or the site beside it"
+        return Item(name, Health.RED, message, hint)
     if first.status in {401, 403}:
+        if place.key == "rostering" and urlsplit(place.base).path.endswith("/v1p1"):
+            hint = f"{line}: a service of OneRoster 1.1 goes under oneroster_1_1; here goes the address of 1.2"
+            return Item(name, Health.RED, f"answered {first.status}, and the address ends in /v1p1", hint)
         scopes, needed = target.place_of("tenants.a", "scopes"), place.families[0].full_scope.short
         hint = f"{scopes}: the token must permit {needed}; or the token issuer is another"
         return Item(name, Health.RED, f"answered {first.status} to a read with a fresh token", hint)

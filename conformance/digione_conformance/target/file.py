@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -330,6 +331,11 @@ def load_target(path: Path) -> Target:
     """
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path}: there is no such file; describe the target in it (docs/reference/target-file.md), "
+            "or name another with --target"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read ({type(error).__name__})") from None
     try:
@@ -362,11 +368,19 @@ def _problems(error: ValidationError, text: str, name: str) -> list[str]:
         location = tuple(str(part) for part in problem["loc"])
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
-            message = "unknown key"
+            message = f"unknown key{_nearest(location[-1])}"
         elif problem["type"] == "missing":
             message = "is missing"
         found.append(f"{_place(text, name, location)}: {message}")
     return found
+
+
+def _nearest(key: str) -> str:
+    """Return the key that was meant, most likely, as `; did you mean client_id?`."""
+    tables = (TargetTable, ServicesTable, TenantTable, ClaimsTable, FixturesTable, ControlTable, LimitsTable, Target)
+    known = {field.alias or name for table in tables for name, field in table.model_fields.items()} - {"path"}
+    near = get_close_matches(key, sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _place(text: str, name: str, location: tuple[str, ...]) -> str:

@@ -446,3 +446,21 @@ def test_the_statement_is_made_from_members_that_the_report_has(signed):
     written = json.loads((signed[0] / "report.json").read_text())
     needed = {name for name, field in issuing.Report.model_fields.items() if field.is_required()}
     assert needed <= written.keys()
+
+
+def test_where_keys_are_trusted_one_of_them_must_have_signed(signed, tmp_path):
+    _, envelope, _ = signed
+    found = verify(envelope.as_bytes(), at=NOW, trusted=[named(key_in(tmp_path, "other"), "other")])
+    assert found.problems[0].startswith("signed by none of the keys that you trust")
+    assert (found.exit, found.standing) == (Exit.NOT_CONFORMANT, "self-declared")
+
+
+def test_whoever_adds_a_signature_cannot_take_the_issuers_word_back(signed, tmp_path):
+    _, envelope, _ = signed
+    stranger = key_in(tmp_path, "stranger")
+    both = add_signature(envelope, stranger, kind=TYPE)
+    theirs = listed(revoke(both, stranger, reason="spite", earlier=None))
+    with pytest.raises(ConfigurationError, match="neither issued the certificate nor is trusted"):
+        verify(both.as_bytes(), at=NOW, revocations=[theirs])
+    found = verify(both.as_bytes(), at=NOW, trusted=[named(stranger, "town")], revocations=[theirs])
+    assert found.problems == ("revoked: spite",)

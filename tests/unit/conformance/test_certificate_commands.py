@@ -84,6 +84,13 @@ def test_a_self_made_key_reads_self_declared_and_a_trusted_one_issued_by(folder,
     assert "every file is as it was signed" in said
 
 
+def test_a_folder_of_evidence_that_is_not_there_is_three_and_no_verdict(certified, tmp_path, capsys):
+    assert verified(certified, "--evidence", tmp_path / "absent") == 3
+    said = capsys.readouterr()
+    assert "--evidence: " in said.err
+    assert not said.out
+
+
 def test_a_countersigned_certificate_reads_witnessed_by(folder, certified, capsys):
     signed = ["countersign", str(certified), "--key", str(folder / "town.pem"), "--evidence", str(folder / "report")]
     assert digione(signed) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from urllib.parse import urlsplit
 
 import pytest
@@ -103,6 +104,43 @@ def test_a_wrong_base_address_is_corrected_where_the_service_is_found(tmp_path, 
 def test_a_read_that_is_refused_is_red(tmp_path):
     item = red(examined(tmp_path, FakeWire(lambda _request: Response(403, {}, b"{}"))))
     assert "[tenants.a] scopes" in item.hint
+
+
+def test_a_page_in_place_of_the_api_is_red_although_it_is_200(tmp_path):
+    page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<form>Kirjaudu</form>")
+    item = red(examined(tmp_path, FakeWire(lambda _request: page)))
+    assert item.message == "answered 200 with text/html and no JSON"
+    assert item.hint.startswith("sut.toml line 6: [services] rostering: ")
+    assert "login" in item.hint
+
+
+def test_an_address_of_1_1_under_the_key_of_1_2_is_told(tmp_path):
+    path = target(tmp_path).path
+    path.write_text(path.read_text().replace("/ims/oneroster/rostering/v1p2", "/ims/oneroster/v1p1"))
+    with opened(load_target(path), wire=FakeWire(lambda _request: Response(403, {}, b"{}"))) as through:
+        item = red(list(examine(through.target, through.door)))
+    assert "oneroster_1_1" in item.hint
+
+
+def test_a_claimed_profile_that_nobody_knows_is_red_before_anything_is_sent(tmp_path):
+    wire = FakeWire(rows)
+    item = red(examined(tmp_path, wire, extra='[claims]\nprofiles = ["oneroster-1.2-rosterin"]\n'))
+    assert item.message == "oneroster-1.2-rosterin is no profile"
+    assert item.hint.startswith("sut.toml line ")
+    assert "did you mean oneroster-1.2-rostering" in item.hint
+    assert not wire.sent
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "says"),
+    [(10, "rostering", "a new certificate"), (64, "rostering", "host name"), (18, "ca_file", "CA")],
+)
+def test_what_is_wrong_with_a_certificate_decides_what_to_mend(tmp_path, code, key, says):
+    error = ssl.SSLCertVerificationError()
+    error.verify_code = code
+    hint = doctor._certificate_hint(error, target(tmp_path), "rostering")
+    assert f"[services] {key}: " in hint
+    assert says in hint
 
 
 def test_one_missing_collection_is_a_warning_because_a_requirement_judges_it(tmp_path):

@@ -163,7 +163,10 @@ def test_a_red_doctor_is_an_error_of_every_test_and_asked_once(suite):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--digione-target", "absent.toml", "--pyargs", "digione_conformance"), "*absent.toml: cannot be read*"),
+        (
+            ("--digione-target", "absent.toml", "--pyargs", "digione_conformance"),
+            "*absent.toml: there is no such file*",
+        ),
         (
             ("--digione-target", "sut.toml", "--digione-profile", "nix", "--pyargs", "digione_conformance"),
             "*--profile: nix*",

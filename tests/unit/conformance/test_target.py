@@ -63,10 +63,13 @@ def test_one_service_on_a_host_without_a_test_name_is_enough_to_look_like_produc
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        (WHOLE.replace("client_id", "client_di"), r"sut\.toml line 9: \[tenants\.a\] client_di: unknown key"),
+        (
+            WHOLE.replace("client_id", "client_di"),
+            r"sut\.toml line 9: \[tenants\.a\] client_di: unknown key; did you mean client_id\?",
+        ),
         (WHOLE.replace("client_id", "client_di"), r"line 8: \[tenants\.a\] client_id: is missing"),
         (WHOLE + "[limits]\nmax_parallel = 99\n", r"line 12: \[limits\] max_parallel: .*16"),
-        (WHOLE + "[limit]\n", r"line 11: \[limit\]: unknown key"),
+        (WHOLE + "[limit]\n", r"line 11: \[limit\]: unknown key; did you mean limits\?"),
         (WHOLE.replace("[target]\n", "[target]\nsynthetic = 7\n"), r"line 2: \[target\] synthetic:"),
         (WHOLE.replace("https://roster.test/token", "roster.test/token"), r"line 6: \[services\] token_url: must be"),
         (WHOLE.replace("https://roster.test/token", "https://u:p@h/t"), r"\[services\] token_url: must hold no cred"),
@@ -174,3 +177,8 @@ def test_a_place_names_the_line_of_a_key_or_of_its_table(tmp_path):
     assert target.place_of("tenants.a", "scopes") == "sut.toml line 8: [tenants.a] scopes"
     assert target.place_of("tenants.a.clients.minimal", "client_id").startswith("sut.toml line 13: ")
     assert target.place_of("limits", "page_size") == "sut.toml: [limits] page_size"
+
+
+def test_a_target_file_that_is_not_there_says_what_to_do(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"there is no such file; describe the target .* with --target"):
+        load_target(tmp_path / "sut.toml")
