@@ -23,6 +23,7 @@ check: .venv/.dev        ## formatting, lint, types, architecture, stale artefac
 mutants: .venv/.dev      ## the kill matrix: no fault survives, no check is idle
 	$(BIN)/digione mutants --seen scripts/docs_builders/recorded/kill-matrix.json \
 		--admitted tests/conformance/open-faults.txt
+	$(BIN)/digione mutants --packages --admitted tests/bulk/open-export-faults.txt
 
 bench: .venv/.dev        ## ratios measured in one run
 	$(BIN)/python -m tests.bench

@@ -12,6 +12,7 @@ import typer
 
 from digione_sdk.cli.application import group
 from digione_sdk.cli.csv_conversions import UNREADABLE, apply, convert, diff, export
+from digione_sdk.cli.csv_load import load
 from digione_sdk.cli.installed import loaded
 from digione_sdk.errors import PackageError, UsageError
 
@@ -23,12 +24,13 @@ _SHOWN: Final = 5
 
 def register(app: typer.Typer) -> None:
     """Add `csv` and its commands to the `digione` command."""
-    csv = group(app, "csv", help_="OneRoster CSV packages: validate, convert, export, compare.")
+    csv = group(app, "csv", help_="OneRoster CSV packages: validate, load, convert, export, compare.")
     csv.command("validate")(validate)
     csv.command("convert")(convert)
     csv.command("export")(export)
     csv.command("diff")(diff)
     csv.command("apply")(apply)
+    csv.command("load")(load)
 
 
 def validate(

@@ -27,21 +27,26 @@ if TYPE_CHECKING:
 UNREADABLE: Final = 3
 _LOSSY: Final = 1
 
-_In = Annotated[Path, typer.Argument(help="The package: a zip or a folder.", show_default=False)]
+Source = Annotated[Path, typer.Argument(help="The package: a zip or a folder.", show_default=False)]
 _Out = Annotated[Path, typer.Argument(help="Where to write: a zip where it ends in .zip, else a folder.")]
 _To = Annotated[str, typer.Option("--to", help="1.1, 1.2 or 1.2.1.", metavar="VERSION")]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _AnySession = Annotated[
     bool, typer.Option("--any-session", help="For 1.1, let any session stand for the grading period of a line item.")
 ]
-_Version = Annotated[
+VersionOption = Annotated[
     str | None,
     typer.Option("--version", help="Version to read as; by default that of the manifest.", metavar="VERSION"),
 ]
 
+Zone = Annotated[
+    str,
+    typer.Option("--zone", help="Where the day of an instant is told, as Europe/Helsinki.", metavar="ZONE"),
+]
+
 
 def convert(
-    source: _In,
+    source: Source,
     target: _Out,
     *,
     to: _To,
@@ -50,15 +55,15 @@ def convert(
         bool,
         typer.Option("--park", help="Put by what 1.1 cannot hold in a metadata column, for the way back."),
     ] = False,
-    as_json: _Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a package in another version: exit 0 without loss, 1 when values were lost or put in, as is printed."""
     from digione_sdk.bulk.conversion import convert_package
     from digione_sdk.wire.versions import ConversionPolicy
 
     policy = ConversionPolicy(any_session=any_session, park=park)
-    with _readable():
-        _told(convert_package(source, target, to=_version(to, "--to"), policy=policy), as_json=as_json)
+    with readable():
+        _told(convert_package(source, target, to=as_version(to, "--to"), policy=policy), as_json=as_json)
 
 
 def export(
@@ -70,10 +75,8 @@ def export(
         bool, typer.Option("--delta/--bulk", help="Fill status and dateLastModified, or leave them blank.")
     ] = False,
     any_session: _AnySession = False,
-    zone: Annotated[
-        str, typer.Option("--zone", help="Where the day of an instant is told, as Europe/Helsinki.", metavar="ZONE")
-    ] = "UTC",
-    as_json: _Json = False,
+    zone: Zone = "UTC",
+    as_json: JsonOption = False,
 ) -> None:
     """Write what a store holds as a package: exit 0 without loss, 1 when values were lost or put in, as is printed."""
     from digione_sdk.bulk.conversion import export_package
@@ -83,8 +86,8 @@ def export(
 
     if not store.exists():
         raise ConfigurationError(f"{store}: there is no such store")
-    version = _version(to, "--to")
-    policy = ConversionPolicy(any_session=any_session, zone=_zone(zone))
+    version = as_version(to, "--to")
+    policy = ConversionPolicy(any_session=any_session, zone=as_zone(zone))
     mode = Mode.DELTA if delta else Mode.BULK
     records = _held(store_at(store))
     _told(export_package(target, records, version=version, mode=mode, policy=policy), as_json=as_json)
@@ -95,14 +98,14 @@ def diff(
     after: Annotated[Path, typer.Argument(help="The later one, of the same version.", show_default=False)],
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the delta.", metavar="PATH")],
-    version: _Version = None,
-    as_json: _Json = False,
+    version: VersionOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write the delta that leads from one bulk package to another; rows that are gone become tobedeleted."""
     from digione_sdk.bulk.conversion import delta_between
 
-    read_as = _version(version, "--version") if version else None
-    with _readable():
+    read_as = as_version(version, "--version") if version else None
+    with readable():
         _counted(delta_between(before, after, out, version=read_as), as_json=as_json)
 
 
@@ -111,18 +114,23 @@ def apply(
     delta: Annotated[Path, typer.Argument(help="The delta to apply to it.", show_default=False)],
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the new bulk package.", metavar="PATH")],
-    version: _Version = None,
-    as_json: _Json = False,
+    version: VersionOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write the bulk package that comes of applying a delta to another."""
     from digione_sdk.bulk.conversion import apply_delta
 
-    read_as = _version(version, "--version") if version else None
-    with _readable():
+    read_as = as_version(version, "--version") if version else None
+    with readable():
         _counted(apply_delta(bulk, delta, out, version=read_as), as_json=as_json)
 
 
-def _version(text: str, argument: str) -> str:
+def as_version(text: str, argument: str) -> str:
+    """Return the version of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
     from digione_sdk.bulk import Version
 
     if text not in set(Version):
@@ -130,7 +138,12 @@ def _version(text: str, argument: str) -> str:
     return text
 
 
-def _zone(name: str) -> tzinfo:
+def as_zone(name: str) -> tzinfo:
+    """Return the time zone of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
     try:
         return UTC if name == "UTC" else ZoneInfo(name)
     except (ValueError, OSError, KeyError):
@@ -138,7 +151,8 @@ def _zone(name: str) -> tzinfo:
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
+def readable() -> Iterator[None]:
+    """Turn a package that cannot be read into a line and an exit status."""
     try:
         yield
     except PackageError as error:

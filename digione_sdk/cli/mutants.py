@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from digione_sdk.cli.csv_matrix import export_faults, packages
 from digione_sdk.cli.installed import loaded
 from digione_sdk.cli.matrix import STAGES, Matrix, proved, quick, whole
 from digione_sdk.errors import UsageError
@@ -45,16 +46,21 @@ def mutants(
             "--admitted", help="File of what is on record as open: `id  # reason`, or a pattern of ids.", metavar="FILE"
         ),
     ] = None,
+    of_packages: Annotated[
+        bool, typer.Option("--packages", help="Try the faults of exporters against the rules of CSV packages instead.")
+    ] = False,
 ) -> None:
     """Prove that every fault of the reference server is noticed, and that every check notices some fault."""
-    known = tuple(loaded("digione.reference_server", "faults"))
+    known = export_faults() if of_packages else tuple(loaded("digione.reference_server", "faults"))
     for name in fault or ():
         if name not in known:
             raise UsageError(f"{name} is unknown; known are {', '.join(known)}", argument="--fault")
     chosen = tuple(name for name in known if not fault or name in fault)
     on_record = read_admitted(admitted) if admitted else {}
     stages = stage or STAGES
-    if only_quick:
+    if of_packages:
+        matrix = packages(chosen, every=len(chosen) == len(known), admitted=on_record)
+    elif only_quick:
         matrix = quick(chosen, stages=stages)
     elif every or fault:
         matrix = whole(chosen, every=len(chosen) == len(known), stages=stages)

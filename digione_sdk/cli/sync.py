@@ -9,12 +9,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from digione_sdk.cli.guard_options import (
+    AllowMassDeletion,
+    AllowReplacedIds,
+    DeletionFloor,
+    DryRun,
+    MaxDeletion,
+    StrictReferences,
+    guard_of,
+)
 from digione_sdk.errors import (
     AuthorisationError,
     ConfigurationError,
@@ -31,7 +39,6 @@ if TYPE_CHECKING:
 
 STOPPED: Final = 1
 _BASE_URL: Final = "Base URL of the service; at least one is needed."
-_PERCENT: Final = 100
 _SECRET_VARIABLE: Final = "DIGIONE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
 
 
@@ -83,48 +90,24 @@ def sync(
     delta: Annotated[
         bool, typer.Option("--delta/--full", help="Read what changed since the last run, or everything.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the difference and apply nothing.")] = False,
+    dry_run: DryRun = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
     kind: Annotated[
         list[str] | None, typer.Option("--kind", help="Read this kind only; repeat for more.", metavar="KIND")
     ] = None,
-    max_deletion: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--max-deletion",
-            help="Per cent of a kind that may be deleted (default 10); for one kind as KIND=PERCENT.",
-            metavar="PERCENT",
-        ),
-    ] = None,
-    deletion_floor: Annotated[
-        int, typer.Option("--deletion-floor", help="So many deletions in a kind are let through.", min=0)
-    ] = 1,
-    allow_mass_deletion: Annotated[
-        list[str] | None,
-        typer.Option("--allow-mass-deletion", help="Let this kind lose any number of records.", metavar="KIND"),
-    ] = None,
-    allow_replaced_ids: Annotated[
-        list[str] | None,
-        typer.Option("--allow-replaced-ids", help="Let records of this kind come under new ids.", metavar="KIND"),
-    ] = None,
-    strict_references: Annotated[
-        bool, typer.Option("--strict-references", help="Stop where links lead to no active record.")
-    ] = False,
+    max_deletion: MaxDeletion = None,
+    deletion_floor: DeletionFloor = 1,
+    allow_mass_deletion: AllowMassDeletion = None,
+    allow_replaced_ids: AllowReplacedIds = None,
+    strict_references: StrictReferences = False,
     page_size: Annotated[int, typer.Option("--page-size", help="Rows a page to ask for.", min=1)] = 1_000,
     parallel: Annotated[int, typer.Option("--parallel", help="Kinds read at once.", min=1, max=5)] = 1,
     ca_file: Annotated[Path | None, typer.Option("--ca-file", help="Root certificates.", metavar="FILE")] = None,
 ) -> None:
     """Bring a local store to what a provider has, or change nothing."""
-    from digione_sdk.synchronise import Guard, Mode, Settings
+    from digione_sdk.synchronise import Mode, Settings
 
-    share, shares = _shares(max_deletion or ())
-    guard = Guard(
-        share=share,
-        floor=deletion_floor,
-        kinds=shares,
-        allow=allow_mass_deletion or (),
-        allow_replaced=allow_replaced_ids or (),
-    )
+    guard = guard_of(max_deletion, deletion_floor, allow_mass_deletion, allow_replaced_ids)
     settings = Settings(
         mode=Mode.DELTA if delta else Mode.FULL,
         kinds=kind or None,
@@ -200,25 +183,3 @@ def _secret(variable: str) -> str:
     if not secret:
         raise ConfigurationError(f"the client's secret is missing: set {variable}")
     return secret
-
-
-def _shares(given: Iterable[str]) -> tuple[float, dict[str, float]]:
-    """Return the share for all kinds, and those for some.
-
-    Raises:
-        UsageError: A value is no number of per cent.
-    """
-    share, shares = 0.10, dict[str, float]()
-    for text in given:
-        kind, _, percent = text.rpartition("=")
-        try:
-            value = float(percent) / _PERCENT
-        except ValueError:
-            raise UsageError("PERCENT or KIND=PERCENT, as 10 or enrollments=30", argument="--max-deletion") from None
-        if not 0 <= value <= 1:
-            raise UsageError("from 0 to 100", argument="--max-deletion")
-        if kind:
-            shares[kind] = value
-        else:
-            share = value
-    return share, shares

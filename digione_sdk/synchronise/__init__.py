@@ -4,6 +4,7 @@ from digione_sdk.synchronise.columnar import DuckDBStore, ParquetStore
 from digione_sdk.synchronise.drivers import synchronise, synchronise_async
 from digione_sdk.synchronise.guard import Guard
 from digione_sdk.synchronise.kinds import KINDS, Kind
+from digione_sdk.synchronise.loading import Loading, load_package
 from digione_sdk.synchronise.report import KindReport, Report
 from digione_sdk.synchronise.run import Mode, Run, Settings
 from digione_sdk.synchronise.store import Changes, Held, SQLiteStore, Store
@@ -16,6 +17,7 @@ __all__ = [
     "Held",
     "Kind",
     "KindReport",
+    "Loading",
     "Mode",
     "ParquetStore",
     "Report",
@@ -23,6 +25,7 @@ __all__ = [
     "SQLiteStore",
     "Settings",
     "Store",
+    "load_package",
     "synchronise",
     "synchronise_async",
 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from digione_sdk.errors import ConfigurationError
@@ -41,7 +41,7 @@ SELECT s.kind, s.sourced_id, s.modified, s.body FROM change c
     WHERE c.what <> 'deleted' ORDER BY c.kind, c.sourced_id
 """
 _CHANGED: Final = """
-SELECT c.kind, c.sourced_id, s.body, h.body FROM change c
+SELECT c.kind, c.sourced_id, s.body AS new, h.body AS old FROM change c
     JOIN staged s ON s.kind = c.kind AND s.sourced_id = c.sourced_id
     JOIN held h ON h.kind = c.kind AND h.sourced_id = c.sourced_id
     WHERE c.what = 'changed'
@@ -83,9 +83,17 @@ class Difference:
         staging: What was read.
         store: What is there.
         kinds: The kinds that were read.
+        same: Says of two bodies that differ in their bytes, the new one first, whether they say the same.
     """
 
-    def __init__(self, staging: Staging, store: Store, kinds: Sequence[Kind]) -> None:
+    def __init__(
+        self,
+        staging: Staging,
+        store: Store,
+        kinds: Sequence[Kind],
+        *,
+        same: Callable[[str, str], bool] = says_the_same,
+    ) -> None:
         self._staging = staging
         self._connection = staging.connection
         self._store = store
@@ -93,7 +101,7 @@ class Difference:
         self._attached = type(store) is SQLiteStore  # one that was derived from it may apply in its own way
         self._bring_held()
         self._connection.executescript(_CHANGE)
-        self._forget_other_words()
+        self._forget_other_words(same)
 
     @property
     def is_empty(self) -> bool:
@@ -158,11 +166,14 @@ class Difference:
         for name in KINDS:
             execute("INSERT INTO held_kind SELECT kind FROM held WHERE kind = ? LIMIT 1", (name,))
 
-    def _forget_other_words(self) -> None:
+    def _forget_other_words(self, same: Callable[[str, str], bool]) -> None:
         """Take out what differs in its wording only: the store keeps the words it has."""
-        rows = self._connection.execute(f"{_CHANGED} ORDER BY c.kind, c.sourced_id")
-        same = [(kind, sourced_id) for kind, sourced_id, new, old in rows if says_the_same(new, old)]
-        self._connection.executemany("DELETE FROM change WHERE kind = ? AND sourced_id = ?", same)
+        execute = self._connection.execute
+        self._connection.create_function("same", 2, same, deterministic=True)
+        execute("CREATE TEMP TABLE reworded(kind TEXT, sourced_id TEXT, PRIMARY KEY(kind, sourced_id)) WITHOUT ROWID")
+        execute(f"INSERT INTO reworded SELECT kind, sourced_id FROM ({_CHANGED}) WHERE same(new, old)")  # noqa: S608 - a constant
+        execute("DELETE FROM change WHERE (kind, sourced_id) IN (SELECT kind, sourced_id FROM reworded)")
+        execute("DROP TABLE reworded")
 
     def _report(self, kind: Kind) -> KindReport:
         counts = dict(

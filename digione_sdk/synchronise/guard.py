@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from digione_sdk.errors import UsageError
 from digione_sdk.synchronise.kinds import checked_name
+from digione_sdk.synchronise.report import KindReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,18 @@ class Guard:
             object.__setattr__(self, name, checked)
             for kind in checked:
                 checked_name(kind, argument=name)
+
+    def objections(self, kinds: Iterable[KindReport], *, strict_references: bool) -> Iterator[str]:
+        """Say of each kind why it stops the run, if it does; with `strict_references` dangling links do so too."""
+        for kind in kinds:
+            found = (
+                self.objection(kind.kind, held=kind.held, created=kind.created, deleted=kind.deleted),
+                self.objection_to_replaced(kind.kind, replaced=kind.replaced),
+            )
+            yield from (text for text in found if text)
+            if strict_references:
+                for path, count in kind.dangling.items():
+                    yield f"{kind.kind}: {count} targets of {path} are no active records"
 
     def objection(self, kind: str, *, held: int, created: int, deleted: int) -> str | None:
         """Say why the deletions of a kind stop the run, or None."""

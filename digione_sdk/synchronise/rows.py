@@ -59,12 +59,17 @@ def page_of(kind: Kind, records: Sequence[Base], content: bytes) -> Page:
     Raises:
         PayloadError: The body cannot be cut into records, or one has no id.
     """
-    links: set[tuple[str, str, str]] = set()
-    identities: list[tuple[str, str]] = []
-    rows: list[Row] = []
     bodies = _bodies(kind, content)
     if len(bodies) != len(records) or not all(record.sourced_id for record in records):
         raise PayloadError(f"{kind.endpoint.operation_id}: a record without id, or a key that comes twice")
+    return rows_of(kind, records, bodies)
+
+
+def rows_of(kind: Kind, records: Sequence[Base], bodies: Sequence[str]) -> Page:
+    """Return records as rows, each with its body in JSON beside it."""
+    links: set[tuple[str, str, str]] = set()
+    identities: list[tuple[str, str]] = []
+    rows: list[Row] = []
     for record, body in zip(records, bodies, strict=True):
         gone = record.status is BaseStatus.TOBEDELETED
         modified = instant_text(record.date_last_modified)

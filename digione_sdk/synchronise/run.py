@@ -34,7 +34,7 @@ from digione_sdk.synchronise.difference import Difference
 from digione_sdk.synchronise.guard import Guard
 from digione_sdk.synchronise.kinds import Kind, chosen
 from digione_sdk.synchronise.reading import Reader, Reading
-from digione_sdk.synchronise.report import KindReport, Report
+from digione_sdk.synchronise.report import Report
 from digione_sdk.synchronise.staging import Staging
 from digione_sdk.synchronise.store import Store, Summary, summary_of
 
@@ -177,7 +177,7 @@ class Run:
             kinds=kinds,
             dry_run=self._settings.dry_run,
             resumed=self._staging.resumed,
-            stopped=tuple(self._objections(kinds)),
+            stopped=tuple(self._settings.guard.objections(kinds, strict_references=self._settings.strict_references)),
             notes=tuple(self._notes()),
         )
         if self._settings.dry_run:
@@ -205,18 +205,6 @@ class Run:
     def _reader(self, kind: Kind) -> Reader:
         base_url = self._base_urls[kind.endpoint.service.name]
         return Reader(kind, base_url, self._staging, limit=self._settings.limit, now=self._now)
-
-    def _objections(self, kinds: Iterable[KindReport]) -> Iterable[str]:
-        guard = self._settings.guard
-        for kind in kinds:
-            found = (
-                guard.objection(kind.kind, held=kind.held, created=kind.created, deleted=kind.deleted),
-                guard.objection_to_replaced(kind.kind, replaced=kind.replaced),
-            )
-            yield from (text for text in found if text)
-            if self._settings.strict_references:
-                for path, count in kind.dangling.items():
-                    yield f"{kind.kind}: {count} targets of {path} are no active records"
 
     def _notes(self) -> Iterable[str]:
         for name in self._left_out:

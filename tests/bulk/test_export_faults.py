@@ -9,6 +9,7 @@ from digione_mock_server.packages.faults import PACKAGE_FAULTS
 from digione_mock_server.packages.sample import Sample, write_sample
 
 from digione_sdk.bulk import Mode, Version, validate
+from digione_sdk.cli.main import run
 from digione_sdk.cli.mutants import read_admitted
 from digione_sdk.errors import PackageError
 
@@ -39,3 +40,16 @@ def test_an_export_fault_is_noticed_or_on_record_as_open(tmp_path, fault):
 
 def test_the_record_names_known_faults_alone():
     assert OPEN.keys() <= PACKAGE_FAULTS.keys()
+
+
+def test_the_command_computes_the_matrix_of_packages(capsys):
+    assert run(["mutants", "--packages", "--fault", "mark-twice", "--fault", "portraits-in-rows"]) == 0
+    printed = capsys.readouterr().out
+    assert "mark-twice: CSV-FILE-002" in printed
+    assert "portraits-in-rows: CSV-FILE-011" in printed
+    assert run(["mutants", "--packages", "--fault", "letters-lost"]) == 1
+    assert "letters-lost: SURVIVES" in capsys.readouterr().out
+
+
+def test_a_fault_of_a_server_is_none_of_a_package(capsys):
+    assert run(["mutants", "--packages", "--fault", "total-missing"]) == 2

@@ -36,8 +36,9 @@ def export_package(
     """Write records of REST as a package; the package appears whole or not at all.
 
     Records may come in any order and of all kinds mixed: a listing of a client, several of them chained, the records
-    of a store. They are read once and staged on disk; memory does not grow with them, but for a few words on each
-    class. A bulk package holds what is active, and `status` and `dateLastModified` are blank in it.
+    of a store. They are read once and staged on disk; memory does not grow with them, but for the ids that others may
+    refer to and a few words on each class. A bulk package holds what is active and is closed: a link to what is not
+    among the records is left out, and `status` and `dateLastModified` are blank in it.
 
     Args:
         path: Where to write: a zip where it ends in `.zip`, else a folder.
@@ -70,7 +71,7 @@ def _export(
     path: Path, records: Iterable[Base], version: Version, mode: Mode, policy: ConversionPolicy, note: Note
 ) -> None:
     teller = Teller(version, policy, note)
-    with Staging(version, note) as staging:
+    with Staging(version, note, closed=mode is Mode.BULK) as staging:
         for record in records:
             name, kind = NAMES.get(type(record)), type(record).__name__
             if name is None:
@@ -81,13 +82,13 @@ def _export(
                     staging.leave_out(name, record.sourced_id, field="sourcedId", why=_TOMBSTONE)
                     continue
                 note(Kind(kind, "dateLastModified", Action.DROPPED, _BLANK), record.sourced_id)
-            for table, row in teller.rows(name, _lenient(record)):
+            for table, row in teller.rows(name, lenient(record)):
                 staging.add(table, row)
         staging.write(path, mode=dict.fromkeys(tables_of(version), mode))
 
 
-def _lenient(record: Base) -> Object:
-    """Return the record as JSON, also where an array is empty that must not be sent on so: the rows will tell."""
+def lenient(record: Base) -> Object:
+    """Return the record as JSON, also where an array is empty that must not be sent on so: its reader will tell."""
     try:
         return record.to_wire()
     except UsageError:

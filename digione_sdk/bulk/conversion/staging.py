@@ -1,7 +1,7 @@
 """Rows on their way into a package: on disk, table by table, then completed and closed in one pass, root causes first.
 
 Nothing is held in memory but what a later row needs of an earlier one: of each class its course, school and first term,
-and the ids of the rows that were left out.
+the ids of the rows that were left out, and for a closed package those of the rows that others refer to.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from digione_sdk.wire.versions.report import Note
 
 _INCOMPLETE: Final = "CSV demands it and nothing stands in: the object is left out"
 _DANGLING: Final = "it leads to what is left out"
+_ABSENT: Final = "it leads to what is not among the records, and a bulk package is closed"
 
 
 class Staging:
@@ -31,10 +32,14 @@ class Staging:
     Args:
         version: Version that they are rows of.
         note: Takes the account of what is completed and left out.
+        closed: Whether references that lead to no row are left out, with what cannot be without them; where no row of
+            the target is there at all, the objects that need it stay.
     """
 
-    def __init__(self, version: Version, note: Note) -> None:
+    def __init__(self, version: Version, note: Note, *, closed: bool = False) -> None:
         self._tables = tables_of(version)
+        targets = {column.target for table in self._tables.values() for column in table.references}
+        self._ids: dict[str, set[str]] = {name: set() for name in self._tables if closed and name in targets}
         self._version = version
         self._note = note
         self._stack = ExitStack()
@@ -63,6 +68,8 @@ class Staging:
         more = row.keys() - set(self._tables[name].header)
         if more:
             self._extensions[name] |= dict.fromkeys(sorted(more))
+        if name in self._ids:
+            self._ids[name].add(str(row["sourcedId"]))
         if name == "classes":
             terms = (row.get("termSourcedIds") or "").partition(",")[0] or None
             kept = {"course": row.get("courseSourcedId"), "school": row.get("schoolSourcedId"), "term": terms}
@@ -109,13 +116,20 @@ class Staging:
         if complete := _COMPLETED.get(table.name):
             complete(row, self._classes, self._tops, noted)
         for column in table.references:
-            gone = self._left_out.get(column.target or "", ())
-            if gone and (text := row.get(column.name)):
-                members = text.split(",") if column.kind is Kind.REFERENCES else [text]
-                kept = [one for one in members if one not in gone]
-                if len(kept) < len(members):
-                    noted(key_of(column), Action.DROPPED, _DANGLING)
-                    row[column.name] = ",".join(kept) or None
+            if not (text := row.get(column.name)):
+                continue
+            gone, known = self._left_out.get(column.target or "", ()), self._ids.get(column.target or "")
+            if not known and column.required and table.name in MODELS:
+                known = None  # a part of the records: what none of them tells is not missed
+            members = text.split(",") if column.kind is Kind.REFERENCES else [text]
+            there = members if known is None else [one for one in members if one in known or one in gone]
+            kept = [one for one in there if one not in gone]
+            if len(there) < len(members):
+                noted(key_of(column), Action.DROPPED, _ABSENT)
+            if len(kept) < len(there):
+                noted(key_of(column), Action.DROPPED, _DANGLING)
+            if len(kept) < len(members):
+                row[column.name] = ",".join(kept) or None
         for column in table.columns:
             if column.required and not row.get(column.name):
                 self.leave_out(table.name, sourced_id, field=key_of(column), why=_INCOMPLETE)

@@ -78,6 +78,20 @@ def write_sample(path: Path, sample: Sample, *, fault: str | None = None) -> Pat
     return path
 
 
+def write_export(
+    path: Path, *, fault: str | None, version: Version = Version.V1P2P1, mode: Mode = Mode.BULK
+) -> Version:
+    """Write a package with a fault, in the version and mode in which it shows, or one without any; return its version.
+
+    Raises:
+        UsageError: As `write_sample`.
+    """
+    spoil = PACKAGE_FAULTS.get(fault or "")
+    sample = Sample(version=spoil.version, mode=spoil.mode) if spoil else Sample(version=version, mode=mode)
+    write_sample(path, sample, fault=fault)
+    return sample.version
+
+
 @lru_cache(maxsize=4)
 def _clean(sample: Sample) -> Export:
     with tempfile.TemporaryDirectory(prefix="digione-sample-") as folder:

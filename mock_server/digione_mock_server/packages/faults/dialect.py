@@ -41,6 +41,12 @@ def _slashed_quotes(export: Export) -> None:
     export.dialect = Dialect(escape="\\")
 
 
+def _portraits(export: Export) -> None:
+    users = export["users"]
+    users.insert(len(users.header), "metadata.portrait")
+    users.fill("metadata.portrait", "iVBORw0KGgo" * (3 << 20 >> 3), first=2)
+
+
 def _bare_quotes(content: bytes) -> bytes:
     first, *rest = content.split(b"\r\n")
     return b"\r\n".join([first, rest[0].replace(b",", b',5" ', 4), *rest[1:]])
@@ -98,6 +104,9 @@ FAULTS: Final = layer(
      _edit(lambda content: content.decode().encode("ascii", "replace").replace(b"?", "\ufffd".encode()), only="users")),
     ("mark-in-the-middle", "pitfall 70", "Two files, each with its byte order mark, were joined into one.",
      _edit(lambda content: content.replace(b"\r\n", b"\r\n" + codecs.BOM_UTF8, 2), only="orgs")),
+    ("mark-twice", "pitfall 70", "users.csv begins with two byte order marks: it was opened and saved on its way.",
+     _edit(lambda content: codecs.BOM_UTF8 * 2 + content, only="users")),
+    ("portraits-in-rows", "plausible", "users.csv carries portraits as text, megabytes in a row.", _portraits),
     ("semicolons", "csv §1", "Fields are parted by semicolons.", _dialect(Dialect(delimiter=";"))),
     ("tabs", "csv §1", "Fields are parted by tabs.", _dialect(Dialect(delimiter="\t"))),
     ("apostrophes-quote", "csv §1", "Fields are quoted with apostrophes.", _dialect(Dialect(quote="'"))),
