@@ -58,6 +58,8 @@ class AsyncDigiOne:
         edition = edition_of(version, policy=conversion_policy)
         self.version = version
         """The version of the standard that the provider speaks."""
+        self.edition = edition
+        """What the version decides: how questions are worded and answers are read."""
         given = {"rostering": rostering, "gradebook": gradebook, "resources": resources}
         self.base_urls: Mapping[str, str] = service_urls(
             edition, base_url=base_url, services=given, allow_http=allow_http

@@ -73,6 +73,15 @@ def sync(
     resources: Annotated[
         str | None, typer.Option("--resources", envvar="DIGIONE_RESOURCES", help=_BASE_URL, metavar="URL")
     ] = None,
+    oneroster_1_1: Annotated[
+        str | None,
+        typer.Option(
+            "--oneroster-1-1",
+            envvar="DIGIONE_ONEROSTER_1_1",
+            help="Base URL of a OneRoster 1.1 provider, instead of the three of 1.2.",
+            metavar="URL",
+        ),
+    ] = None,
     scope: Annotated[
         list[str] | None,
         typer.Option(
@@ -125,6 +134,8 @@ def sync(
         rostering=rostering,
         gradebook=gradebook,
         resources=resources,
+        base_url=oneroster_1_1,
+        version="1.2" if oneroster_1_1 is None else "1.1",
         token_url=token_url,
         client_id=client_id,
         client_secret=secret,

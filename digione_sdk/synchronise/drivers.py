@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from digione_sdk.client import AsyncDigiOne, AsyncSession, DigiOne, Session
-from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed, UsageError
+from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed
 from digione_sdk.synchronise.kinds import Kind
 from digione_sdk.synchronise.reading import Reading
 from digione_sdk.synchronise.report import Report
@@ -36,10 +35,10 @@ def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) ->
         StatusError: The provider answered with an error.
         TransportError: No complete answer arrived; the next run goes on at the same page.
         ConfigurationError: Another run is under way, or the files beside the store cannot be used.
-        UsageError: A kind is unknown, or the provider speaks OneRoster 1.1.
+        UsageError: A kind is unknown; `Inexpressible` where the provider's version has none of that name.
     """
     settings = settings or Settings()
-    with Run(store, settings, base_urls=_base_urls(api), now=api.session.clock.now) as run:
+    with _opened(api, store, settings) as run:
         readings = run.readings()
         if settings.parallel == 1:
             for kind, reading in readings:
@@ -52,7 +51,7 @@ def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) ->
 async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings | None = None) -> Report:
     """Do as `synchronise` does with an asynchronous client; the comparison itself blocks the loop while it lasts."""
     settings = settings or Settings()
-    with Run(store, settings, base_urls=_base_urls(api), now=api.session.clock.now) as run:
+    with _opened(api, store, settings) as run:
         gate = asyncio.Semaphore(settings.parallel)
         tasks = [asyncio.ensure_future(_drive_async(run, api.session, *one, gate)) for one in run.readings()]
         try:
@@ -66,15 +65,8 @@ async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings 
         return run.finished()
 
 
-def _base_urls(api: DigiOne | AsyncDigiOne) -> Mapping[str, str]:
-    """Return the base URLs of a provider whose words can be kept as they are.
-
-    Raises:
-        UsageError: It speaks another version: what a store would keep is not what its readers expect.
-    """
-    if api.version != "1.2":
-        raise UsageError("speaks OneRoster 1.2; a 1.1 provider cannot be synchronised yet", argument="api")
-    return api.base_urls
+def _opened(api: DigiOne | AsyncDigiOne, store: Store, settings: Settings) -> Run:
+    return Run(store, settings, base_urls=api.base_urls, now=api.session.clock.now, edition=api.edition)
 
 
 def _side_by_side(run: Run, session: Session, readings: list[tuple[Kind, Reading]], parallel: int) -> None:

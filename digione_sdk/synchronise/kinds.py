@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from digione_sdk.core.editions import V1P2, Edition
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Endpoint, Shape
-from digione_sdk.errors import UsageError
+from digione_sdk.errors import Inexpressible, UsageError
 from digione_sdk.model.base import Record
 from digione_sdk.model.classification import Flag
 from digione_sdk.model.facts import FieldFacts, fields_of
@@ -80,21 +81,38 @@ KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _kinds()}
 """Every kind by name, in the order of the tables."""
 
 
-def chosen(names: Iterable[str] | None, services: Iterable[str]) -> tuple[Kind, ...]:
+def chosen(names: Iterable[str] | None, services: Iterable[str], edition: Edition = V1P2) -> tuple[Kind, ...]:
     """Return the kinds of these names, or all that the services offer, in the order of the tables.
+
+    Args:
+        names: Names of kinds; None takes all.
+        services: Names of the services that have a base URL.
+        edition: The version that the provider speaks; kinds that it does not have are not among all.
 
     Raises:
         UsageError: A name is unknown, or its service has no base URL.
+        Inexpressible: The version has no such kind.
     """
-    offered = {name: kind for name, kind in KINDS.items() if kind.endpoint.service.name in set(services)}
+    given = set(services)
+    offered = {name: kind for name, kind in KINDS.items() if kind.endpoint.service.name in given}
     if names is None:
-        return tuple(offered.values())
+        return tuple(kind for kind in offered.values() if _is_told(kind, edition))
     wanted = {checked_name(name, argument="kinds") for name in names}
     for name in sorted(wanted - offered.keys()):
         raise UsageError(f"{name}: no base URL of the service {KINDS[name].endpoint.service.name}", argument="kinds")
     if not wanted:
         raise UsageError("at least one kind", argument="kinds")
+    for name in sorted(wanted):
+        edition.line(KINDS[name].endpoint)
     return tuple(kind for name, kind in offered.items() if name in wanted)
+
+
+def _is_told(kind: Kind, edition: Edition) -> bool:
+    try:
+        edition.line(kind.endpoint)
+    except Inexpressible:
+        return False
+    return True
 
 
 def checked_name(name: str, *, argument: str) -> str:

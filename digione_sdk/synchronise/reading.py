@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeAlias
 
-from digione_sdk.core.call import Call, list_call
+from digione_sdk.core.call import Call, list_call, read_call
 from digione_sdk.core.delta import since as changed_since
+from digione_sdk.core.editions import V1P2, Edition
+from digione_sdk.core.endpoints.rostering import getClass
 from digione_sdk.core.http import Request, Response
 from digione_sdk.core.outcome import refuse_error
 from digione_sdk.core.paging import Arrived, Deliver, Fetch, Step, answered, paging
@@ -22,6 +24,7 @@ from digione_sdk.synchronise.kinds import Kind
 from digione_sdk.synchronise.rows import Page, instant_text, page_of
 from digione_sdk.synchronise.staging import StagedPage, Staging
 from digione_sdk.wire.collector import PAUSED
+from digione_sdk.wire.versions import ConversionReport
 
 _COARSE: Final = timedelta(days=1)
 """Some providers compare days, not instants: rows a little too old are no sign that the filter was ignored."""
@@ -51,13 +54,25 @@ class Reader:
         staging: Where the pages go.
         limit: Rows a page to ask for.
         now: Tells the present instant, to read a Retry-After date.
+        edition: The version that the provider speaks.
+        conversion: Takes the account of what is converted from it.
     """
 
     def __init__(
-        self, kind: Kind, base_url: str, staging: Staging, *, limit: int | None, now: Callable[[], datetime]
+        self,
+        kind: Kind,
+        base_url: str,
+        staging: Staging,
+        *,
+        limit: int | None,
+        now: Callable[[], datetime],
+        edition: Edition = V1P2,
+        conversion: ConversionReport | None = None,
     ) -> None:
         self._kind = kind
         self._base_url = base_url
+        self._edition = edition
+        self._conversion = ConversionReport() if conversion is None else conversion
         self._staging = staging
         self._limit = limit
         self._now = now
@@ -101,7 +116,7 @@ class Reader:
     def _call(self, since: datetime | None) -> Call[Any]:
         endpoint = self._kind.endpoint
         condition = None if since is None else changed_since(since, endpoint.model)
-        return list_call(endpoint, self._base_url, {}, filter=condition, limit=self._limit)
+        return list_call(endpoint, self._base_url, {}, edition=self._edition, filter=condition, limit=self._limit)
 
     def _list(self, call: Call[Any], *, oldest: datetime | None) -> Reading:
         """Take up the list where it was left, or read it from the start."""
@@ -130,7 +145,7 @@ class Reader:
             if isinstance(error, (BadRequest, InvalidData)) or error.status in {404, 410}:
                 return False  # a link of a list that the server remembers no longer
             raise
-        again = self._page(call, response)
+        again = yield from self._page(call, response, ConversionReport())  # its account was taken the first time
         arrived = Arrived.of(response.headers, rows=len(again.rows))
         return again.mark == page.mark and arrived.total == page.arrived.total
 
@@ -142,7 +157,7 @@ class Reader:
             totals.take(before.arrived)
         while step is not None:
             response = yield from self._answer(call, step.url)
-            page = self._page(call, response)
+            page = yield from self._page(call, response, self._conversion)
             if oldest is not None and page.oldest is not None and page.oldest < oldest - _COARSE:
                 raise _FilterIgnored
             arrived = Arrived.of(response.headers, rows=len(page.rows), marks=(page.mark,))
@@ -153,9 +168,24 @@ class Reader:
         totals.check(self._staging.distinct(name))
         self._staging.finish(name)
 
-    def _page(self, call: Call[Any], response: Response) -> Page:
+    def _page(
+        self, call: Call[Any], response: Response, conversion: ConversionReport
+    ) -> Generator[Ask, Response, Page]:
+        content = yield from self._told(call, response.content, conversion)
         with PAUSED:  # the records live no longer than this: nothing for the collector to look at
-            return page_of(self._kind, call.decoder.page(response.content), response.content)
+            return page_of(self._kind, call.decoder.page(content), content)
+
+    def _told(self, call: Call[Any], content: bytes, conversion: ConversionReport) -> Generator[Ask, Response, bytes]:
+        """Return the body as 1.2 tells it; what the version leaves out and the provider knows is asked for."""
+        retold = self._edition.retold(content, call.endpoint)
+        if retold is None:
+            return content
+        for class_id in self._edition.unknown(retold):
+            one = read_call(getClass, self._base_url, {"class_id": class_id}, edition=self._edition, fields=("school",))
+            self._edition.learn(class_id, (yield Ask(one.request(), one.scopes)))
+        told = self._edition.told(retold)
+        conversion.add(retold.changes, retold.warnings)
+        return told
 
     def _answer(self, call: Call[Any], url: str) -> Generator[Ask, Response, Response]:
         response = yield Ask(call.request(url), call.scopes)

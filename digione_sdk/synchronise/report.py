@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digione_sdk.model.base import Json
+from digione_sdk.wire.versions import ConversionReport
 
 _COLUMNS: tuple[str, ...] = ("kind", "read", "held", "created", "changed", "deleted", "unchanged")
 _TEXTS = 2
@@ -76,6 +77,8 @@ class Report:
         resumed: Whether an interrupted run was taken up.
         stopped: Why nothing may be applied unseen, a sentence each.
         notes: What else a person should know, a sentence each.
+        conversion: What was converted from another version of the standard on the way in, and the provider's warnings;
+            of a run that was taken up, what was read since.
     """
 
     kinds: Sequence[KindReport]
@@ -84,6 +87,7 @@ class Report:
     resumed: bool = False
     stopped: Sequence[str] = ()
     notes: Sequence[str] = ()
+    conversion: ConversionReport = field(default_factory=ConversionReport)
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +103,8 @@ class Report:
             "kinds": [kind.as_json() for kind in self.kinds],
             "stopped": list(self.stopped),
             "notes": list(self.notes),
+            "converted": [{**kind._asdict(), "count": count} for kind, count in self.conversion.counts.items()],
+            "warnings": self.conversion.warned,
         }
 
     def text(self) -> str:
@@ -106,6 +112,7 @@ class Report:
         lines = [*self._table(), *self._details()]
         if self.resumed:
             lines.append("note: taken up where an interrupted run had stopped")
+        lines += [f"converted: {line.strip()}" for line in str(self.conversion).splitlines() if self.conversion]
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"stopped: {reason}" for reason in self.stopped]
         lines.append(self._verdict())

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self
 
+from digione_sdk.core.editions import V1P2, Edition
 from digione_sdk.core.limits import MAX_PARALLEL
 from digione_sdk.errors import (
     AuthorisationError,
@@ -37,6 +38,7 @@ from digione_sdk.synchronise.reading import Reader, Reading
 from digione_sdk.synchronise.report import Report
 from digione_sdk.synchronise.staging import Staging
 from digione_sdk.synchronise.store import Store, Summary, summary_of
+from digione_sdk.wire.versions import ConversionReport
 
 PAGE_ROWS: Final = 1_000
 MOST_PARALLEL: Final = 5
@@ -106,20 +108,29 @@ class Run:
         settings: How to synchronise.
         base_urls: Name of a service -> its base URL.
         now: Tells the present instant, to read a Retry-After date.
+        edition: The version that the provider speaks; what it tells is converted.
 
     Raises:
-        UsageError: A kind is unknown.
+        UsageError: A kind is unknown; `Inexpressible` where the version has none of that name.
         ConfigurationError: Another run is under way, or the files beside the store cannot be used.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, *, base_urls: Mapping[str, str], now: Callable[[], datetime]
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        base_urls: Mapping[str, str],
+        now: Callable[[], datetime],
+        edition: Edition = V1P2,
     ) -> None:
         self._store = store
         self._settings = settings
         self._base_urls = dict(base_urls)
         self._now = now
-        self._kinds = list(chosen(settings.kinds, base_urls))
+        self._edition = edition
+        self._conversion = ConversionReport()
+        self._kinds = list(chosen(settings.kinds, base_urls, edition))
         self._cursor_path = Path(f"{store.memory}.cursor")
         self._source = {kind.endpoint.service.name: base_urls[kind.endpoint.service.name] for kind in self._kinds}
         self._cursors = read_cursors(self._cursor_path, source=self._source)
@@ -179,6 +190,7 @@ class Run:
             resumed=self._staging.resumed,
             stopped=tuple(self._settings.guard.objections(kinds, strict_references=self._settings.strict_references)),
             notes=tuple(self._notes()),
+            conversion=self._conversion,
         )
         if self._settings.dry_run:
             return report
@@ -200,11 +212,20 @@ class Run:
     def _description(self) -> str:
         """What is read, as text: an interrupted run is taken up by one that reads the same."""
         names = [kind.name for kind in self._kinds]
-        return json.dumps([self._source, names, self._since, self._settings.limit], sort_keys=True)
+        read = [self._source, names, self._since, self._settings.limit, self._edition.version]
+        return json.dumps(read, sort_keys=True)
 
     def _reader(self, kind: Kind) -> Reader:
         base_url = self._base_urls[kind.endpoint.service.name]
-        return Reader(kind, base_url, self._staging, limit=self._settings.limit, now=self._now)
+        return Reader(
+            kind,
+            base_url,
+            self._staging,
+            limit=self._settings.limit,
+            now=self._now,
+            edition=self._edition,
+            conversion=self._conversion,
+        )
 
     def _notes(self) -> Iterable[str]:
         for name in self._left_out:

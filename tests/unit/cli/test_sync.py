@@ -126,3 +126,17 @@ def test_addresses_may_stand_in_the_environment(server, tmp_path, monkeypatch):
         monkeypatch.setenv(f"DIGIONE_{name}", value)
     monkeypatch.setenv("SECRET_OF_MINE", account.client_secret)
     assert run(["sync", "--client-secret-env", "SECRET_OF_MINE", "--kind", "orgs"]) == 0
+
+
+def test_a_provider_of_1_1_is_read_by_its_one_address(server, tmp_path, monkeypatch, capsys):
+    account = server.client("a")
+    monkeypatch.setenv("DIGIONE_CLIENT_SECRET", account.client_secret)
+    monkeypatch.setenv("DIGIONE_ONEROSTER_1_1", f"{server.url}/ims/oneroster/v1p1")
+    given = ("--token-url", server.token_url, "--client-id", account.client_id, "--scope", "roster-core.readonly")
+    order = ["sync", *given, "--store", str(tmp_path / "r.sqlite"), "--kind", "users", "--kind", "orgs"]
+    assert run(order) == 0
+    assert "User.roles derived" in capsys.readouterr().out
+    assert run(order) == 0
+    assert capsys.readouterr().out.endswith("nothing to do\n")
+    assert run([*order, "--rostering", server.rostering_url]) == 2
+    assert "1.1 has one base URL" in capsys.readouterr().err

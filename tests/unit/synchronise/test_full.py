@@ -9,9 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from digione_sdk import DigiOne
 from digione_sdk.errors import ConfigurationError, ScopeNotGranted, TokenRequestFailed, UsageError
-from digione_sdk.synchronise import KINDS, Settings, SQLiteStore, synchronise
+from digione_sdk.synchronise import KINDS, Settings, SQLiteStore
 from tests.unit.synchronise.provider import (
     Provider,
     ids,
@@ -332,14 +331,6 @@ def test_links_and_records_without_a_model_of_their_own_do_not_confuse(store):
     provider = school()
     provider.put("orgs", org("o3", parent=link("org", "o1")))
     assert not any(kind.dangling for kind in sync(provider, store).kinds)
-
-
-def test_a_provider_of_another_version_is_refused_before_anything_is_sent(store):
-    with (
-        DigiOne(base_url="https://roster.example/ims/oneroster/v1p1", version="1.1", token="t") as api,
-        pytest.raises(UsageError, match=r"1\.1 provider cannot be synchronised yet"),
-    ):
-        synchronise(api, store)
 
 
 def test_settings_are_the_defaults_of_the_documentation():
