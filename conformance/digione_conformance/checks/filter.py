@@ -321,10 +321,16 @@ def values_are_text(probe: Probe) -> Findings:
         field = fields[listing.endpoint]
         names = {str(r[field]) for r in listing.records if expressible(r.get(field))}
         real = [name for name in names if any(piece in name for piece in _AWKWARD)]
-        made = [f"x{piece}y" for piece in (_AWKWARD if listing.endpoint in _FOREMOST else _AWKWARD[:4])]
+        # What comes last is a value of its own: whoever takes the piece for the predicate finds those who hold it.
+        held = telling_value(listing.records, field) or "y"
+        made = [f"x{piece}{held}" for piece in (_AWKWARD if listing.endpoint in _FOREMOST else _AWKWARD[:4])]
         for value in (*sorted(real)[:3], *made):
             yield from _judged(probe, listing, Clause(field, Predicate.EQ, value))
         yield from _hidden_second_clause(probe, listing, field)
+        if listing.endpoint in _FOREMOST:
+            # No escape is defined for an apostrophe: doubled ones may be refused, or stand for one, and end no value.
+            text = f"{field}='x'' OR ''1''=''1'"
+            yield from _empty_or_refused(probe, listing.endpoint, text, "a value with doubled apostrophes")
     for listing in wholes(probe, [kind for kind in (ORGS, COURSES) if kind in fields]):
         field = "identifier" if listing.endpoint is ORGS else "courseCode"
         digits = sorted(value for r in listing.records if (value := str(r.get(field, ""))).isdecimal())

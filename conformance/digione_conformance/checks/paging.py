@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice, pairwise
 from urllib.parse import urljoin, urlsplit
 
 from digione_conformance.catalogue.undecided import Inapplicable
@@ -22,6 +23,7 @@ from digione_conformance.relations.asking import (
     require,
     wholes,
 )
+from digione_conformance.relations.order import READERS, Scale, inversions, loose
 from digione_conformance.relations.payload import holds_records
 from digione_conformance.relations.sampling import halving, scalars
 from digione_sdk.wire.paging import links_of
@@ -116,8 +118,34 @@ def pages_partition_a_sorted_list(probe: Probe) -> Findings:
         tied = min(fields, key=lambda name: len({str(r.get(name)) for r in listing.records}))
         order = "desc" if listing.endpoint in probe.family.thorough[:2] else "asc"
         limit = len(listing.ids) // 3 + 1
-        yield from _unpartitioned(probe, listing, limit, {"sort": tied, "orderBy": order}, f" sorted by {tied}")
+        query = {"sort": tied, "orderBy": order}
+        yield from _unpartitioned(probe, listing, limit, query, f" sorted by {tied}")
+        yield from _out_of_order(probe, listing, limit, query)
     require(probe, _SEED)
+
+
+def _out_of_order(probe: Probe, listing: Listing, limit: int, query: Mapping[str, str]) -> Findings:
+    """Yield where the pages together do not stand in the order of the sort: each was cut first and sorted then."""
+    walked = walk(probe, listing.endpoint, limit=limit, upto=len(listing.ids), query=query, beyond=False)
+    if isinstance(walked, Finding):
+        return
+    scale = next(field.scale for field in scalars(listing.endpoint) if field.name == query["sort"])
+    records = [record for page in walked.pages for record in probe.records(listing.endpoint, page)]
+    if scale is Scale.TEXT:
+        # Whatever the collation, equal values stand together; those that it may tie with others are left out.
+        pieces = [value for value, _ in groupby(str(r.get(query["sort"])) for r in records)]
+        forms = Counter(loose(value) for value in set(pieces))
+        alone = [value for value in pieces if forms[loose(value)] == 1]
+        wrong = len(alone) - len(set(alone))
+    else:
+        values = [value for r in records if (value := READERS[scale](r.get(query["sort"]))) is not None]
+        wrong = inversions(values, descending=query["orderBy"] == "desc")
+    if wrong:
+        yield Finding(
+            f"{listing.endpoint.operation_id}: sort={query['sort']} in pages of {limit}: the pages together are not in "
+            "order",
+            walked.pages,
+        )
 
 
 @check("OR-*-PAGE-003")
@@ -222,8 +250,19 @@ def following_next_reads_the_list_once(probe: Probe) -> Findings:
             if walked is not None:
                 probe.examined()
                 yield from _departures(walked, expected, f"{listing.endpoint.operation_id}{how}, following rel=next")
+                yield from _ends_early(listing) if not query else ()
     if not probe.looked_at:
         raise Inapplicable("the target sends no Link with rel=next")
+
+
+def _ends_early(listing: Listing) -> Findings:
+    """Yield where a large page has no next link though there is more: whoever follows links stops there."""
+    for page, following in pairwise(listing.exchanges):
+        if not links_of(page.headers).get("next") and following.listed(listing.endpoint.wrapper_key):
+            yield Finding(
+                f"{listing.endpoint.operation_id}: a page has no Link rel=next, and more records follow it",
+                (page, following),
+            )
 
 
 def _narrowed(probe: Probe, listing: Listing) -> Iterator[tuple[str, Mapping[str, str], frozenset[str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -166,7 +166,7 @@ def _overlap(enrolments: list[Record]) -> bool:
 
 @check("OR-*-REF-004", after=("OR-*-REF-001",), of=ROSTERS)
 def trees_agree_in_both_directions(probe: Probe) -> Findings:
-    """Where a parent lists its children, the children name it, and nothing is above itself."""
+    """Where a parent lists its children, they name it and are all that do, and nothing is above itself."""
     for listing in wholes(probe, KINDS[:1] + tuple(k for k in KINDS if k.operation_id == "getAllOrgs")):
         parents = {r.get("sourcedId"): next(iter(values_at(r, "parent.sourcedId")), None) for r in listing.records}
         pairs = [(r.get("sourcedId"), c) for r in listing.records for c in values_at(r, "children.sourcedId")]
@@ -175,11 +175,27 @@ def trees_agree_in_both_directions(probe: Probe) -> Findings:
             yield Finding(
                 f"{listing.endpoint.operation_id}: {apart} children do not name their parent", listing.exchanges[:1]
             )
+        if unlisted := _unlisted(listing.records):
+            yield Finding(
+                f"{listing.endpoint.operation_id}: {unlisted} records are not among the children of their parent",
+                listing.exchanges[:1],
+            )
         if circles := sum(1 for key in parents if _above_itself(key, parents)):
             yield Finding(
                 f"{listing.endpoint.operation_id}: {circles} records are above themselves", listing.exchanges[:1]
             )
     require(probe, "seed organisations or academic sessions with a parent")
+
+
+def _unlisted(records: Iterable[Record]) -> int:
+    """Return how many records name a parent that lists children, and not them; one that lists none says nothing."""
+    told = {str(r.get("sourcedId")): set(values_at(r, "children.sourcedId")) for r in records}
+    return sum(
+        1
+        for record in filter(active, records)
+        for above in values_at(record, "parent.sourcedId")
+        if told.get(str(above)) and record.get("sourcedId") not in told[str(above)]
+    )
 
 
 def _above_itself(key: Json, parents: dict[Json, Json]) -> bool:

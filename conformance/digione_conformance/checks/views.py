@@ -21,7 +21,7 @@ from digione_conformance.relations.asking import (
     whole_of,
 )
 from digione_conformance.relations.membership import World, bounds, judgeable, strictly, with_roles
-from digione_conformance.relations.order import alike
+from digione_conformance.relations.order import alike, differing_keys
 from digione_conformance.relations.parents import belong_together, childless, mismatched, parents_of
 from digione_sdk.model.oneroster import User
 
@@ -118,12 +118,20 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
             probe.examined()
             if departure := bounds(endpoint, path, world).departure(answered.ids):
                 yield Finding(f"{name}: {departure}", answered.exchanges)
+            if retold := _retold(answered, world):
+                yield Finding(f"{name}: {retold} records differ from what their collection says", answered.exchanges)
             if name in refused and belong_together(endpoint):
                 yield Finding(f"{name} answered 404 for one known parent and 200 for another", answered.exchanges)
     absent = [name for name in refused if name not in offered]
     if absent:
         raise Untested(f"not offered for the parents that the target lists: {', '.join(absent)}")
     require(probe, _seed(probe))
+
+
+def _retold(answered: Listing, world: World) -> int:
+    """Return how many records say otherwise than in their collection; what they leave out is not counted."""
+    known = world.by_id(answered.endpoint.model)
+    return sum(1 for r in answered.records if differing_keys(r, known.get(str(r.get("sourcedId")), {})))
 
 
 @check("OR-*-NEST-002", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)

@@ -215,8 +215,11 @@ def _error_word(answer: Mapping[str, object]) -> str | None:
 
 def _tampered(token: str) -> str:
     # In a JWT the last letter may carry padding bits only, so the change is made inside the signature.
-    place = max(0, len(token) - 10)
-    return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+    # A letter only changes its case where there is one: tokens that are compared without case are guessed sooner.
+    place = next((at for at in range(max(0, len(token) - 10), len(token)) if token[at].isalpha()), -1)
+    changed = token[place].swapcase() if place >= 0 else "A"
+    place = place if place >= 0 else max(0, len(token) - 10)
+    return token[:place] + changed + token[place + 1 :]
 
 
 def _unsigned(token: str) -> str:

@@ -43,10 +43,18 @@ class World:
     _strictly: dict[tuple[str, frozenset[tuple[str, str]]], frozenset[str]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _by_id: dict[type[Base], Mapping[str, Record]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, model: type[Base]) -> Sequence[Record]:
         """Return the records of a kind; empty where the collection could not be read whole."""
         return self.records.get(model, ())
+
+    def by_id(self, model: type[Base]) -> Mapping[str, Record]:
+        """Return the records of a kind by sourcedId."""
+        found = self._by_id.get(model)
+        if found is None:
+            found = self._by_id[model] = {str(record.get("sourcedId")): record for record in self.of(model)}
+        return found
 
     def holding(self, model: type[Base], wanted: Sequence[tuple[str, str]]) -> Sequence[Record]:
         """Return the records of a kind that hold all these values at these dotted paths, in order.

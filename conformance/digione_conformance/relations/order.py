@@ -203,8 +203,10 @@ class Bounds:
 
     def departure(self, ids: Iterable[str]) -> str | None:
         """Return in words how `ids` depart from the bounds, or None where they do not."""
-        found = set(ids)
-        parts = [f"{self.missing(found)} records are missing"] if self.missing(found) else []
+        listed = list(ids)
+        found = set(listed)
+        parts = [f"{len(listed) - len(found)} records came twice"] if len(listed) > len(found) else []
+        parts += [f"{self.missing(found)} records are missing"] if self.missing(found) else []
         parts += [f"{self.foreign(found)} records do not belong"] if self.foreign(found) else []
         return " and ".join(parts) or None
 
