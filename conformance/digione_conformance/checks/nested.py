@@ -1,4 +1,4 @@
-"""Checks of nested reads as questions: what is refused below an unknown parent, and that filter and sort are heeded."""
+"""Checks of nested reads as questions: what is refused below an unknown parent, and what of the query is heeded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, RESOURCES, ROSTERING
 from digione_conformance.probing.probe import Listing, Probe, Record
-from digione_conformance.relations.asking import NOT_FOUND, OK, answer, page_query, require
+from digione_conformance.relations.asking import NOT_FOUND, OK, answer, page_query, refused, require
 from digione_conformance.relations.membership import judgeable
 from digione_conformance.relations.order import READERS, Scale, inversions, selected
 from digione_conformance.relations.parents import parents_of
@@ -53,7 +53,7 @@ def unknown_parents_are_unknown_objects(probe: Probe) -> Findings:
 
 @check("OR-*-NEST-005", after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"), of=(ROSTERING, GRADEBOOK, RESOURCES))
 def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
-    """A nested read under filter and sort holds the records that meet the filter, in the order that was asked for."""
+    """A nested read holds the records that meet the filter, in the order asked for, and no more than limit says."""
     asked = set[type]()
     for endpoint, path in _offered(probe):
         if probe.family is ROSTERING and endpoint.model in asked:
@@ -62,7 +62,22 @@ def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
         if below.complete and below.records:
             asked.add(endpoint.model)
             yield from _narrowed(probe, below, path)
+            yield from _unbounded(probe, below, path)
     require(probe, "offer nested reads and seed classes, courses, terms and enrolments")
+
+
+def _unbounded(probe: Probe, below: Listing, path: Mapping[str, str]) -> Findings:
+    """Ask for the second record alone: paging below a parent is often forgotten, and every page is the whole list."""
+    if len(below.ids) < 2:  # noqa: PLR2004 - one record fills any page
+        return
+    page = probe.get(below.endpoint, path=path, query={"limit": "1", "offset": "1"})
+    probe.examined()
+    if refusal := refused(below.endpoint, page, what="limit and offset below a known parent"):
+        yield refusal
+    elif (count := len(probe.listed(below.endpoint, page))) != 1:
+        yield Finding.at(
+            f"{below.endpoint.operation_id}: limit=1&offset=1 answered {count} of {len(below.ids)} records", page
+        )
 
 
 def _narrowed(probe: Probe, below: Listing, path: Mapping[str, str]) -> Findings:
