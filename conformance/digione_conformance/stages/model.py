@@ -17,19 +17,17 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import Probe, operation, total_of
 from digione_conformance.relations.asking import ENROLLMENTS, NOT_FOUND, NOT_OFFERED, OK, USERS, page_query
-from digione_conformance.stages.hypothesis_shim import Bounds, search
 from digione_conformance.stages.school import Known, School, body_of, single_read
+from digione_conformance.stages.walking import gone_wrong
 from digione_sdk.wire.filter import Clause, Predicate
 
-_BOUNDS: Final = Bounds(walks=1, length=7, steps=40)
-_REPLAYS: Final = 3
 _CLASS_STUDENTS: Final = operation("getStudentsForClass")
 
 _TOUR: Final = (
     "arrive 0", "enrol 0 0", "rename 0", "regrade 0", "unenrol 0 0", "enrol 0 0", "retire 0", "return 0", "retire 0",
     "purge 0",
 )  # fmt: skip
-"""One walk with every kind of step, taken first: chance must not decide which kinds are tried at all."""
+"""One walk with every kind of step."""
 
 Look = Callable[[School], str | None]
 """Reads the target after a step and says what is wrong, or None."""
@@ -43,6 +41,11 @@ class Walked:
     look: Look
     began: Callable[[School], None] = lambda _: None
 
+    @property
+    def probe(self) -> Probe:
+        """What the school is read through."""
+        return self.school.probe
+
     def begin(self) -> None:
         """Go back to the start."""
         self.school.reset()
@@ -55,17 +58,8 @@ class Walked:
     def take(self, step: str) -> str | None:
         """Take a step and look."""
         self.school.take(step)
-        self.school.probe.examined()
+        self.probe.examined()
         return self.look(self.school)
-
-    def through(self, steps: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-        """Walk from the start; return what is wrong and after which steps, or None."""
-        self.begin()
-        for count, step in enumerate(steps, start=1):
-            wrong = self.take(step)
-            if wrong:
-                return wrong, steps[:count]
-        return None
 
 
 def _judged(walked: Walked) -> Findings:
@@ -74,36 +68,20 @@ def _judged(walked: Walked) -> Findings:
     Raises:
         CantTell: The target is not the same in every replay, or something of ours could not be removed.
     """
-    found: Finding | None = None
+    finding: Finding | None = None
     trouble: Undecided | None = None
     try:
-        found = _found(walked)
+        finding = gone_wrong(walked, _TOUR)
     except Undecided as reason:
         trouble = reason
     finally:
         left = walked.school.clean()
-    if found is not None:
-        yield found
+    if finding is not None:
+        yield finding
     if left:
         raise CantTell(f"left behind in the target: {', '.join(left)}" + (f"; {trouble}" if trouble else ""))
     if trouble is not None:
         raise trouble
-
-
-def _found(walked: Walked) -> Finding | None:
-    first = walked.through(_TOUR)
-    if first is not None:
-        wrong, steps = first
-    else:
-        failure = search(walked, _BOUNDS)
-        if failure is None:
-            return None
-        wrong, steps = failure.message, failure.steps
-    for _ in range(_REPLAYS):
-        # It may go wrong sooner or otherwise: what a stale cache remembers, no reset undoes.
-        if walked.through(steps) is None:
-            raise CantTell(f"after {', '.join(steps)}: {wrong}; but not every time the same steps were taken")
-    return Finding(f"after {', '.join(steps)}: {wrong}", tuple(walked.school.probe.exchanges[-4:]))
 
 
 # --- views agree -----------------------------------------------------------------------------------------------------
