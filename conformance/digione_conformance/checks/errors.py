@@ -66,7 +66,7 @@ def id_of_another_kind_is_unknown(probe: Probe) -> Findings:
             probe.examined()
             exchange = probe.get(single_of(kind), path={"sourcedId": key})
             yield from _unknown(probe.family, single_of(kind), exchange, "an id of another kind")
-    require(probe, "seed an organisation that is no school, or a user who is no student")
+    require(probe, "seed records of several kinds, so that an id of one can be asked for as another")
 
 
 def _refusals(probe: Probe) -> Iterator[Exchange]:

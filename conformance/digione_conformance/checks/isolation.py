@@ -100,8 +100,8 @@ def _own(side: Side, row: Json) -> bool:
 
 
 @check("OR-*-ISO-001", after=("OR-*-PAGE-004",), of=(*ROSTERS, *WRITABLE))
-def tenants_share_no_people(probe: Probe) -> Findings:
-    """No user, class or enrolment is listed, with equal contents, to both tenants."""
+def tenants_share_no_records(probe: Probe) -> Findings:
+    """No record of a kind that is a tenant's own is listed, with equal contents, to both tenants."""
     for endpoint in probe.family.unshared:
         sides = list(_sides(probe, (endpoint,)))
         if len(sides) == 2 and all(side.own.records for side in sides):  # noqa: PLR2004 - both could be read
@@ -109,7 +109,8 @@ def tenants_share_no_people(probe: Probe) -> Findings:
             if shared := _shared(probe, *sides):
                 exchanges = (*sides[0].own.exchanges[:1], *sides[1].own.exchanges[:1])
                 yield Finding(f"{endpoint.operation_id} lists {shared} equal records to both tenants", exchanges)
-    require(probe, "seed users, classes and enrolments in both tenants")
+    kinds = ", ".join(endpoint.path.strip("/") for endpoint in probe.family.unshared)
+    require(probe, f"seed {kinds} in both tenants")
 
 
 def _shared(probe: Probe, left: Side, right: Side) -> int:

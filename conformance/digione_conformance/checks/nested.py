@@ -63,7 +63,7 @@ def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
             asked.add(endpoint.model)
             yield from _narrowed(probe, below, path)
             yield from _unbounded(probe, below, path)
-    require(probe, "offer nested reads and seed classes, courses, terms and enrolments")
+    require(probe, "offer nested reads and seed parents and what belongs to them")
 
 
 def _unbounded(probe: Probe, below: Listing, path: Mapping[str, str]) -> Findings:
