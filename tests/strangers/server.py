@@ -636,6 +636,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.close:
             headers.append(("Connection", "close"))
             self.close_connection = True
+        headers.append(("Date", self.date_time_string()))
         lines += [f"{name}: {value}" for name, value in headers]
         self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
         if reply.chunked and self.command != "HEAD" and reply.status != 204:

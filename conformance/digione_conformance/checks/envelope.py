@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from digione_conformance.catalogue.undecided import Untested
-from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERS, Family, collections, single_of
@@ -95,6 +95,11 @@ def demographics_are_wrapped_and_valid(probe: Probe) -> Findings:
 def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
     """Lists and single reads are declared as application/json and are JSON in UTF-8."""
     for endpoint in probe.family.collections:
+        arrived = probe.attempt(Ask("GET", probe.url(endpoint, query=page_query(probe, {}))))
+        if arrived.trouble and "DecodingError" in arrived.trouble:
+            probe.examined()
+            yield Finding.at(f"{endpoint.path}: the body is not packed as Content-Encoding says", arrived)
+            continue
         exchanges = [first_page(probe, endpoint)]
         # What cannot be read as JSON has no ids to ask single reads for.
         if exchanges[0].ok and exchanges[0].is_json:

@@ -96,6 +96,8 @@ class School:
                     **self.base(f"class-{n}"),
                     "title": ("7A", "7B 100%", "Käsityö", "Kuoro", "Luku AND kirjoitus", "Piiri")[n],
                     "classType": "homeroom" if n < 2 else "scheduled",
+                    "subjects": ["Matematiikka", "Fysiikka"],
+                    "subjectCodes": ["MA", "FY"],
                     "course": self.link("course", self.records[Course][n % 3]["sourcedId"]),
                     "school": self.link("org", self.org(1 + n % 2)),
                     "terms": [self.link("academicSession", self.records[AcademicSession][1 + n // 3]["sourcedId"])],

@@ -1,0 +1,92 @@
+"""Checks of values that the schema permits and that contradict each other, or could not have been meant."""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from digione_conformance.evidence.exchange import Json
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.family import WRITABLE
+from digione_conformance.probing.probe import Probe, values_at
+from digione_conformance.relations.asking import CLASSES, COURSES, SESSIONS, require, wholes
+from digione_conformance.relations.membership import active
+from digione_conformance.relations.order import Scale, number
+from digione_conformance.relations.sampling import scalars
+
+_AFTER: Final = ("OR-*-SHAPE-001",)
+_MOST_DIGITS: Final = 6
+"""A number of up to six digits survives binary32; what was written with more is left alone."""
+
+
+@check("OR-ROS-SCHEMA-005", after=_AFTER)
+def subject_codes_stand_beside_subjects(probe: Probe) -> Findings:
+    """Where a class or a course has both, each of its subjects has its code: the two lists are equally long."""
+    for listing in wholes(probe, (CLASSES, COURSES)):
+        pairs = [(r.get("subjects"), r.get("subjectCodes")) for r in listing.records]
+        both = [(names, codes) for names, codes in pairs if isinstance(names, list) and isinstance(codes, list)]
+        told = [(names, codes) for names, codes in both if names and codes]
+        probe.examined(len(told))
+        if uneven := sum(len(names) != len(codes) for names, codes in told):
+            yield Finding(
+                f"{listing.endpoint.operation_id}: {uneven} records have not as many subjectCodes as subjects",
+                listing.exchanges[:1],
+            )
+    require(probe, "seed classes or courses with subjects and subjectCodes")
+
+
+@check("OR-ROS-REF-005", after=("OR-*-REF-001",))
+def classes_stand_in_terms(probe: Probe) -> Findings:
+    """A class is held in terms, semesters or whole years; a grading period is a part of one."""
+    kinds = {r.get("sourcedId"): r.get("type") for listing in wholes(probe, (SESSIONS,)) for r in listing.records}
+    for listing in wholes(probe, (CLASSES,)):
+        terms = [[kinds.get(key) for key in values_at(r, "terms.sourcedId")] for r in filter(active, listing.records)]
+        probe.examined(len(terms))
+        if wrong := sum(set(found) == {"gradingPeriod"} for found in terms):
+            yield Finding(
+                f"{listing.endpoint.operation_id}: {wrong} classes stand in grading periods alone",
+                listing.exchanges[:1],
+            )
+    require(probe, "seed classes and academic sessions")
+
+
+@check("OR-*-SCHEMA-005", after=_AFTER, of=WRITABLE)
+def numbers_are_told_as_they_were_meant(probe: Probe) -> Findings:
+    """No number shows the digits that a decimal fraction gets in binary32: 7.1 is not 7.099999904632568."""
+    for listing in wholes(probe, probe.family.kinds):
+        fields = [field.name for field in scalars(listing.endpoint) if field.scale is Scale.NUMBER]
+        strange: Counter[str] = Counter()
+        for record in listing.records:
+            for name, value in _fractions(record, fields):
+                probe.examined()
+                strange[name] += _is_artefact(value)
+        for name, count in sorted(strange.items()):
+            if count:
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: {count} {name} carry digits of binary floating point",
+                    listing.exchanges[:1],
+                )
+    require(probe, "seed scores, weights or bounds")
+
+
+def _fractions(record: dict[str, Json], fields: list[str]) -> Iterator[tuple[str, Decimal]]:
+    for name in fields:
+        value = number(record.get(name))
+        if value is not None:
+            yield name, value
+
+
+def _is_artefact(value: Decimal) -> bool:
+    """Whether a number of many digits is just what a short one becomes in binary32."""
+    short = round(float(value), _MOST_DIGITS - 1 - value.adjusted()) if value else 0.0
+    if Decimal(str(short)) == value:
+        return False
+    try:
+        (single,) = struct.unpack("f", struct.pack("f", short))
+    except OverflowError:
+        return False
+    return Decimal(str(single)) == value
