@@ -11,6 +11,7 @@ from digione_conformance.target import file as target
 from digione_mock_server.consumer import scenario as played
 from digione_mock_server.dialects import DIALECTS
 from digione_mock_server.faults import FAULTS
+from digione_mock_server.packages.dialects import PACKAGE_DIALECTS
 from digione_mock_server.packages.faults import PACKAGE_FAULTS
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
@@ -137,6 +138,12 @@ def export_faults() -> str:
         f"The {len(rows)} mistakes that the reference exporter can be told to make, each where an exporter would make "
         "it. `digione csv sample OUT.zip --fault ID` writes a package with one, `digione csv validate` judges it.",
         table(("fault", "layer", "shows in", "what the exporter does wrong", "seen in"), rows),
+        f"## Dialects\n\nThe {len(PACKAGE_DIALECTS)} legal ways to write a package that a reader may meet. "
+        "`digione csv sample OUT.zip --dialect ID` writes one; no rule finds anything but a note in it.\n\n"
+        + table(
+            ("dialect", "what is different", "permitted by"),
+            [[code(one.id), one.summary, one.clause] for one in PACKAGE_DIALECTS.values()],
+        ),
     )
 
 

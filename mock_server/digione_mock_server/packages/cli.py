@@ -41,6 +41,10 @@ def sample(
     fault: Annotated[
         str | None, typer.Option(help="Export with this fault; the reference lists them.", metavar="ID")
     ] = None,
+    dialect: Annotated[
+        list[str] | None,
+        typer.Option("--dialect", help="Write it in this legal way; repeat for more.", metavar="ID"),
+    ] = None,
 ) -> None:
     """Write a synthetic Finnish municipality as a OneRoster CSV package, for importers to be tried with.
 
@@ -59,8 +63,9 @@ def sample(
         version=_one_of(Version, version, "--version") or (spoil.version if spoil else Version.V1P2P1),
         mode=_one_of(Mode, mode, "--mode") or (spoil.mode if spoil else Mode.BULK),
     )
-    write_sample(path, order, fault=fault)
-    typer.echo(f"{path}: OneRoster CSV {order.version}, {order.mode}, synthetic data" + (f", {fault}" if fault else ""))
+    write_sample(path, order, fault=fault, dialects=dialect or ())
+    twists = "".join(f", {name}" for name in (*([fault] if fault else []), *(dialect or ())))
+    typer.echo(f"{path}: OneRoster CSV {order.version}, {order.mode}, synthetic data{twists}")
 
 
 def _one_of(values: type[E], text: str | None, argument: str) -> E | None:

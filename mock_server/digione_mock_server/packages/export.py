@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 MANIFEST: Final = "manifest"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -96,6 +96,8 @@ class Dialect:
     newline: str = "\r\n"
     escape: str | None = None
     """Character before a quote within a field; None where the quote is doubled."""
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
+    """Which fields are quoted: those that need it, or all."""
     naive: bool = False
     """Whether rows are joined without any quoting."""
 
@@ -108,6 +110,7 @@ class Dialect:
             written,
             delimiter=self.delimiter,
             quotechar=self.quote,
+            quoting=self.quoting,
             lineterminator=self.newline,
             escapechar=self.escape,
             doublequote=self.escape is None,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from digione_mock_server.packages.dialects import PACKAGE_DIALECTS
 from digione_mock_server.packages.export import Export
-from digione_mock_server.packages.faults import PACKAGE_FAULTS
+from digione_mock_server.packages.faults import PACKAGE_FAULTS, PackageFault
 from digione_mock_server.packages.mapping import Row, Rows, Wire, closed, rows_of
 from digione_mock_server.settings import TODAY
 from digione_mock_server.source import SeedSource
@@ -44,7 +45,7 @@ class Sample:
     mode: Mode = Mode.BULK
 
 
-def write_sample(path: Path, sample: Sample, *, fault: str | None = None) -> Path:
+def write_sample(path: Path, sample: Sample, *, fault: str | None = None, dialects: Sequence[str] = ()) -> Path:
     """Write the municipality as a zip; what stands at `path` is replaced.
 
     Pupils under a protection order, and whatever concerns them, are in no package; nor are results above the maximum of
@@ -54,28 +55,41 @@ def write_sample(path: Path, sample: Sample, *, fault: str | None = None) -> Pat
         path: Where to write it, ending in `.zip`.
         sample: What to write.
         fault: Id of an export fault.
+        dialects: Ids of dialects, in the order in which they are applied; not beside a fault.
 
     Raises:
-        UsageError: The path is no zip, a mode is none that is written, or the fault is unknown or shows in another
-            version or mode only.
+        UsageError: The path is no zip, a mode is none that is written, a dialect is unknown or beside a fault, or the
+            fault is unknown or shows in another version or mode only.
     """
     if path.suffix.lower() != ".zip":
         raise UsageError(f"{path.name} does not end in .zip", argument="path")
     if sample.mode is Mode.ABSENT:
         raise UsageError("bulk or delta", argument="mode")
-    if fault is None:
+    for dialect in dialects:
+        if fault is not None or dialect not in PACKAGE_DIALECTS:
+            known = f"known: {', '.join(PACKAGE_DIALECTS)}"
+            raise UsageError("not beside a fault" if fault else f"unknown: {dialect}; {known}", argument="dialect")
+    if fault is None and not dialects:
         return _write(path, sample)
+    export = _clean(sample).copy()
+    if fault is None:
+        for dialect in dialects:
+            PACKAGE_DIALECTS[dialect].act(export, sample.version)
+    else:
+        _fault(fault, sample).act(export)
+    content = export.archive()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def _fault(fault: str, sample: Sample) -> PackageFault:
     spoil = PACKAGE_FAULTS.get(fault)
     if spoil is None:
         raise UsageError(f"unknown: {fault}; known: {', '.join(PACKAGE_FAULTS)}", argument="fault")
     if not spoil.shows_in(sample.version, sample.mode):
         raise UsageError(f"{fault} shows in {spoil.version} {spoil.mode}", argument="fault")
-    export = _clean(sample).copy()
-    spoil.act(export)
-    content = export.archive()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
+    return spoil
 
 
 def write_export(
