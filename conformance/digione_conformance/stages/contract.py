@@ -31,6 +31,7 @@ from digione_conformance.relations.parents import parents_of
 from digione_conformance.relations.payload import holds_records
 from digione_conformance.relations.sampling import equalities, model_fields, scalars
 from digione_conformance.stages.schemathesis_shim import Case, generate
+from digione_sdk.core.endpoints.base import Service
 from digione_sdk.openapi.contract import contract_document
 from digione_sdk.openapi.document import service_document
 
@@ -93,18 +94,23 @@ def _values(probe: Probe, endpoint: ANY_ENDPOINT, *, legal: bool) -> Mapping[str
     return values
 
 
-def _document(probe: Probe, *, legal: bool) -> dict[str, Json]:
-    """Return the contract with the free texts replaced by values that the target holds."""
-    family = probe.family
-    described = family.operations if legal else family.collections
-    offered = {e: values for e in described if (values := _values(probe, e, legal=legal)) is not None}
-    if not offered:
-        return {}
-    document = contract_document(service_document(family.service, endpoints=offered), endpoints=offered)
+def _offered(probe: Probe, *, legal: bool) -> dict[ANY_ENDPOINT, Mapping[str, Any]]:
+    """Return the operations that can be asked, each with the values that the target's own records offer."""
+    described = probe.family.operations if legal else probe.family.collections
+    return {e: values for e in described if (values := _values(probe, e, legal=legal)) is not None}
+
+
+def _document(service: Service, offered: Mapping[ANY_ENDPOINT, Mapping[str, Any]], *, legal: bool) -> dict[str, Json]:
+    """Return the contract with the free texts replaced by values that the target holds.
+
+    A path parameter is replaced by its own name: the generator encodes some characters of a path and leaves others,
+    and an id may hold any.
+    """
+    document = contract_document(service_document(service, endpoints=offered), endpoints=offered)
     for (endpoint, values), illegal in zip(offered.items(), cycle(_PARAMETERS), strict=False):
         operation = document["paths"][endpoint.path]["get"]
         for parameter in operation["parameters"]:
-            _enumerate(parameter, values)
+            _enumerate(parameter, {**values, **{name: name for name in endpoint.path_parameters}})
         if not legal:
             operation["parameters"] = [
                 parameter for parameter in operation["parameters"] if parameter["name"] == illegal
@@ -134,15 +140,16 @@ def _answered(probe: Probe, *, legal: bool) -> Iterator[Answered]:
     Raises:
         CantTell: The generator is missing, or the target is too busy.
     """
-    document = _document(probe, legal=legal)
-    if not document:
+    family, offered = probe.family, _offered(probe, legal=legal)
+    if not offered:
         return
-    family = probe.family
+    document = _document(family.service, offered, legal=legal)
     cases = probe.shared(("contract", family.name, str(legal)), lambda: generate(document, legal=legal))
     for index, endpoint in enumerate(family.operations):
         made = cases.get(endpoint.operation_id, ())
         for case in _rotated(made, index, _LEGAL_CASES if legal else _ILLEGAL_CASES):
-            exchange = probe.get(endpoint, path=dict(case.path), query=case.query)
+            path = {name: offered[endpoint][name] for name, _ in case.path}
+            exchange = probe.get(endpoint, path=path, query=case.query)
             if exchange.status == TOO_MANY:
                 raise CantTell(f"{endpoint.operation_id} answered 429 again and again")
             if endpoint not in family.core and exchange.status in {*NOT_OFFERED, UNAUTHORISED, FORBIDDEN}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import sys
+from urllib.parse import quote
 
 import pytest
 from digione_conformance.catalogue.requirement import load_catalogue
@@ -20,6 +21,7 @@ from digione_conformance.running.result import CheckResult
 from digione_conformance.stages.schemathesis_shim import generate
 
 from digione_sdk.core.endpoints.rostering import ENDPOINTS, ROSTERING
+from digione_sdk.model.oneroster import AcademicSession
 from digione_sdk.openapi.contract import contract_document
 from digione_sdk.openapi.document import service_document
 from tests.unit.conformance.checks.fake import FakeTarget, claims, target
@@ -87,6 +89,16 @@ def test_the_generator_makes_reads_only_even_of_what_obeys_nothing() -> None:
         assert cases.keys() == names
         assert all(case.operation_id in names for found in cases.values() for case in found)
         assert cases == generate(document, legal=legal)
+
+
+@pytest.mark.parametrize("identity", ["FI:org+x@y", "a%2Fb", "å b"])
+def test_an_id_of_any_characters_is_asked_for_as_it_is(identity: str) -> None:
+    fake = target()
+    for rows in fake.tenants.values():
+        rows[AcademicSession][0]["sourcedId"] = identity
+    results = judge_all(fake)
+    assert f"/academicSessions/{quote(identity, safe='')}?" in " ".join(ask.url for ask in fake.asked)
+    assert results["OR-ROS-CONT-001"].outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(
