@@ -97,7 +97,7 @@ def _judged(probe: Probe, listing: Listing, clause: Clause, scale: Scale = Scale
 def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
     """`field='value'` answers the records that hold the value and no other, for every text and number of every kind."""
     for listing in wholes(probe):
-        found = equalities(listing.endpoint, listing.records)
+        found = equalities(probe.family.spoken(listing.endpoint), listing.records)
         if listing.endpoint in probe.family.views:
             # A view is the whole collection with one more condition: a few fields show whether the two get along.
             found = islice((pair for pair in found if pair[1].required), _VIEW_FIELDS)

@@ -23,17 +23,19 @@ from digione_conformance.relations.asking import (
     ORGS,
     UNAUTHORISED,
     USERS,
+    filtered,
     page_query,
     refused,
     require,
     wholes,
 )
-from digione_conformance.relations.order import alike, instant
-from digione_conformance.relations.payload import holds_records, reasons, status_info
-from digione_conformance.relations.sampling import model_fields
+from digione_conformance.relations.order import Scale, alike, instant, selected
+from digione_conformance.relations.payload import holds_records, reasons, status_infos
+from digione_conformance.relations.sampling import counted, model_fields
 from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.model.status import WORDS_V1P1, CodeMinorValue
 from digione_sdk.model.vocabulary import Vocabulary
+from digione_sdk.wire.filter import Clause, Predicate
 
 _OF: Final = (ROSTERING_V1P1,)
 _SEED: Final = "seed at least one record of each kind"
@@ -45,10 +47,10 @@ _WITHHELD: Final = NOT_OFFERED | {403}
 # --- mild answers ----------------------------------------------------------------------------------------------------
 
 
-def _warning(exchange: Exchange) -> Record | None:
-    """Return the status that stands beside the data of an answer, or None."""
+def _beside(exchange: Exchange) -> Record:
+    """Return what stands beside the data of an answer as a body of its own."""
     body = exchange.json if isinstance(exchange.json, dict) else {}
-    return status_info({"statusInfoSet": body.get("statusInfoSet")})
+    return {"statusInfoSet": body.get("statusInfoSet")}
 
 
 @check("OR-*-WARN-001", of=_OF, after=("OR-*-SHAPE-001",))
@@ -97,9 +99,9 @@ def _warnings(probe: Probe, query: dict[str, str], reason: CodeMinorValue) -> Fi
             continue
         probe.examined()
         name = endpoint.operation_id
-        if _warning(exchange) is None:
+        if not status_infos(_beside(exchange)):
             yield Finding.at(f"{name}: no warning in statusInfoSet beside the data", exchange)
-        elif reason.value not in reasons({"statusInfoSet": exchange.json["statusInfoSet"]}):
+        elif reason.value not in reasons(_beside(exchange)):
             yield Finding.at(f"{name}: the warning has no codeMinor {reason.value}", exchange)
     require(probe, "answer unknown names in fields and sort with data")
 
@@ -110,7 +112,8 @@ def plain_answers_carry_no_warning(probe: Probe) -> Findings:
     for endpoint in probe.family.collections:
         exchange = probe.get(endpoint, query=page_query(probe, {}))
         probe.examined(exchange.ok)
-        if exchange.ok and (_warning(exchange) or {}).get("imsx_severity") in {"warning", "error"}:
+        said = {status.get("imsx_severity") for status in status_infos(_beside(exchange))}
+        if exchange.ok and said & {"warning", "error"}:
             yield Finding.at(f"{endpoint.operation_id} warns of a question without fault", exchange)
 
 
@@ -140,7 +143,7 @@ def reasons_are_spelt_as_in_1_1(probe: Probe) -> Findings:
             if exchange.status != status or not reasons(exchange.json):
                 continue
             probe.examined()
-            if (status_info(exchange.json) or {}).get("imsx_codeMinor") != WORDS_V1P1[reason]:
+            if WORDS_V1P1[reason] not in [told.get("imsx_codeMinor") for told in status_infos(exchange.json)]:
                 yield Finding.at(f"{status}: imsx_codeMinor is not the text {WORDS_V1P1[reason]}", exchange)
     require(probe, "answer 404 and 401 with a status payload")
 
@@ -194,6 +197,30 @@ def vocabularies_are_closed(probe: Probe) -> Findings:
 
 def _words(value: Json) -> Iterable[str]:
     return (word for word in (value if isinstance(value, list) else (value,)) if isinstance(word, str))
+
+
+@check("OR-*-VOC-002", of=_OF, after=("OR-*-PAGE-004", "OR-*-VOC-001"))
+def words_find_what_is_told_by_them(probe: Probe) -> Findings:
+    """A filter by a word of 1.1 answers the records that are told it and no others, whatever 1.2 calls them."""
+    for listing in wholes(probe, probe.family.kinds):
+        for field in _worded(probe, listing):
+            for word, _ in counted(listing.records, field):
+                clause = Clause(field, Predicate.EQ, word)
+                answered = filtered(probe, listing.endpoint, clause)
+                probe.examined()
+                if isinstance(answered, Finding):
+                    yield answered
+                elif departure := selected(listing.records, clause, Scale.TEXT).departure(answered.ids):
+                    text = f"{listing.endpoint.operation_id}: {field} = {word}: {departure}"
+                    yield Finding(text, answered.exchanges)
+    require(probe, _SEED)
+
+
+def _worded(probe: Probe, listing: Listing) -> Iterator[str]:
+    """Yield the names of the single fields that hold a word of a vocabulary."""
+    for field in model_fields(probe.family.spoken(listing.endpoint)).values():
+        if not field.many and isinstance(field.item, type) and issubclass(field.item, Vocabulary):
+            yield field.wire_name
 
 
 @check("OR-*-HREF-001", of=_OF, after=("OR-*-SHAPE-001",))

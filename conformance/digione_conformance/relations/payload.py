@@ -15,23 +15,25 @@ _MINOR: Final = "imsx_codeminor"
 
 def status_info(body: Json) -> Record | None:
     """Return the status payload, taken out of any of the wrappers seen in the field; None where there is none."""
+    return next(iter(status_infos(body)), None)
+
+
+def status_infos(body: Json) -> tuple[Record, ...]:
+    """Return every status payload of a body: 1.1 has a set of them, of which the first may say that all went well."""
     if not isinstance(body, dict):
-        return None
+        return ()
     for wrapper in _WRAPPERS:
         inner = body.get(wrapper)
-        if isinstance(inner, list) and inner:
-            inner = inner[0]
-        if isinstance(inner, dict):
-            return inner
-    return body if any(str(key).lower().startswith("imsx_code") for key in body) else None
+        found = tuple(one for one in (inner if isinstance(inner, list) else [inner]) if isinstance(one, dict))
+        if found:
+            return found
+    return (body,) if any(str(key).lower().startswith("imsx_code") for key in body) else ()
 
 
 def reasons(body: Json) -> frozenset[str]:
     """Return every codeMinor token of an error body, wherever a variant puts it (pitfall 37)."""
-    info = status_info(body)
-    if info is None:
-        return frozenset()
-    return frozenset(token for key, value in info.items() if key.lower() == _MINOR for token in _tokens(value))
+    told = (value for info in status_infos(body) for key, value in info.items() if key.lower() == _MINOR)
+    return frozenset(token for value in told for token in _tokens(value))
 
 
 def _tokens(value: Json) -> Iterator[str]:
