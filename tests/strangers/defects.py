@@ -2172,7 +2172,7 @@ class PutNotStored(Vendor):
     """201, and nothing is there."""
 
     def store(self, tables: Tables, route: Route, id_: str, sent: Row) -> None:
-        self.taken(route, sent)
+        self.taken(tables, route, sent)
 
 
 @defect("writes", "put-keeps-stamp")
@@ -2231,8 +2231,8 @@ class DeleteUnknown204(Vendor):
 class ExtraCreditCapped(Vendor):
     """A score above the maximum becomes the maximum."""
 
-    def taken(self, route: Route, sent: Row) -> Row:
-        row = super().taken(route, sent)
+    def taken(self, tables: Tables, route: Route, sent: Row) -> Row:
+        row = super().taken(tables, route, sent)
         if isinstance(row.get("score"), (int, float)):
             row["score"] = min(row["score"], 100)
         return row
@@ -2242,8 +2242,8 @@ class ExtraCreditCapped(Vendor):
 class TitleCut(Vendor):
     """varchar(50)."""
 
-    def taken(self, route: Route, sent: Row) -> Row:
-        row = super().taken(route, sent)
+    def taken(self, tables: Tables, route: Route, sent: Row) -> Row:
+        row = super().taken(tables, route, sent)
         if "title" in row:
             row["title"] = row["title"][:50]
         return row

@@ -22,8 +22,8 @@ PROFILES: Final = {
 Judged = Mapping[str, tuple[str, float]]
 
 
-def write_target(vendor: Vendor, path: Path) -> None:
-    """Write the target file of a running server, its secrets beside it."""
+def write_target(vendor: Vendor, path: Path, *, writing: bool = False) -> None:
+    """Write the target file of a running server, its secrets beside it; with `writing`, the suite may make objects."""
     lines = ["[target]", 'name = "a stranger"', 'environment = "test"', "synthetic = true", "", "[services]"]
     lines += [f'{name} = "{vendor.url}{vendor.prefix}{BASES[name]}"' for name in vendor.services]
     lines += [f'token_url = "{vendor.url}{vendor.token_path}"']
@@ -34,22 +34,28 @@ def write_target(vendor: Vendor, path: Path) -> None:
         if "." in table:
             base = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
             lines += [f'scopes = ["{base}roster.readonly", "{base}roster-core.readonly"]']
+    if writing:
+        lines += ["", "[fixtures]", 'mode = "create"']
     claimed = [profile for name in vendor.services for profile in vendor.profiles(name, PROFILES[name])]
     lines += ["", "[claims]", f"profiles = {json.dumps(claimed)}"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def outcomes(vendor: Vendor, *, only: Collection[str] = (), costs: Mapping[str, float] | None = None) -> Judged:
+def outcomes(
+    vendor: Vendor, *, only: Collection[str] = (), costs: Mapping[str, float] | None = None, writing: bool = False
+) -> Judged:
     """Return how each requirement ended, and the seconds that it took.
 
     Args:
         vendor: A server that does not run yet.
         only: Decide these requirements only.
         costs: Seconds by requirement: with them cheap checks run first, and the first that is not met ends the run.
+        writing: Whether the gradebook may be written to; then the stage that walks through changes runs too.
     """
     (entry,) = entry_points(group="digione.suite", name="judge")
     judge: Callable[..., Judged] = entry.load()
     with tempfile.TemporaryDirectory(prefix="digione-stranger-") as folder, running(vendor):
         target = Path(folder) / "sut.toml"
-        write_target(vendor, target)
-        return judge(target, only=only, costs=costs)
+        write_target(vendor, target, writing=writing)
+        stages = ("core", "model") if writing else ("core",)
+        return judge(target, only=only, costs=costs, stages=stages)

@@ -1,7 +1,7 @@
 """`python -m tests.strangers.runs [--whole] [PATTERN ...]`: judge the stranger's servers and write the table as JSON.
 
 A variant is judged whole. A defect is judged until the first requirement notices it, cheap ones first; `--whole` asks
-all. A requirement that the base itself does not meet notices nothing.
+all. A requirement that the base itself does not meet notices nothing. The gradebook is written to.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ def judged(name: str, *, costs: Mapping[str, float] | None, only: tuple[str, ...
     begun = time.monotonic()
     quick = costs if name in DEFECTS else None
     try:
-        found = {id_: outcome for id_, (outcome, _) in outcomes(SERVERS[name](), only=only, costs=quick).items()}
+        found = {
+            id_: outcome
+            for id_, (outcome, _) in outcomes(SERVERS[name](), only=only, costs=quick, writing=True).items()
+        }
     except Exception as error:  # noqa: BLE001 - a run that broke off is a result, and not the end of the others
         found = {"RUN": f"{type(error).__name__}: {error}"}
     return name, {id_: outcome for id_, outcome in found.items() if outcome not in MET}, time.monotonic() - begun
@@ -44,7 +47,7 @@ def main(arguments: list[str]) -> None:
     """Judge whatever fits a pattern, all without one."""
     patterns = [one for one in arguments if not one.startswith("--")] or ["*"]
     names = [name for name in SERVERS if any(fnmatchcase(name, pattern) for pattern in patterns)]
-    base = outcomes(Vendor())
+    base = outcomes(Vendor(), writing=True)
     costs = None if "--whole" in arguments else {id_: seconds for id_, (_, seconds) in base.items()}
     only = tuple(id_ for id_, (outcome, _) in base.items() if outcome not in NOT_MET)
     out, table = Path(os.environ.get("STRANGERS_OUT", "strangers.json")), dict[str, Row]()

@@ -6,7 +6,6 @@ A legal variant and a defect are sub-classes that override methods, so that each
 from __future__ import annotations
 
 import base64
-import copy
 import json
 import secrets
 import socket
@@ -20,8 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from tests.strangers import query
-from tests.strangers.query import DAYS, FIELDS, STAMPS, Clause, Malformed
+from tests.strangers import intake, query
+from tests.strangers.query import FIELDS, Clause, Malformed
 from tests.strangers.routes import ALL_SCOPES, BASES, PARENTS, ROUTES, SCOPE, Route
 from tests.strangers.town import PLURAL, Ref, Row, Tables, Town
 
@@ -507,28 +506,17 @@ class Vendor:
 
     def store(self, tables: Tables, route: Route, id_: str, sent: Row) -> None:
         """Keep a record."""
-        row = self.taken(route, {**sent, "sourcedId": id_})
+        row = self.taken(tables, route, {**sent, "sourcedId": id_})
         row["status"] = "active"
         row["dateLastModified"] = self.now()
         tables[route.table][id_] = row
 
-    def taken(self, route: Route, sent: Row) -> Row:
+    def taken(self, tables: Tables, route: Route, sent: Row) -> Row:
         """Return a record from its JSON."""
         try:
-            return {name: self.value_in(name, value) for name, value in sent.items() if name in FIELDS[route.table]}
-        except (ValueError, TypeError, KeyError):
-            raise Refusal(422, "invaliddata", "a value is not of its type") from None
-
-    def value_in(self, name: str, value: Any) -> Any:
-        """Return a value of JSON as it is kept."""
-        if name in STAMPS:
-            return datetime.fromisoformat(value).astimezone(UTC)
-        if name in DAYS:
-            return date.fromisoformat(value[:10])
-        if isinstance(value, dict) and "sourcedId" in value and name != "metadata":
-            kind = {"student": "user", "gradingPeriod": "academicSession", "school": "org"}.get(name, name)
-            return Ref({"parentAssessmentLineItem": "assessmentLineItem"}.get(kind, kind), value["sourcedId"])
-        return copy.deepcopy(value)
+            return intake.read(route.table, sent, tables)
+        except ValueError:
+            raise Refusal(422, "invaliddata", "a property is missing, unknown or not of its type") from None
 
     def now(self) -> datetime:
         """Return the time."""
