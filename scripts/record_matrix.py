@@ -127,8 +127,9 @@ class Record:
         return [name for name, version in current.items() if met.get(name) != version]
 
     def idle(self) -> set[str]:
-        """Return the requirements that no fault on record is noticed by."""
-        return {one.id for one in _decided()}.difference(*self.killed_by.values())
+        """Return the requirements by which no fault on record was noticed, or none of which an exchange is shown."""
+        noticing = set[str]().union(*self.killed_by.values())
+        return {one.id for one in _decided() if not (one.id in noticing and self.shown.get(one.id, {}).get("failing"))}
 
     def add(self, fault: str, found: Run, versions: Mapping[str, str]) -> None:
         """Take over what a fault met; what is known of other requirements stays."""
@@ -197,7 +198,8 @@ def _decided() -> list[Requirement]:
 def likely(record: Record, wanted: Collection[str]) -> dict[str, list[str]]:
     """Return, by fault, the idle ones among these requirements that the fault may be noticed by.
 
-    A fault is tried that the same rule noticed in another service; `OR-GRB-PAGE-004` is the rule of `OR-ROS-PAGE-004`.
+    A fault is tried that it noticed before, or the same rule in another service: that of `OR-GRB-PAGE-004` is the rule
+    of `OR-ROS-PAGE-004`.
     """
     tried: dict[str, list[str]] = {}
     for name in sorted(record.idle().intersection(wanted)):
@@ -208,7 +210,8 @@ def likely(record: Record, wanted: Collection[str]) -> dict[str, list[str]]:
             if rule and any(killer.endswith(rule[0]) for killer in killers) and name not in record.met.get(fault, {})
         ]
         # One that many rules notice tells most at once.
-        for fault in sorted(alike, key=lambda fault: -len(record.killed_by[fault]))[:1]:
+        known = record.killed_by
+        for fault in sorted(alike, key=lambda fault: (name not in known[fault], -len(known[fault])))[:1]:
             tried.setdefault(fault, []).append(name)
     return tried
 

@@ -15,12 +15,12 @@ from digione_mock_server import pager, serialise, v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
 from digione_mock_server.editions import Edition
-from digione_mock_server.faults import Faults, markbook, marks, shapes, wire, writing
+from digione_mock_server.faults import Faults, markbook, marks, repeats, shapes, wire, writing
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, Sight, read_query, rows_statement
 from digione_mock_server.query.parameters import LARGEST_LIMIT
-from digione_mock_server.refusal import Refusal, unknown_object
+from digione_mock_server.refusal import Refusal, bad_parameter, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints import ENDPOINTS as EVERY_ENDPOINT
@@ -70,9 +70,12 @@ def read(state: ServerState, reading: Reading) -> Page:
     endpoint = reading.endpoint
     query, warnings = _asked(state, reading)
     faults = state.switches.faults
-    if "nested-limit-ignored" in faults and endpoint.is_nested:
+    if ("nested-limit-ignored" in faults and endpoint.is_nested) or repeats.ignores_limit(endpoint, faults):
         query = replace(query, limit=LARGEST_LIMIT)
     if faults:
+        if repeats.refuses_both(query.fields, query.offset, endpoint, faults):
+            raise bad_parameter("fields and offset at once")
+        repeats.crash_over(query.sort and query.sort.top, query.fields, endpoint, faults)
         ignored = markbook.ignored(endpoint, faults)
         query = replace(
             query,
@@ -155,6 +158,7 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
     else:
         looked_up = _looked_up(state, reading) if faults else reading
         keys = all_keys(state, looked_up.endpoint, looked_up.parameters, query, reading.grant)
+        keys = repeats.joined(keys, reading.endpoint, faults) if faults else keys
     shown = keys[pager.window(query, state.switches, total=len(keys))]
     if faults:
         _refuse_empty(query, keys, faults)
@@ -238,11 +242,14 @@ def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
     if key is None and "single-of-any-tenant" in faults:
         found = (member(state, endpoint, {}, reading.parameters[name], one) for one in _others(state, reading.grant))
         key = next((one for one in found if one is not None), None)
+    if key is None and "other-kind-crashes" in faults and markbook.is_of_marks(endpoint):
+        _refuse_other_kinds(state, reading)
     if key is None:
         raise unknown_object(*_told(state, reading, query) if "wrong-role-told-by-name" in faults else ())
     (row,) = _rows(state, reading, query, array("q", [key]))
     wrapper = shapes.wrong_key(endpoint, faults) if faults else endpoint.wrapper_key
-    row = marks.wrong_single(row, endpoint, faults) if faults else row
+    if faults:
+        row = repeats.wrong_single(marks.wrong_single(row, endpoint, faults), endpoint, faults)
     return serialise.single(row, key=wrapper, public_url=_public_url(state))
 
 
@@ -358,6 +365,13 @@ def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> ar
     if "unknown-parent-lists-everything" in faults:
         return all_keys(state, _whole(reading), {}, query, reading.grant)
     return None
+
+
+def _refuse_other_kinds(state: ServerState, reading: Reading) -> None:
+    """Crash on the id of another kind, of which a careless server knows that it is somewhere and looks no further."""
+    key = next(iter(reading.parameters.values()))
+    if any(state.store.find(kind, key, tenant=reading.grant.tenant) for kind in KINDS.values()):
+        raise LookupError("an object of another kind")
 
 
 def _whole(reading: Reading) -> Endpoint[Base]:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from digione_mock_server.faults import grants, v1p1
+from digione_mock_server.faults import grants, repeats, v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
@@ -46,7 +46,7 @@ def permits(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
     core, roster, demographics = Scope.ROSTER_CORE.value, Scope.ROSTER.value, Scope.ROSTER_DEMOGRAPHICS.value
     if "all-scopes-demanded" in faults:
         return needed <= granted
-    if grants.refuses(granted, needed, faults):
+    if grants.refuses(granted, needed, faults) or repeats.refuses(granted, needed, faults):
         return False
     return (
         grants.opens(granted, needed, faults)
@@ -61,7 +61,7 @@ def slips_past(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> bool:
     """Whether a careless gateway asks for no token here."""
     if "orgs-without-token" in faults and endpoint.path.startswith("/orgs"):
         return True
-    return "nested-without-token" in faults and endpoint.is_nested
+    return ("nested-without-token" in faults and endpoint.is_nested) or repeats.slips_past(endpoint, faults)
 
 
 def from_query(query_string: bytes) -> bytes:

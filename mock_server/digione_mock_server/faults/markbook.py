@@ -37,6 +37,8 @@ FAULTS: Final = (
         ("nested-marks-ignore-filter", "plausible", "Nested lists of the gradebook and of resources ignore filter."),
         ("nested-marks-ignore-sort", "plausible", "Nested lists of the gradebook and of resources ignore sort."),
         ("unconfirmed-results-hidden", "plausible", "Lists show fully graded results alone; single reads show all."),
+        ("unconfirmed-assessments-hidden", "plausible",
+         "Lists show fully graded assessment results alone; single reads show all."),
     ),
     *layer(
         "lifecycle",
@@ -95,8 +97,9 @@ def wrong_view(view: View, name: str, faults: AbstractSet[str]) -> View:
 
 def narrowed(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> tuple[tuple[str, str], ...]:
     """Return columns and values to which a careless list confines itself beyond its view."""
-    confined = "unconfirmed-results-hidden" in faults and endpoint.is_collection and endpoint.model is Result
-    return (("scoreStatus", "fully graded"),) if confined else ()
+    results = "unconfirmed-results-hidden" in faults and endpoint.model is Result
+    assessments = "unconfirmed-assessments-hidden" in faults and endpoint.model is AssessmentResult
+    return (("scoreStatus", "fully graded"),) if endpoint.is_collection and (results or assessments) else ()
 
 
 def shows_deleted(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> bool:

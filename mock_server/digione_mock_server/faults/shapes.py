@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from digione_mock_server.faults import marks
+from digione_mock_server.faults import marks, repeats
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.base import Json
@@ -77,7 +77,7 @@ def misshapen(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> W
     """Return an object as a careless serialiser writes it; property names that were not asked for are left to it."""
     for fault in sorted(faults & _SHAPES.keys()):
         wire = _SHAPES[fault](wire, model)
-    return marks.misshapen(wire, model, faults)
+    return repeats.misshapen(marks.misshapen(wire, model, faults), model, faults)
 
 
 def misspelt(text: str, faults: AbstractSet[str]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from digione_mock_server.faults import marks, v1p1
+from digione_mock_server.faults import marks, repeats, v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.model.base import Json
 
@@ -59,6 +59,7 @@ NOT_REMEMBERED: Final = frozenset({
     "doubled-slash-crashes",
     *v1p1.NOT_REMEMBERED,
     *marks.NOT_REMEMBERED,
+    *repeats.NOT_REMEMBERED,
 })  # fmt: skip
 """Faults with which a page depends on more than its key: remembered pages would hide them."""
 
@@ -114,6 +115,7 @@ def wrong_discovery(document: bytes, faults: AbstractSet[str]) -> bytes:
         for scheme in wrong["components"]["securitySchemes"].values():
             for flow in scheme.get("flows", {}).values():
                 flow["tokenUrl"] = "https://authserver.example.invalid/token"
+    repeats.wrong_types(wrong, faults)
     text = json.dumps(wrong, ensure_ascii=False)
     if "discovery-booleans-unquoted" in faults:
         text = text.replace('["true", "false"]', "[true, false]")

@@ -102,6 +102,7 @@ class FakeGradebook:
         self.tenants = {"a": records(), "b": records()}
         self.now = _START
         self.deleted: set[str] = set()
+        self.former: dict[type, list[Record]] = {}
         self.unseen: dict[str, int] = {}
         self.before: dict[str, Record] = {}
         if "required only" in self.on:
@@ -227,7 +228,10 @@ class FakeGradebook:
     def _list(
         self, endpoint: Endpoint[Any], path: Mapping[str, str], query: Mapping[str, str], tenant: str
     ) -> tuple[int, Any, dict[str, str]]:
-        rows = [r for r in self.rows(endpoint, tenant) if self._in_view(endpoint, r, path, tenant)]
+        former = self.former.get(endpoint.model, []) if path and "nested lists keep deleted" in self.on else []
+        rows = [r for r in (*self.rows(endpoint, tenant), *former) if self._in_view(endpoint, r, path, tenant)]
+        if "graded ones alone" in self.on:
+            rows = [r for r in rows if r.get("scoreStatus", "fully graded") == "fully graded"]
         if path and not all(self._known(value, tenant) for value in path.values()):
             raise Refusal(404, "unknownobject")
         waiting = {key: waits for key, waits in self.unseen.items() if waits}
@@ -255,12 +259,19 @@ class FakeGradebook:
         met = lambda r, where: all(path.get(v[1:-1], v) in values_at(r, name) for name, v in where)  # noqa: E731 - local word
         if path and self.on & {"nested lists forget"} and record["sourcedId"] not in {"result-1", "line-item-1"}:
             return False
+        if path and "lists by the class of the result" in self.on and endpoint.wrapper_key == "results":
+            return path["classSourcedId"] in values_at(record, "class.sourcedId")
+        if endpoint.operation_id == "getCategoriesForClass":
+            former = self.former.get(view.through.model, []) if "deleted items count" in self.on else []
+            items = [i for i in (*self.tenants[tenant]["lineItems"], *former) if i["status"] == "active"]
+            counted = (i for i in items if met(i, view.through.where))
+            return record["sourcedId"] in {k for i in counted for k in values_at(i, "category.sourcedId")}
         if view.via is not None and view.via.model is not None:
             above = next(iter(values_at(record, f"{view.via.link}.sourcedId")), None)
             held = [r for rows in self.tenants[tenant].values() for r in rows if r["sourcedId"] == above]
             if endpoint.operation_id != "getScoreScalesForSchool" and not any(met(r, view.via.where) for r in held):
                 return False
-        return endpoint.operation_id == "getCategoriesForClass" or met(record, view.where)
+        return met(record, view.where)
 
     def _meets(self, row: Record, expression: Filter) -> bool:
         if isinstance(expression, Combination):
@@ -434,6 +445,7 @@ class FakeGradebook:
         if "delete does nothing" in self.on:
             return 204, None, {}
         self.deleted.add(key)
+        self.former.setdefault(endpoint.model, []).append(old)
         if "deletes the neighbour" in self.on:
             rows.remove(next((row for row in reversed(rows) if row is not old), old))
         if self.on & {"tombstones", "stamp stays on tombstones"}:

@@ -21,7 +21,7 @@ from digione_conformance.running.result import CheckResult
 
 from tests.unit.conformance.checks.gradebook import SCHEMAS, FakeGradebook, claims
 
-AREAS = ("PUT",)
+AREAS = ("PUT", "HOLD")
 CHECKS = {
     name: check
     for check in load_checks().checks.values()
@@ -130,6 +130,10 @@ DEFECTS = (
     ("links unchecked", "PUT-025"),
     ("one tag", "PUT-026"),
     ("conditions ignored", "PUT-026"),
+    ("lists by the class of the result", "HOLD-001"),
+    ("graded ones alone", "HOLD-002"),
+    ("nested lists keep deleted", "HOLD-003"),
+    ("deleted items count", "HOLD-004"),
 )
 PAIRS = pytest.mark.parametrize(("defect", "requirement"), DEFECTS, ids=[": ".join(pair) for pair in DEFECTS])
 
