@@ -75,7 +75,7 @@ def read(state: ServerState, reading: Reading) -> Page:
     if faults:
         if repeats.refuses_both(query.fields, query.offset, endpoint, faults):
             raise bad_parameter("fields and offset at once")
-        repeats.crash_over(query.sort and query.sort.top, query.fields, endpoint, faults)
+        repeats.crash_over(query.sort.top if query.sort else None, query.fields, endpoint, faults)
         ignored = markbook.ignored(endpoint, faults)
         query = replace(
             query,
