@@ -356,8 +356,8 @@ class Reported(Protocol):
     def stopped(self) -> Sequence[str]:
         """Why it stopped, a sentence each."""
 
-    def text(self) -> str:
-        """Return the difference as text for a person."""
+    def text(self, *, width: int | None = None) -> str:
+        """Return the difference as text for a person, wrapped to a width where one is given."""
 
     def as_json(self) -> object:
         """Return it as JSON."""

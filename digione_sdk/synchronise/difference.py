@@ -12,11 +12,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.synchronise.kinds import KINDS, Kind
-from digione_sdk.synchronise.report import KindReport
+from digione_sdk.synchronise.report import Identities, KindReport
 from digione_sdk.synchronise.rows import identity_keys, says_the_same
 from digione_sdk.synchronise.staging import Staging
 from digione_sdk.synchronise.store import REPLACE, Held, SQLiteStore, Store
@@ -62,12 +64,19 @@ WITH bearer AS (
         LEFT JOIN change c ON c.kind = i.kind AND c.sourced_id = i.sourced_id WHERE i.kind = :kind
     UNION ALL SELECT key, sourced_id, CASE WHEN deleted THEN 'deleted' ELSE '' END FROM unseen
 )
-SELECT count(DISTINCT sourced_id) FROM bearer WHERE what = 'deleted'
-    AND key IN (SELECT key FROM bearer WHERE what = 'created')
-    AND key NOT IN (SELECT key FROM bearer WHERE what NOT IN ('created', 'deleted'))
+SELECT DISTINCT gone.sourced_id, come.sourced_id FROM bearer gone JOIN bearer come ON come.key = gone.key
+    WHERE gone.what = 'deleted' AND come.what = 'created'
+    AND gone.key NOT IN (SELECT key FROM bearer WHERE what NOT IN ('created', 'deleted'))
+    ORDER BY 1, 2
 """
 """A key that somebody bears who stays says nothing: some providers give one to a whole family, or to everyone."""
 
+_MERGED: Final = """
+WITH bearer AS (SELECT key, sourced_id FROM identity WHERE kind = ?
+    UNION SELECT key, sourced_id FROM unseen WHERE NOT deleted)
+SELECT key, sourced_id FROM bearer
+    WHERE key IN (SELECT key FROM bearer GROUP BY key HAVING count(*) > 1) ORDER BY key, sourced_id
+"""
 _UNSEEN: Final = """
 SELECT h.sourced_id, h.body, c.what FROM held h
     LEFT JOIN staged s ON s.kind = h.kind AND s.sourced_id = h.sourced_id
@@ -143,9 +152,9 @@ class Difference:
             if self._connection.in_transaction:
                 execute("ROLLBACK")
 
-    def reports(self) -> tuple[KindReport, ...]:
-        """Return the difference kind by kind, as counts."""
-        return tuple(self._report(kind) for kind in self._kinds)
+    def reports(self, *, name_ids: bool = False) -> tuple[KindReport, ...]:
+        """Return the difference kind by kind, as counts; with `name_ids` the ids that need matching are named too."""
+        return tuple(self._report(kind, name_ids=name_ids) for kind in self._kinds)
 
     def _bring_held(self) -> None:
         execute = self._connection.execute
@@ -175,14 +184,14 @@ class Difference:
         execute("DELETE FROM change WHERE (kind, sourced_id) IN (SELECT kind, sourced_id FROM reworded)")
         execute("DROP TABLE reworded")
 
-    def _report(self, kind: Kind) -> KindReport:
+    def _report(self, kind: Kind, *, name_ids: bool) -> KindReport:
         counts = dict(
             self._connection.execute(
                 "SELECT what, count(*) FROM change WHERE kind = ? GROUP BY what", (kind.name,)
             ).fetchall()
         )
         (held,) = self._connection.execute("SELECT count(*) FROM held WHERE kind = ?", (kind.name,)).fetchone()
-        merged, replaced = self._identities(kind)
+        found = self._identities(kind)
         return KindReport(
             kind=kind.name,
             read="full" if self._staging.since(kind.name) is None else "delta",
@@ -193,8 +202,9 @@ class Difference:
             deleted=counts.get("deleted", 0),
             fields=self._changed_fields(kind),
             dangling=dict(self._connection.execute(_DANGLING, (kind.name,)).fetchall()),
-            merged=merged,
-            replaced=replaced,
+            merged=len(found.merged),
+            replaced=len({old for old, _ in found.replaced}),
+            identities=found if name_ids else Identities(),
         )
 
     def _changed_fields(self, kind: Kind) -> Mapping[str, int]:
@@ -207,21 +217,17 @@ class Difference:
             found.update({name if name in kind.field_names else _OTHER for name in names})
         return dict(sorted(found.items()))
 
-    def _identities(self, kind: Kind) -> tuple[int, int]:
-        """Return how many ids of persons are shared, and how many deleted records share one with a created one."""
+    def _identities(self, kind: Kind) -> Identities:
+        """Return which deleted records share an id of a person with a created one, and which ids several bear."""
         if not kind.identities or not self._may_share(kind):
-            return 0, 0
+            return Identities()
         execute = self._connection.execute
         execute("CREATE TEMP TABLE IF NOT EXISTS unseen(key TEXT, sourced_id TEXT, deleted INTEGER)")
         execute("DELETE FROM unseen")
         self._connection.executemany("INSERT INTO unseen VALUES (?, ?, ?)", self._unseen(kind))
-        (merged,) = execute(
-            "SELECT count(*) FROM (SELECT key FROM (SELECT key, sourced_id FROM identity WHERE kind = ?"
-            " UNION SELECT key, sourced_id FROM unseen WHERE NOT deleted) GROUP BY key HAVING count(*) > 1)",
-            (kind.name,),
-        ).fetchone()
-        (replaced,) = execute(_REPLACED, {"kind": kind.name}).fetchone()
-        return merged, replaced
+        by_key = groupby(execute(_MERGED, (kind.name,)), key=itemgetter(0))
+        merged = tuple(tuple(sourced_id for _key, sourced_id in bearers) for _key, bearers in by_key)
+        return Identities(tuple(execute(_REPLACED, {"kind": kind.name}).fetchall()), merged)
 
     def _may_share(self, kind: Kind) -> bool:
         """Whether something was written: else nothing can have come to be shared since the last run."""

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from digione_sdk.client import AsyncDigiOne, AsyncSession, DigiOne, Session
 from digione_sdk.errors import ScopeNotGranted, TokenRequestFailed
 from digione_sdk.synchronise.kinds import Kind
+from digione_sdk.synchronise.progress import Listener, nobody
 from digione_sdk.synchronise.reading import Reading
 from digione_sdk.synchronise.report import Report
 from digione_sdk.synchronise.run import Run, Settings
@@ -17,13 +18,15 @@ from digione_sdk.synchronise.store import Store
 __all__ = ["synchronise", "synchronise_async"]
 
 
-def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) -> Report:
+def synchronise(api: DigiOne, store: Store, settings: Settings | None = None, *, listener: Listener = nobody) -> Report:
     """Bring a store to what a provider has, or change nothing.
 
     Args:
         api: A client of the provider.
         store: Where the records end up.
         settings: How; by default everything is read and a tenth of a kind may be deleted.
+        listener: Is told of each page that was read, to show progress; where kinds are read at once, from several
+            threads.
 
     Returns:
         What was done; with `dry_run`, what would be.
@@ -38,7 +41,7 @@ def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) ->
         UsageError: A kind is unknown; `Inexpressible` where the provider's version has none of that name.
     """
     settings = settings or Settings()
-    with _opened(api, store, settings) as run:
+    with _opened(api, store, settings, listener) as run:
         readings = run.readings()
         if settings.parallel == 1:
             for kind, reading in readings:
@@ -48,10 +51,12 @@ def synchronise(api: DigiOne, store: Store, settings: Settings | None = None) ->
         return run.finished()
 
 
-async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings | None = None) -> Report:
+async def synchronise_async(
+    api: AsyncDigiOne, store: Store, settings: Settings | None = None, *, listener: Listener = nobody
+) -> Report:
     """Do as `synchronise` does with an asynchronous client; the comparison itself blocks the loop while it lasts."""
     settings = settings or Settings()
-    with _opened(api, store, settings) as run:
+    with _opened(api, store, settings, listener) as run:
         gate = asyncio.Semaphore(settings.parallel)
         tasks = [asyncio.ensure_future(_drive_async(run, api.session, *one, gate)) for one in run.readings()]
         try:
@@ -65,8 +70,9 @@ async def synchronise_async(api: AsyncDigiOne, store: Store, settings: Settings 
         return run.finished()
 
 
-def _opened(api: DigiOne | AsyncDigiOne, store: Store, settings: Settings) -> Run:
-    return Run(store, settings, base_urls=api.base_urls, now=api.session.clock.now, edition=api.edition)
+def _opened(api: DigiOne | AsyncDigiOne, store: Store, settings: Settings, listener: Listener) -> Run:
+    clock = api.session.clock
+    return Run(store, settings, base_urls=api.base_urls, now=clock.now, edition=api.edition, listener=listener)
 
 
 def _side_by_side(run: Run, session: Session, readings: list[tuple[Kind, Reading]], parallel: int) -> None:

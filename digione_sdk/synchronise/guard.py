@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from digione_sdk.errors import UsageError
 from digione_sdk.synchronise.kinds import checked_name
-from digione_sdk.synchronise.report import KindReport
+from digione_sdk.synchronise.report import KindReport, dangling_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +55,14 @@ class Guard:
             yield from (text for text in found if text)
             if strict_references:
                 for path, count in kind.dangling.items():
-                    yield f"{kind.kind}: {count} targets of {path} are no active records"
+                    yield f"{kind.kind}: {dangling_text(path, count)}"
 
     def objection(self, kind: str, *, held: int, created: int, deleted: int) -> str | None:
         """Say why the deletions of a kind stop the run, or None."""
         if not deleted or kind in self.allow:
             return None
         if deleted == held and not created:
-            return f"{kind}: all {held} records would be deleted"
+            return f"{kind}: {'the only record' if held == 1 else f'all {held} records'} would be deleted"
         share = self.kinds.get(kind, self.share)
         if deleted > self.floor and deleted > share * held:
             return f"{kind}: {deleted} of {held} records would be deleted, more than {share:.0%}"
@@ -72,4 +72,5 @@ class Guard:
         """Say why records that come back under other ids stop the run, or None."""
         if not replaced or kind in self.allow_replaced:
             return None
-        return f"{kind}: {replaced} records would be deleted and come back under another sourcedId (the same person)"
+        those = "1 record" if replaced == 1 else f"{replaced} records"
+        return f"{kind}: {those} would be deleted and come back under another sourcedId (the same person)"

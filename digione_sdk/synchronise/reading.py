@@ -21,6 +21,7 @@ from digione_sdk.core.outcome import refuse_error
 from digione_sdk.core.paging import Arrived, Deliver, Fetch, Step, answered, paging
 from digione_sdk.errors import BadRequest, InvalidData, StatusError, UnstableListError
 from digione_sdk.synchronise.kinds import Kind
+from digione_sdk.synchronise.progress import Listener, Progress, nobody
 from digione_sdk.synchronise.rows import Page, instant_text, page_of
 from digione_sdk.synchronise.staging import StagedPage, Staging
 from digione_sdk.wire.collector import PAUSED
@@ -56,6 +57,7 @@ class Reader:
         now: Tells the present instant, to read a Retry-After date.
         edition: The version that the provider speaks.
         conversion: Takes the account of what is converted from it.
+        listener: Is told of each page.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class Reader:
         now: Callable[[], datetime],
         edition: Edition = V1P2,
         conversion: ConversionReport | None = None,
+        listener: Listener = nobody,
     ) -> None:
+        self._listener = listener
         self._kind = kind
         self._base_url = base_url
         self._edition = edition
@@ -164,9 +168,11 @@ class Reader:
             totals.take(arrived)
             self._staging.add(name, number, StagedPage(step.url, page.mark, arrived), page)
             number += 1
+            self._listener(Progress(name, totals.received, totals.announced))
             step = _next_fetch(steps, answered(steps, arrived))
         totals.check(self._staging.distinct(name))
         self._staging.finish(name)
+        self._listener(Progress(name, totals.received, totals.announced, done=True))
 
     def _page(
         self, call: Call[Any], response: Response, conversion: ConversionReport
@@ -201,6 +207,16 @@ class _Totals:
         self._first: int | None = None
         self._last: int | None = None
         self._received = 0
+
+    @property
+    def received(self) -> int:
+        """How many rows came."""
+        return self._received
+
+    @property
+    def announced(self) -> int | None:
+        """What the provider said last of how many there are."""
+        return self._last
 
     def take(self, arrived: Arrived) -> None:
         """Look at a page.

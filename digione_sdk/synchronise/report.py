@@ -1,9 +1,13 @@
-"""What a run did or would do, as counts and field names: no value of a record, and no id of a person, stands in it."""
+"""What a run did or would do, as counts and field names: no value of a record stands in it.
+
+No id of a person either, unless the run was asked to name those that have to be matched.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from digione_sdk.model.base import Json
 from digione_sdk.wire.versions import ConversionReport
@@ -11,6 +15,23 @@ from digione_sdk.wire.versions import ConversionReport
 _COLUMNS: tuple[str, ...] = ("kind", "read", "held", "created", "changed", "deleted", "unchanged")
 _TEXTS = 2
 """So many columns are text; the others are counts."""
+_NARROWEST = 40
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identities:
+    """Records that bear the same id of a person. Their sourcedIds are personal data, so `repr` shows none.
+
+    Attributes:
+        replaced: (deleted, created) sourcedIds: the person's record went, and came back under another id.
+        merged: For each id of a person that several records bear, their sourcedIds.
+    """
+
+    replaced: Sequence[tuple[str, str]] = ()
+    merged: Sequence[tuple[str, ...]] = ()
+
+    def __repr__(self) -> str:
+        return f"<Identities {len(self.replaced)} replaced, {len(self.merged)} merged>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +50,7 @@ class KindReport:
         dangling: Path of a link -> how many targets are neither in the store nor among what came.
         merged: How many ids of persons are borne by several records.
         replaced: How many deleted records share such an id with a created one.
+        identities: Which records these are; empty unless the run was asked to name them.
     """
 
     kind: str
@@ -42,6 +64,7 @@ class KindReport:
     dangling: Mapping[str, int] = field(default_factory=dict)
     merged: int = 0
     replaced: int = 0
+    identities: Identities = field(default_factory=Identities)
 
     @property
     def unchanged(self) -> int:
@@ -63,7 +86,14 @@ class KindReport:
             "dangling": dict(self.dangling),
             "merged": self.merged,
             "replaced": self.replaced,
+            **self._named(),
         }
+
+    def _named(self) -> dict[str, Json]:
+        if not (self.identities.replaced or self.identities.merged):
+            return {}
+        pairs = [{"deleted": old, "created": new} for old, new in self.identities.replaced]
+        return {"replaced_ids": pairs, "merged_ids": [list(ids) for ids in self.identities.merged]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +137,22 @@ class Report:
             "warnings": self.conversion.warned,
         }
 
-    def text(self) -> str:
-        """Return it as text for a person."""
-        lines = [*self._table(), *self._details()]
+    def text(self, *, width: int | None = None) -> str:
+        """Return it as text for a person, its sentences wrapped to a width where one is given."""
+        lines = self._sentences()
+        if width is not None:
+            lines = [part for line in lines for part in _wrapped(line, width)]
+        return "\n".join([*self._table(), *lines])
+
+    def _sentences(self) -> list[str]:
+        lines = self._details()
         if self.resumed:
             lines.append("note: taken up where an interrupted run had stopped")
         lines += [f"converted: {line.strip()}" for line in str(self.conversion).splitlines() if self.conversion]
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"stopped: {reason}" for reason in self.stopped]
         lines.append(self._verdict())
-        return "\n".join(lines)
+        return lines
 
     def _table(self) -> list[str]:
         rows = [_COLUMNS]
@@ -139,14 +175,30 @@ class Report:
                 fields = ", ".join(f"{name} ({count})" for name, count in kind.fields.items())
                 lines.append(f"{kind.kind}: changed fields: {fields}")
             for path, count in kind.dangling.items():
-                lines.append(f"{kind.kind}: {count} targets of {path} are no active records")
+                lines.append(f"{kind.kind}: {dangling_text(path, count)}")
             if kind.merged:
-                lines.append(f"{kind.kind}: {kind.merged} ids of persons are borne by several records")
+                shared = "1 id of a person is" if kind.merged == 1 else f"{kind.merged} ids of persons are"
+                lines.append(f"{kind.kind}: {shared} borne by several records")
+            lines += [f"  {kind.kind}: one person: {', '.join(ids)}" for ids in kind.identities.merged]
             if kind.replaced:
-                lines.append(f"{kind.kind}: {kind.replaced} records come back under another sourcedId")
+                come = "1 record comes" if kind.replaced == 1 else f"{kind.replaced} records come"
+                lines.append(f"{kind.kind}: {come} back under another sourcedId")
+            lines += [f"  {kind.kind}: {old} comes back as {new}" for old, new in kind.identities.replaced]
         return lines
 
     def _verdict(self) -> str:
         if self.applied:
             return "nothing to do" if self.is_empty else "applied"
         return "dry run: nothing was applied" if self.dry_run and not self.stopped else "nothing was applied"
+
+
+def dangling_text(path: str, count: int) -> str:
+    """Say how many links of a path lead to no active record."""
+    return (
+        f"1 target of {path} is no active record" if count == 1 else f"{count} targets of {path} are no active records"
+    )
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    # An id is one word and stays whole: it is there to be copied.
+    return wrap(line, max(width, _NARROWEST), subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

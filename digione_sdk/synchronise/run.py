@@ -34,6 +34,7 @@ from digione_sdk.synchronise.cursor import Cursor, read_cursors, since_after, wr
 from digione_sdk.synchronise.difference import Difference
 from digione_sdk.synchronise.guard import Guard
 from digione_sdk.synchronise.kinds import Kind, chosen
+from digione_sdk.synchronise.progress import Listener, nobody
 from digione_sdk.synchronise.reading import Reader, Reading
 from digione_sdk.synchronise.report import Report
 from digione_sdk.synchronise.staging import Staging
@@ -76,6 +77,8 @@ class Settings:
         strict_references: Stop where links lead to records that are not there, instead of reporting them.
         limit: Rows a page to ask for; None leaves it to the server.
         parallel: Kinds that are read at once, at most five.
+        name_ids: Name in the report the records whose ids were replaced, and those that share an id of a person. Their
+            sourcedIds are personal data: for whoever has to match them, and for nobody's log.
     """
 
     mode: Mode | Literal["full", "delta"] = Mode.FULL
@@ -85,6 +88,7 @@ class Settings:
     strict_references: bool = False
     limit: int | None = PAGE_ROWS
     parallel: int = 1
+    name_ids: bool = False
 
     def __post_init__(self) -> None:
         if self.mode not in set(Mode):
@@ -109,6 +113,7 @@ class Run:
         base_urls: Name of a service -> its base URL.
         now: Tells the present instant, to read a Retry-After date.
         edition: The version that the provider speaks; what it tells is converted.
+        listener: Is told of each page that was read.
 
     Raises:
         UsageError: A kind is unknown; `Inexpressible` where the version has none of that name.
@@ -123,8 +128,10 @@ class Run:
         base_urls: Mapping[str, str],
         now: Callable[[], datetime],
         edition: Edition = V1P2,
+        listener: Listener = nobody,
     ) -> None:
         self._store = store
+        self._listener = listener
         self._settings = settings
         self._base_urls = dict(base_urls)
         self._now = now
@@ -183,7 +190,7 @@ class Run:
         if not all(self._staging.is_done(kind.name) for kind in self._kinds):
             raise UsageError("drive every reading to its end first", argument="run")
         difference = Difference(self._staging, self._store, self._kinds)
-        kinds = difference.reports()
+        kinds = difference.reports(name_ids=self._settings.name_ids)
         report = Report(
             kinds=kinds,
             dry_run=self._settings.dry_run,
@@ -225,6 +232,7 @@ class Run:
             now=self._now,
             edition=self._edition,
             conversion=self._conversion,
+            listener=self._listener,
         )
 
     def _notes(self) -> Iterable[str]:

@@ -10,8 +10,9 @@ from digione_mock_server.testing import serving
 
 from digione_sdk.cli.main import run
 from digione_sdk.cli.sync import sync as sync_command
+from digione_sdk.cli.sync_display import count_of
 from digione_sdk.core.endpoints import SERVICES
-from digione_sdk.synchronise import KINDS, SQLiteStore
+from digione_sdk.synchronise import KINDS, Progress, SQLiteStore
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +141,54 @@ def test_a_provider_of_1_1_is_read_by_its_one_address(server, tmp_path, monkeypa
     assert capsys.readouterr().out.endswith("nothing to do\n")
     assert run([*order, "--rostering", server.rostering_url]) == 2
     assert "1.1 has one base URL" in capsys.readouterr().err
+
+
+def _rename_a_user(path):
+    """Make the store look as if the provider had given a person another id since."""
+    with SQLiteStore(path).connect() as connection:
+        (body,) = connection.execute("SELECT body FROM record WHERE kind = 'users' LIMIT 1").fetchone()
+        record = json.loads(body)
+        key = record["sourcedId"]
+        record["sourcedId"] = f"former-{key}"
+        connection.execute(
+            "UPDATE record SET sourced_id = ?, body = ? WHERE kind = 'users' AND sourced_id = ?",
+            (record["sourcedId"], json.dumps(record), key),
+        )
+    connection.close()
+    return key
+
+
+def test_ids_of_persons_are_named_only_to_who_asks(sync, tmp_path, capsys):
+    assert sync("--kind", "users") == 0
+    key = _rename_a_user(tmp_path / "r.sqlite")
+    capsys.readouterr()
+    assert sync("--kind", "users") == 1
+    said = capsys.readouterr()
+    assert "another sourcedId" in said.out
+    assert "--show-ids" in said.err
+    assert key not in said.out + said.err
+    assert sync("--kind", "users", "--show-ids") == 1
+    assert f"former-{key} comes back as {key}" in capsys.readouterr().out
+    assert sync("--kind", "users", "--show-ids", "--json") == 1
+    (users,) = json.loads(capsys.readouterr().out)["kinds"]
+    assert users["replaced_ids"] == [{"deleted": f"former-{key}", "created": key}]
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(sync, monkeypatch, capsys):
+    assert sync("--dry-run", "--kind", "orgs") == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert sync("--dry-run", "--kind", "orgs") == 0
+    assert "orgs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress("users", 1000, 3500), "1,000 of 3,500"),
+        (Progress("users", 1000, None), "1,000"),
+        (Progress("users", 3500, 3500, done=True), "3,500"),
+    ],
+)
+def test_a_bar_says_how_many_rows_came(progress, words):
+    assert count_of(progress) == words

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.http import Request, Response
 from digione_sdk.synchronise import KINDS, Guard, Report, Run, Settings, SQLiteStore, Store
+from digione_sdk.synchronise.progress import nobody
 
 URL = "https://roster.example/ims/oneroster/rostering/v1p2"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -124,7 +125,8 @@ def opened(store: Store, **settings: Any) -> Run:
     guard = {name: settings.pop(name) for name in ("allow", "allow_replaced", "share", "floor") if name in settings}
     if guard:
         settings["guard"] = Guard(**guard)
-    return Run(store, Settings(**settings), base_urls={"rostering": URL}, now=lambda: NOW)
+    listener = settings.pop("listener", nobody)
+    return Run(store, Settings(**settings), base_urls={"rostering": URL}, now=lambda: NOW, listener=listener)
 
 
 def drive(run: Run, provider: Provider, *, pages: int | None = None) -> None:

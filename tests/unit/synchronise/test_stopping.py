@@ -177,7 +177,7 @@ def test_ids_that_a_provider_replaced_stop_the_run_until_the_kind_is_named(store
     sync(provider, store)
     del provider.records["users"]["u000"]
     provider.put("users", user("x000", userMasterIdentifier="1.2.3"))
-    with pytest.raises(SynchronisationStopped, match="users: 1 records would be deleted and come back") as caught:
+    with pytest.raises(SynchronisationStopped, match="users: 1 record would be deleted and come back") as caught:
         sync(provider, store)
     assert "1.2.3" not in caught.value.report.text()
     assert "u000" in ids(store, "users")
@@ -213,7 +213,7 @@ def test_an_identity_borne_by_two_records_is_reported_and_applied(store):
     report = sync(provider, store)
     (users,) = (kind for kind in report.kinds if kind.kind == "users")
     assert users.merged == 1
-    assert "users: 1 ids of persons are borne by several records" in report.text()
+    assert "users: 1 id of a person is borne by several records" in report.text()
 
 
 def test_an_identity_shared_with_a_record_held_before_is_seen_in_a_delta(store):
@@ -228,6 +228,59 @@ def test_an_identity_shared_with_a_record_held_before_is_seen_in_a_delta(store):
 def test_links_to_nowhere_stop_a_strict_run(store):
     provider = school()
     provider.put("users", user("u998", at="nowhere"))
-    with pytest.raises(SynchronisationStopped, match=r"users: 1 targets of roles\.org are no active records"):
+    with pytest.raises(SynchronisationStopped, match=r"users: 1 target of roles\.org is no active record"):
         sync(provider, store, strict_references=True)
     assert state(store) == []
+
+
+# --- whose ids they are ----------------------------------------------------------------------------------------------
+
+
+def _replaced(store):
+    provider = school(users=30)
+    provider.put("users", user("u000", userMasterIdentifier="1.2.3"))
+    sync(provider, store)
+    del provider.records["users"]["u000"]
+    provider.put("users", user("x000", userMasterIdentifier="1.2.3"))
+    provider.put("users", user("u001", identifier="7"), user("u002", identifier="7"))
+    return provider
+
+
+def test_who_has_to_match_replaced_and_shared_ids_can_ask_for_them(store):
+    report = sync(_replaced(store), store, dry_run=True, name_ids=True)
+    (users,) = (kind for kind in report.kinds if kind.kind == "users")
+    assert users.identities.replaced == (("u000", "x000"),)
+    assert users.identities.merged == (("u001", "u002"),)
+    assert "u000 comes back as x000" in report.text()
+    assert "one person: u001, u002" in report.text()
+    (told,) = (kind for kind in report.as_json()["kinds"] if kind["kind"] == "users")
+    assert told["replaced_ids"] == [{"deleted": "u000", "created": "x000"}]
+    assert told["merged_ids"] == [["u001", "u002"]]
+
+
+def test_nobody_else_sees_an_id(store):
+    report = sync(_replaced(store), store, dry_run=True)
+    assert not any(name in f"{report.text()}{report.as_json()}{report!r}" for name in ("u000", "x000", "u001"))
+    named = sync(_replaced(store), store, dry_run=True, name_ids=True)
+    assert "u000" not in repr(named)
+
+
+def test_sentences_are_wrapped_where_a_width_is_given_and_ids_stay_whole(store):
+    report = sync(_replaced(store), store, dry_run=True, name_ids=True)
+    narrow = report.text(width=60)
+    assert max(map(len, narrow.splitlines())) <= 80  # the table, which is not wrapped
+    sentences = [line for line in narrow.splitlines() if ":" in line]
+    assert max(map(len, sentences)) <= 60
+    assert " ".join(narrow.split()) == " ".join(report.text().split())
+
+
+def test_progress_is_told_page_by_page_with_counts_alone(store):
+    told = []
+    sync(school(users=30), store, limit=10, kinds=("users",), listener=told.append)
+    assert [(one.kind, one.received, one.done) for one in told] == [
+        ("users", 10, False),
+        ("users", 20, False),
+        ("users", 30, False),
+        ("users", 30, True),
+    ]
+    assert {one.announced for one in told} == {30}
