@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from digione_conformance.evidence.exchange import Ask, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import EVERY_KIND, ROSTERING, ROSTERS, WRITABLE, collections, single_of
-from digione_conformance.probing.probe import DEMOGRAPHICS, Probe, Record, spread, values_at
+from digione_conformance.probing.probe import DEMOGRAPHICS, Listing, Probe, Record, spread, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, KINDS, NOT_OFFERED, USERS, require, wholes
 from digione_conformance.relations.membership import active
 from digione_conformance.relations.order import day
@@ -22,6 +22,12 @@ _AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
 _SEED = "seed records that link to each other"
 TARGETS = {single_of(kind).wrapper_key: kind for kind in EVERY_KIND}
 """Link type token -> the collection that must hold its target."""
+
+
+def links_within(listing: Listing) -> Sequence[tuple[Record, Sequence[tuple[str, Record]]]]:
+    """Return the records of a list, each with its links; they are looked for once."""
+    rows = listing.records
+    return rows.derived(("links",), lambda: [(record, tuple(links(record))) for record in rows])
 
 
 def links(value: Json, path: str = "") -> Iterator[tuple[str, Record]]:
@@ -85,8 +91,8 @@ def links_lead_to_records(probe: Probe) -> Findings:
     held = {token: set(listings[kind].ids) for token, kind in TARGETS.items() if kind in listings}
     for kind, listing in ((kind, listings[kind]) for kind in probe.family.kinds if kind in listings):
         dangling: Counter[str] = Counter()
-        for record in filter(active, listing.records):
-            for path, link in links(record):
+        for _, found in (pair for pair in links_within(listing) if active(pair[0])):
+            for path, link in found:
                 if link["type"] in TARGETS and TARGETS[link["type"]] in listings:
                     probe.examined()
                     dangling[path] += link["sourcedId"] not in held[link["type"]]
@@ -102,8 +108,8 @@ def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
     base = probe.base
     for listing in wholes(probe, probe.family.kinds):
         by_path: dict[str, list[Record]] = defaultdict(list)
-        for record in listing.records:
-            for path, link in links(record):
+        for _, leading in links_within(listing):
+            for path, link in leading:
                 by_path[path].append(link)
         for path, found in sorted(by_path.items()):
             probe.examined(len(found))

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
+import msgspec
 from isal import igzip, isal_zlib
 
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
@@ -35,6 +36,7 @@ BODIES: Final = "bodies"
 _FAST: Final = 1
 _GZIP: Final = 31
 """How the zlib interface is told of a gzip header."""
+_LINE: Final = msgspec.json.Decoder()
 _SUCCESS: Final = range(200, 300)
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "TLS", "RECORD"})
 
@@ -258,8 +260,8 @@ def _lines(folder: Path) -> list[Json]:
         raise ConfigurationError(f"no evidence in {folder}") from None
     whole = text[: text.rfind("\n") + 1]  # a run that was killed may have left half a line
     try:
-        return [json.loads(line) for line in whole.split("\n")[:-1]]
-    except ValueError:
+        return [_LINE.decode(line) for line in whole.split("\n")[:-1]]
+    except msgspec.DecodeError:
         raise ConfigurationError(f"the evidence was changed: {EXCHANGES} in {folder}") from None
 
 

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
@@ -74,7 +75,7 @@ class Redactor:
         if len(secret) >= _SHORTEST_SECRET:
             self._secrets.update({secret.encode(), quote(secret, safe="").encode()})
             self._longest_first[:] = sorted(self._secrets, key=len, reverse=True)
-            self._beginnings[:] = sorted({known[:_SHORTEST_SECRET] for known in self._secrets})
+            self._beginnings[:] = _beginnings(self._secrets)
 
     def pseudonym(self, value: str, *, kind: str = "p") -> str:
         """Return the stand-in for a value: equal values, equal stand-ins, within one run."""
@@ -271,6 +272,23 @@ class Redactor:
             name: HIDDEN if name.lower() in HIDDEN_HEADERS else self.scrubbed_text(value) if suspect else value
             for name, value in headers.items()
         }
+
+
+def _beginnings(known: Iterable[bytes]) -> list[bytes]:
+    """Return how secrets begin: those with equal first letters share one beginning, as long as can be.
+
+    Bytes are searched the faster the longer what is looked for, and tokens of one issuer begin alike for long.
+    """
+    groups: dict[bytes, bytes] = {}
+    for secret in known:
+        first = secret[:_SHORTEST_SECRET]
+        groups[first] = _shared(groups.get(first, secret), secret)
+    return sorted(groups.values())
+
+
+def _shared(left: bytes, right: bytes) -> bytes:
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False))
+    return left[: sum(1 for _ in alike)]
 
 
 def _left_out(content: bytes) -> bytes:

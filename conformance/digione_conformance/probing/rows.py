@@ -62,23 +62,15 @@ class Rows(tuple[Record, ...]):  # noqa: SLOT001 - what is derived hangs on it
 
 def values_at(record: Json, path: str) -> tuple[Json, ...]:
     """Return all values at a dotted path, walking into arrays; empty where the path leads nowhere."""
-    if "." not in path:  # by far the commonest path
-        if not isinstance(record, dict) or path not in record:
-            return ()
-        value = record[path]
+    name, _, rest = path.partition(".")
+    if not isinstance(record, dict) or name not in record:
+        return ()
+    value = record[name]
+    if not rest:
         return tuple(value) if isinstance(value, list) else (value,)
-    found: list[Json] = [record]
-    for part in path.split("."):
-        step: list[Json] = []
-        for item in found:
-            if isinstance(item, dict) and part in item:
-                value = item[part]
-                if isinstance(value, list):
-                    step.extend(value)
-                else:
-                    step.append(value)
-        found = step
-    return tuple(found)
+    if isinstance(value, list):
+        return tuple(found for item in value for found in values_at(item, rest))
+    return values_at(value, rest)
 
 
 def spread(records: Sequence[T], count: int) -> tuple[T, ...]:

@@ -219,7 +219,8 @@ def selected(
     must: set[str] = set()
     either: set[str] = set()
     for values, ids in Rows.of(records).groups(clause.field):
-        verdict = _held(values, clause, scale, judge)
+        alone = len(values) == 1 and isinstance(values[0], str) and scale is not Scale.NUMBER
+        verdict = judge(values[0]) if alone else _held(values, clause, scale, judge)
         if verdict is not False:
             (must if verdict else either).update(ids)
     return Bounds(frozenset(must), frozenset(must | either))

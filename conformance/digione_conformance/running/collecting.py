@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_YOUNG: Final = 50_000
-"""New objects after which the youngest are looked at: some records' worth, so that answers outlive few looks."""
+_YOUNG: Final = 500_000
+"""New objects after which the youngest are looked at: some whole lists, so that answers outlive few looks."""
 _WHOLE: Final = 1_000
 """Looks at the middle generation for one at everything: a run ends before that."""
 
