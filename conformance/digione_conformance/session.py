@@ -80,13 +80,14 @@ def opened(
     recorder.requests = len(kept or ())
     pace = Pace(limits.requests_per_second, limits.budget_seconds)
     with ExitStack() as stack:
+        stack.enter_context(seldom_collecting())
         stack.callback(recorder.stop)
         if wire is None:
             transport = _transport(target)
             stack.callback(transport.close)
             wire = transport.send
         door = LiveDoor(target, wire, recorder, pace)
-        stack.callback(door.stopped.set)  # checks that outlive a run that was broken off ask nothing more
+        stack.callback(door.close)  # checks that outlive a run that was broken off ask nothing more
         yield Opened(target, recorder, door)
 
 

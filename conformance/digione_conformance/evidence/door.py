@@ -151,6 +151,12 @@ class LiveDoor:
         """Ask anew from here on: something changed the target."""
         self._names.changed()
 
+    def close(self) -> None:
+        """Send nothing more, and let go of the answers: they are most of what a run holds."""
+        self.stopped.set()
+        with self._lock:
+            self._answers.clear()
+
     def remember(self, known: Mapping[str, Exchange]) -> None:
         """Take over answers of a run that is resumed; what they answer is not asked again."""
         with self._lock:

@@ -13,7 +13,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
@@ -350,13 +350,27 @@ def _path_words() -> frozenset[str]:
 def endpoint_of(url: str, services: Mapping[str, str]) -> Endpoint[Any] | None:
     """Return the endpoint that an address belongs to, or None."""
     path = urlsplit(url).path
+    for base, routes in _routes(tuple(services.items())):
+        below = path.removeprefix(base)
+        for route, endpoint in routes:
+            if route.fullmatch(below):
+                return endpoint
+    return None
+
+
+@lru_cache(4)
+def _routes(
+    services: tuple[tuple[str, str], ...],
+) -> tuple[tuple[str, tuple[tuple[re.Pattern[str], Endpoint[Any]], ...]], ...]:
+    """Return the routes below the path of each service that a target names, in the order of the endpoint table."""
+    found: dict[str, list[tuple[re.Pattern[str], Endpoint[Any]]]] = {}
+    bases = {SERVICE_KEYS[key]: urlsplit(url).path for key, url in services if key in SERVICE_KEYS}
     for endpoint in ENDPOINTS:
         told = counterpart(endpoint)
         for service in (endpoint.service, told.service if told else None):
-            base = next((services.get(key) for key, known in SERVICE_KEYS.items() if known is service), None)
-            if base is not None and _route(endpoint.path).fullmatch(path.removeprefix(urlsplit(base).path)):
-                return endpoint
-    return None
+            if service in bases:
+                found.setdefault(bases[service], []).append((_route(endpoint.path), endpoint))
+    return tuple((base, tuple(routes)) for base, routes in found.items())
 
 
 @cache
