@@ -29,7 +29,7 @@ from digione_conformance.target.file import load_target
 
 from digione_sdk.core.http import Request, Response
 from digione_sdk.transport import Connection, Transport
-from tests.bench.runs import Cost, Effort, medians, scenario, timed
+from tests.bench.runs import CORES, Cost, Effort, medians, on_cores, scenario, timed
 from tests.bench.served import served
 from tests.bench.table import Row, Target
 
@@ -54,10 +54,9 @@ def measure(effort: Effort) -> Iterator[Row]:
                 "suite": scenario("rostering", "suite", target=str(target), sent=str(sent), only=only),
                 "bare": scenario("rostering", "bare", sent=str(sent), parallel=parallel),
                 "far": scenario("rostering", "suite", target=str(target), sent=str(sent), only=only, away=AWAY),
+                **{name: scenario("rostering", name, folder=folder, cores=CORES) for name in ("again", "reading")},
             }
             cost = medians(scenarios, effort)
-        evidence = {name: scenario("rostering", name, folder=folder) for name in ("again", "reading")}
-        cost |= medians(evidence, effort)
     suite, bare, far, again, reading = (cost[name] for name in ("suite", "bare", "far", "again", "reading"))
     judged = f"{len(only)} requirements" if only else f"stages {', '.join(STAGES)}"
     yield Row(PART, "requests of a run", suite.count, unit="requests", target=Target(1500), note=f"{judged}; school")
@@ -132,19 +131,21 @@ def _again(client: httpx.Client, request: Mapping[str, Any]) -> int:
     return client.request(request["method"], request["url"], headers=request["headers"], content=content).status_code
 
 
-def again(folder: str) -> Cost:
-    """Judge the evidence of the last run again."""
+def again(folder: str, cores: list[int]) -> Cost:
+    """Judge the evidence of the last run again, with all processors: the server has nothing to do meanwhile."""
 
     def work() -> None:
         if differing := rejudge(Path(folder)).differences:
             raise SystemExit(f"bench: {len(differing)} requirements are judged otherwise than by the run")
 
-    return timed(work)
+    with on_cores(cores):
+        return timed(work)
 
 
-def reading(folder: str) -> Cost:
+def reading(folder: str, cores: list[int]) -> Cost:
     """Read the evidence of the last run whole, and judge nothing."""
-    return timed(lambda: [exchange.json for exchange in read_evidence(Path(folder) / "evidence").values()])
+    with on_cores(cores):
+        return timed(lambda: [exchange.json for exchange in read_evidence(Path(folder) / "evidence").values()])
 
 
 SCENARIOS = {"suite": suite, "bare": bare, "again": again, "reading": reading}

@@ -19,9 +19,11 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parents[2]
+CORES: Final = tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ()
+"""What this process may use as it starts; none where that cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,18 @@ def run(one: Scenario, effort: Effort) -> Cost:
 @contextmanager
 def on_core(number: int) -> Iterator[None]:
     """Keep this process and those that it starts on one core, so that client and server do not share one."""
-    if not hasattr(os, "sched_setaffinity") or len(before := os.sched_getaffinity(0)) < 2:
+    with on_cores(CORES[number : number + 1] if len(CORES) > 1 else CORES):
+        yield
+
+
+@contextmanager
+def on_cores(cores: Sequence[int]) -> Iterator[None]:
+    """Keep this process to these cores, whatever it was kept to before; nothing where there are none to choose from."""
+    if not cores:
         yield
         return
-    os.sched_setaffinity(0, {sorted(before)[number]})
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
