@@ -174,7 +174,7 @@ def test_a_real_interrupt_leaves_evidence_and_a_report(tmp_path):
         server.shutdown()
         server.server_close()
     assert run.returncode == 130
-    assert b"Interrupted" in said
+    assert b"The run was interrupted" in said
     report = json.loads((tmp_path / "digione-report" / "report.json").read_text())
     assert report["interrupted"] is True
     assert read_evidence(tmp_path / "digione-report" / "evidence")
