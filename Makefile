@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help demo test check mutants bench docs specs sync format soak clean
+.PHONY: help demo test check mutants strangers bench docs specs sync format soak clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -24,6 +24,9 @@ mutants: .venv/.dev      ## the kill matrix: no fault survives, no check is idle
 	$(BIN)/digione mutants --seen scripts/docs_builders/recorded/kill-matrix.json \
 		--admitted tests/conformance/open-faults.txt
 	$(BIN)/digione mutants --packages --admitted tests/bulk/open-export-faults.txt
+
+strangers: .venv/.dev    ## a server that is not ours: its legal variants are clean, its defects noticed
+	$(BIN)/python -m tests.strangers.runs
 
 bench: .venv/.dev        ## ratios measured in one run
 	$(BIN)/python -m tests.bench

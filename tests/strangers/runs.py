@@ -17,10 +17,10 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
-from tests.strangers.defects import DEFECTS
+from tests.strangers.defects import DEFECTS, LEFT, STRUCK
 from tests.strangers.judging import outcomes
 from tests.strangers.server import Vendor
-from tests.strangers.variants import VARIANTS
+from tests.strangers.variants import ACCUSED, VARIANTS, WARNED
 
 BASE = "base"
 SERVERS: Mapping[str, type[Vendor]] = {BASE: Vendor, **VARIANTS, **DEFECTS}
@@ -43,8 +43,8 @@ def judged(name: str, *, costs: Mapping[str, float] | None, only: tuple[str, ...
     return name, {id_: outcome for id_, outcome in found.items() if outcome not in MET}, time.monotonic() - begun
 
 
-def main(arguments: list[str]) -> None:
-    """Judge whatever fits a pattern, all without one."""
+def main(arguments: list[str]) -> int:
+    """Judge whatever fits a pattern, all without one, and return 1 where something is not as it should be."""
     patterns = [one for one in arguments if not one.startswith("--")] or ["*"]
     names = [name for name in SERVERS if any(fnmatchcase(name, pattern) for pattern in patterns)]
     base = outcomes(Vendor(), writing=True)
@@ -57,7 +57,21 @@ def main(arguments: list[str]) -> None:
             print(f"{seconds:6.1f} {name:32} {told[:400]}", flush=True)  # noqa: T201 - a program
             table[name] = found
             out.write_text(json.dumps(table, indent=1), encoding="utf-8")
+    wrong = [name for name, found in table.items() if not as_it_should_be(name, found)]
+    print("as it should be" if not wrong else f"not as it should be: {', '.join(wrong)}")  # noqa: T201 - a program
+    return int(bool(wrong))
+
+
+def as_it_should_be(name: str, found: Row) -> bool:
+    """Whether a defect was noticed or is on record, and a legal server earned no more than the warnings of its own."""
+    if name in DEFECTS:
+        return name in STRUCK or name in LEFT or not NOT_MET.isdisjoint(found.values())
+    warned = WARNED.get(name, set())
+    return name in ACCUSED or all(
+        outcome == "untested" or (outcome == "warning" and any(id_.endswith(end) for end in warned))
+        for id_, outcome in found.items()
+    )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -124,14 +124,15 @@ def _in_order(probe: Probe, less: _Less, field: Field, page: Exchange, *, descen
 
 
 def _usual(less: _Less, page: Exchange) -> bool:
-    """Whether a page stands in the order of the unsorted list, up or down.
+    """Whether a page stands in the order of the unsorted list or of the ids, up or down.
 
-    Sorted by what is absent, users stand as they always do. Where a user name is made from the id, that is the order
-    of the user names as well, and nobody learns more from it than the ids tell.
+    Sorted by what is absent, users all tie. Where a user name is made from the id, either is the order of the user
+    names as well, and nobody learns more from it than the ids tell.
     """
     places = {key: place for place, key in enumerate(less.own.ids)}
-    told = [places[key] for key in page.listed(USERS.wrapper_key) or () if key in places]
-    return told in (sorted(told), sorted(told, reverse=True))
+    keys = [key for key in page.listed(USERS.wrapper_key) or () if key in places]
+    orders = ([places[key] for key in keys], keys)
+    return any(told in (sorted(told), sorted(told, reverse=True)) for told in orders)
 
 
 @check("OR-ROS-EXPO-005")
