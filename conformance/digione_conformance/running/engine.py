@@ -153,12 +153,15 @@ class Engine:
         try:
             self._decide_ready()
             self._run_together([check for check in self.plan.checks if not check.alone])
-            for check in self.plan.checks:
-                if check.alone:
-                    # Each starts from answers of its own, so that what it changed before an interruption, or what
-                    # another one changed, is never mistaken for what it finds now.
-                    self.survey.forget()
-                    self._run_together([check])
+            waiting = [check for check in self.plan.checks if check.alone]
+            while waiting:
+                # A plan may be sorted by cost; what a check builds on still comes first.
+                check = next(filter(self._prerequisites_done, waiting))
+                waiting.remove(check)
+                # Each starts from answers of its own, so that what it changed before an interruption, or what
+                # another one changed, is never mistaken for what it finds now.
+                self.survey.forget()
+                self._run_together([check])
             advisory = self._explored()
         except KeyboardInterrupt:
             interrupted = True

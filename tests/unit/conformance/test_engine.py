@@ -146,6 +146,16 @@ def test_a_dependency_runs_first():
     assert order == [1, 2]
 
 
+def test_a_dependency_of_a_check_that_runs_alone_runs_first_in_whatever_order_they_are_planned():
+    checks = [
+        check("a.two", TWO, function=passes, alone=True, after=(ONE,)),
+        check("a.one", ONE, function=passes, alone=True),
+    ]
+    for planned in (checks, checks[::-1]):
+        result = run([requirement(ONE), requirement(TWO)], planned)
+        assert [found.outcome for found in result.requirements] == [Outcome.PASSED] * 2
+
+
 def test_checks_run_together_up_to_the_bound():
     together = threading.Barrier(3, timeout=5)
 
