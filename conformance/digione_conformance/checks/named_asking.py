@@ -11,7 +11,7 @@ from digione_conformance.checks.auth import granted_by, token_answer
 from digione_conformance.evidence.exchange import Ask
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERING_V1P1
 from digione_conformance.probing.probe import Listing, Probe, Record, operation, spread
 from digione_conformance.relations.asking import (
     CLASSES,
@@ -111,17 +111,14 @@ def nested_reads_of_google(probe: Probe) -> Findings:
 @check("CNS-CALL-002")
 def nested_reads_of_moodle(probe: Probe) -> Findings:
     """One organisation, and the terms, classes and enrolments of a school, are answered."""
+    probe.turn_to(ROSTERING_V1P1)
     yield from _offered(probe, _OF_MOODLE)
-
-
-_OLDER: Final = "oneroster_1_1"
-"""Key of `[services]` that names the base URL of OneRoster 1.1."""
 
 
 @check("CNS-CALL-003")
 def the_older_version_is_offered(probe: Probe) -> Findings:
     """The target offers OneRoster 1.1, and its address answers: with records, or by asking for a token."""
-    base = probe.claims.services.get(_OLDER)
+    base = probe.claims.base_of(ROSTERING_V1P1.service)
     if base is None:
         raise Untested(
             "this consumer calls OneRoster 1.1, and the target file names no service of it: what 1.2 shows of the same "
@@ -162,6 +159,7 @@ def a_teacher_is_found_by_email(probe: Probe) -> Findings:
 @check("CNS-FIND-002")
 def what_nothing_meets_is_empty(probe: Probe) -> Findings:
     """A filter that no record meets answers 200 and an empty array in every collection."""
+    probe.turn_to(ROSTERING_V1P1)
     clause = Clause("sourcedId", Predicate.EQ, "no-such-id-of-the-suite")
     for endpoint in KINDS:
         page = probe.get(endpoint, query={"filter": str(clause), "limit": "5000", "offset": "0"})
@@ -177,6 +175,7 @@ def what_nothing_meets_is_empty(probe: Probe) -> Findings:
 @check("CNS-FIND-003")
 def either_text_is_found(probe: Probe) -> Findings:
     """`familyName~'x' OR givenName~'y'` answers whoever has one of the two."""
+    probe.turn_to(ROSTERING_V1P1)
     for listing in wholes(probe, (USERS,)):
         texts = _two_texts(listing.records)
         if texts is None:
@@ -216,6 +215,7 @@ def _two_texts(records: Iterable[Record]) -> tuple[str, str] | None:
 @check("CNS-DELTA-001")
 def a_day_is_enough_for_changes(probe: Probe) -> Findings:
     """`dateLastModified>'YYYY-MM-DD'` is answered with what changed after the midnight (UTC) that begins the day."""
+    probe.turn_to(ROSTERING_V1P1)
     for listing in wholes(probe, KINDS):
         days = sorted({time.date() for one in listing.records if (time := instant(one.get("dateLastModified")))})
         if not days:

@@ -7,6 +7,7 @@ from typing import Final
 from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ROSTERING_V1P1
 from digione_conformance.probing.probe import Probe, operation, spread, values_at
 from digione_conformance.relations.asking import CLASSES, KINDS, USERS, refused, require, wholes
 from digione_conformance.relations.membership import active
@@ -82,6 +83,7 @@ def there_is_a_category(probe: Probe) -> Findings:
 @check("CNS-SEED-004")
 def there_are_three_of_each_kind(probe: Probe) -> Findings:
     """Of each kind of record at least three are active."""
+    probe.turn_to(ROSTERING_V1P1)
     for endpoint in KINDS:
         listing = probe.census(endpoint)
         count = sum(map(active, listing.records))
@@ -95,8 +97,10 @@ def there_are_three_of_each_kind(probe: Probe) -> Findings:
 @check("CNS-SEED-005")
 def there_are_guardians(probe: Probe) -> Findings:
     """At least one active user has the role of a guardian, parent or relative."""
+    probe.turn_to(ROSTERING_V1P1)
     for listing in wholes(probe, (USERS,)):
         probe.examined(len(listing.ids))
-        if not any(_GUARDIANS & set(map(str, values_at(one, "roles.role"))) for one in listing.records if active(one)):
+        words = "role" if probe.family.is_v1p1 else "roles.role"
+        if not any(_GUARDIANS & set(map(str, values_at(one, words))) for one in listing.records if active(one)):
             yield Finding(f"{USERS.operation_id}: no active user is a guardian, parent or relative", listing.exchanges)
     require(probe, "seed users")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -15,7 +16,7 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERING_V1P1, ROSTERS
 from digione_conformance.probing.probe import Listing, Probe, total_of
 from digione_conformance.relations.asking import ENROLLMENTS, KINDS, USERS, page_query, refused, require
 from digione_conformance.relations.membership import active
@@ -137,6 +138,7 @@ def whoever_counts_reads_all(probe: Probe) -> Findings:
 @check("CNS-PAGE-004")
 def whoever_stops_at_a_short_page_reads_all(probe: Probe) -> Findings:
     """A client that asks for pages of 100 until one is shorter reads every collection to its end."""
+    probe.turn_to(ROSTERING_V1P1)
     yield from _stopped_early(probe, "stops at a page shorter than 100", until_short)
 
 
@@ -186,6 +188,7 @@ def ten_thousand_or_a_link(probe: Probe) -> Findings:
 @check("CNS-PAGE-002")
 def five_thousand_active_records(probe: Probe) -> Findings:
     """offset=0, limit=5000 and status='active' answer all active records up to that many, in every collection."""
+    probe.turn_to(ROSTERING_V1P1)
     for listing in _lists(probe):
         endpoint = listing.endpoint
         page = _answer(probe, endpoint, _ACTIVE, _SDSS)
@@ -205,6 +208,7 @@ def five_thousand_active_records(probe: Probe) -> Findings:
 @check("CNS-PAGE-003")
 def every_list_has_a_total(probe: Probe) -> Findings:
     """Every collection says in X-Total-Count how many records the question has, also under a filter."""
+    probe.turn_to(ROSTERING_V1P1)
     for listing in _lists(probe):
         for query in ({}, _ACTIVE):
             page = probe.get(listing.endpoint, query=page_query(probe, query))
@@ -226,8 +230,9 @@ _TOO_LATE: Final = ("time limit passed", "was not complete after")
 @check("CNS-TIME-001")
 def large_pages_come_in_time(probe: Probe) -> Findings:
     """A page of 5000 active users and one of 5000 enrolments are answered within 30 seconds."""
-    for endpoint in (USERS, ENROLLMENTS):
-        url = probe.url(endpoint, query={**_ACTIVE, "limit": str(_SDSS), "offset": "0"})
+    views = [view for family in ROSTERS if (view := probe.within(family)).names(USERS)]
+    for view, endpoint in product(views, (USERS, ENROLLMENTS)):
+        url = view.url(endpoint, query={**_ACTIVE, "limit": str(_SDSS), "offset": "0"})
         page = probe.attempt(Ask("GET", url))
         if page.trouble and not any(words in page.trouble for words in _TOO_LATE):
             raise Untested(f"{endpoint.operation_id} got no answer: {page.trouble}")

@@ -124,6 +124,11 @@ class Probe:
         other.exchanges = self.exchanges
         return other
 
+    def turn_to(self, version: Family) -> None:
+        """Look at the same records as another version tells them, from here on, where the target file names it."""
+        if self.claims.base_of(version.service) is not None:
+            self.family = version
+
     def examined(self, count: int = 1) -> None:
         """Say that `count` things were really compared; a check that examined nothing is untested, not passed."""
         self.looked_at += count

@@ -137,13 +137,22 @@ def _where(text: str | None, model: type[BaseModel], switches: Switches) -> Filt
         raise
 
 
-def _parsed(text: str, model: type[BaseModel], switches: Switches) -> Filter | None:
+def parsed(text: str, switches: Switches) -> Filter:
+    """Return the filter that a text means.
+
+    Raises:
+        Refusal: 400: it means nothing.
+    """
     if switches.faults and wrong.refuses(text, switches.faults):
         raise bad_filter("The filter does not parse")
     try:
-        where = parse(text, dialect="extended" if "extended-filter" in switches.dialects else "standard")
+        return parse(text, dialect="extended" if "extended-filter" in switches.dialects else "standard")
     except FilterError as error:
         raise bad_filter(f"The filter does not parse: {error}") from None
+
+
+def _parsed(text: str, model: type[BaseModel], switches: Switches) -> Filter | None:
+    where = parsed(text, switches)
     paths = {clause.field: resolve(model, clause.field) for clause in where.clauses}
     unknown = {field for field, path in paths.items() if path is None}
     if unknown:

@@ -12,18 +12,18 @@ from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from digione_mock_server.faults import Faults
-from digione_mock_server.query.parameters import Query, once, read_query
+from digione_mock_server.faults import parser as wrong
+from digione_mock_server.query.parameters import Query, once, parsed, read_query
 from digione_mock_server.refusal import Refusal, bad_filter, bad_selection
 from digione_mock_server.store.paths import resolve
 from digione_mock_server.store.told import told_path
 from digione_mock_server.switches import Switches
 from digione_sdk.core.endpoints.base import Endpoint
-from digione_sdk.errors import FilterError
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import Base, User
 from digione_sdk.model.oneroster.v1p1 import told_in_v1p1
 from digione_sdk.model.status import CodeMinorValue
-from digione_sdk.wire.filter import Clause, Filter, parse
+from digione_sdk.wire.filter import Clause, Filter
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 Asked: TypeAlias = tuple[Query, tuple[CodeMinorValue, ...]]
@@ -65,7 +65,7 @@ def asked(
     return (
         replace(
             query,
-            where=None if where is None else _where(where, told, endpoint.model, faults),
+            where=None if where is None else _where(where, told, endpoint.model, switches),
             sort=told_path(endpoint.model, sort) if sort is not None and own else query.sort,
             fields=fields,
             kept=tuple(it for it in pairs if it[0] in {"sort", "orderBy", "filter", "fields"}),
@@ -100,18 +100,17 @@ _TOLD_OTHERWISE: Final = {"role", "orgs"}
 """What a 1.2 user does not have."""
 
 
-def _where(text: str, told: type[Base], model: type[Base], faults: Faults) -> Filter | None:
-    try:
-        built = parse(text)
-    except FilterError as error:
-        raise bad_filter(f"The filter does not parse: {error}") from None
+def _where(text: str, told: type[Base], model: type[Base], switches: Switches) -> Filter | None:
+    built, faults = parsed(text, switches), switches.faults
     if "v1p1-filter-in-1-2-words" in faults:
         told = model
     if any(resolve(told, clause.field) is None for clause in built.clauses):
         if "v1p1-unknown-filter-ignored" in faults:
             return None
         raise bad_filter("A field of the filter is unknown or holds no comparable value")
-    return _by_stored_role(built) if model is User and "v1p1-administrator-not-found" in faults else built
+    if model is User and "v1p1-administrator-not-found" in faults:
+        built = _by_stored_role(built)
+    return wrong.misunderstood(built, faults) if faults else built
 
 
 def _by_stored_role(where: Filter) -> Filter:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from digione_conformance.catalogue.consumers import shipped_consumers
 from digione_conformance.catalogue.verdict import Outcome
-from digione_conformance.checks import named_asking, named_reading
+from digione_conformance.checks import named_asking, named_people, named_reading
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.probing.probe import Survey
 from digione_conformance.running.engine import run_check
@@ -133,3 +134,41 @@ def test_a_link_to_another_host_is_not_followed_and_not_judged():
     door = FakeDoor(answer)
     assert judged(READINGS[0], door).outcome is Outcome.PASSED
     assert all(ask.url.startswith(BASE) for ask in door.asked)
+
+
+# --- versions ---------------------------------------------------------------------------------------------------------
+
+READERS_OF_1_1 = (
+    named_asking.nested_reads_of_moodle,
+    named_asking.what_nothing_meets_is_empty,
+    named_asking.either_text_is_found,
+    named_asking.a_day_is_enough_for_changes,
+    named_reading.whoever_stops_at_a_short_page_reads_all,
+    named_reading.five_thousand_active_records,
+    named_reading.every_list_has_a_total,
+    named_people.there_are_three_of_each_kind,
+    named_people.there_are_guardians,
+)
+
+
+@pytest.mark.parametrize("function", READERS_OF_1_1, ids=lambda one: one.__name__)
+def test_a_reader_of_1_1_is_shown_1_1_where_there_is_one(function):
+    for claims, base in ((WITH_OLDER, OLDER), (CLAIMS, BASE)):
+        door = FakeDoor(lambda path, query: (200, {"x-total-count": "0"}, {path.rpartition("/")[2]: []}))
+        judged(function, door, claims=claims)
+        assert {ask.url.startswith(f"{base}/") for ask in door.asked} == {True}
+
+
+def test_pages_in_time_are_asked_of_every_version_that_is_named():
+    door = FakeDoor(lambda path, query: {})
+    judged(named_reading.large_pages_come_in_time, door, claims=WITH_OLDER)
+    assert [ask.url.partition("?")[0] for ask in door.asked] == [
+        f"{base}/{kind}" for base in (BASE, OLDER) for kind in ("users", "enrollments")
+    ]
+
+
+def test_who_reads_1_1_stands_on_no_list_of_1_2():
+    older = [one for one in shipped_consumers().values() if one.speaks == "1.1"]
+    assert older
+    for consumer in older:
+        assert not [name for name in consumer.demands if not name.startswith(("OR11-", "CNS-"))]
