@@ -12,8 +12,10 @@ from digione_conformance.commands import (
     diff,
     doctor,
     explain,
+    init,
     keygen,
     plan,
+    profiles,
     rejudge,
     rerun,
     revoke,
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands of the suite to `app`."""
     for command in (
+        init,
         doctor,
         plan,
         run,
         explain,
         catalogue,
+        profiles,
         rejudge,
         diff,
         rerun,

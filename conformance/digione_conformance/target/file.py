@@ -192,7 +192,7 @@ class Target(_Table):
         """Ids of the claimed profiles, by default those that follow from the services."""
         if self.claims_table.profiles is not None:
             return self.claims_table.profiles
-        return tuple(p for service in self.services_by_name for p in _DEFAULT_PROFILES.get(service, ()))
+        return tuple(profile for key in self.services_by_name for profile in default_profiles(key))
 
     @property
     def services_by_name(self) -> Mapping[str, str]:
@@ -314,6 +314,11 @@ def _is_test_host(host: str) -> bool:
     if labels in {"localhost", "127.0.0.1", "::1"} or labels.startswith(("10.", "192.168.")):
         return True
     return labels.endswith((".test", ".invalid", ".example", ".localhost")) or bool(_TEST_WORDS.search(f"{labels}."))
+
+
+def default_profiles(key: str) -> tuple[str, ...]:
+    """Return the ids of the profiles that are claimed of a service, by its key, where the file claims none."""
+    return _DEFAULT_PROFILES[key]
 
 
 def table_of(client: str) -> str:

@@ -159,7 +159,7 @@ def test_links_that_lead_nowhere_are_counted_by_path(store):
     report = sync(provider, store)
     (users,) = (kind for kind in report.kinds if kind.kind == "users")
     assert dict(users.dangling) == {"roles.org": 1}
-    assert "users: 1 targets of roles.org are no active records" in report.text()
+    assert "users: 1 target of roles.org is no active record" in report.text()
 
 
 def test_links_into_kinds_that_were_never_read_are_not_judged(store):
