@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from digione_conformance.catalogue.requirement import Catalogue, load_catalogue
+from digione_conformance.catalogue.verdict import Outcome
 from digione_conformance.checks import load_checks
 from digione_conformance.evidence.door import ReplayDoor
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.recorder import Recorder, read_evidence, refuse_changed
 from digione_conformance.evidence.redaction import Redactor
 from digione_conformance.evidence.run_file import Found, RunFile, read_run_file
+from digione_conformance.evidence.stand_in import GONE
 from digione_conformance.probing.probe import Survey
 from digione_conformance.running.collecting import seldom_collecting
-from digione_conformance.running.engine import Engine
+from digione_conformance.running.engine import INTERNAL, Engine
 from digione_conformance.running.plan import Plan, make_plan
 from digione_conformance.running.result import RequirementResult, Result
 from digione_conformance.running.waiver import FILE, read_waivers
@@ -54,6 +56,11 @@ class Rejudged:
     run: RunFile
     differences: tuple[Difference, ...]
 
+    def is_gone(self, difference: Difference) -> bool:
+        """Whether a difference says no more than that redaction took away what the run could see."""
+        redacted = not self.target.target.synthetic
+        return redacted and difference.again is not None and difference.again.outcome == Outcome.UNTESTED
+
 
 def evidence_folder(folder: Path) -> Path:
     """Return the evidence folder of a report folder, or the folder itself where it is one."""
@@ -89,7 +96,7 @@ def rejudge(folder: Path, *, catalogue: Path | None = None) -> Rejudged:
         finished_at=run.finished_at or judged.finished_at,
         interrupted=run.interrupted,
     )
-    return Rejudged(result, target, _shower(run, target), run, differences(run, result))
+    return Rejudged(result, target, _shower(run, target), run, differences(run, result, whole=target.target.synthetic))
 
 
 def _found(folder: Path, run: RunFile, target: Target, plan: Plan) -> Result:
@@ -101,17 +108,42 @@ def _found(folder: Path, run: RunFile, target: Target, plan: Plan) -> Result:
         attested=target.attest,
         unfinished=run.unfinished,
     )
-    return _with_plain_exchanges(engine.run(), exchanges)
+    found = _with_plain_exchanges(engine.run(), exchanges)
+    return found if target.target.synthetic else _of_pseudonyms(found, run)
 
 
-def differences(run: RunFile, result: Result) -> tuple[Difference, ...]:
-    """Return where a result differs from what the run noted."""
+def _of_pseudonyms(result: Result, run: RunFile) -> Result:
+    """Return a result over redacted evidence in which no pseudonym is found fault with.
+
+    Where a check reads a value in a way that a stand-in cannot notice (a pattern, a vocabulary), it would judge the
+    pseudonym: `p-0f3a…` is no date. What the run did not find, such evidence cannot show.
+    """
+
+    def believed(item: RequirementResult) -> RequirementResult:
+        noted = run.outcomes.get(item.id)
+        same = noted is not None and noted.outcome in {item.outcome, Outcome.WAIVED}
+        broken = item.outcome is Outcome.CANT_TELL and item.message.startswith(INTERNAL)
+        if same or (item.outcome not in {Outcome.FAILED, Outcome.WARNING} and not broken):
+            return item
+        return replace(item, outcome=Outcome.UNTESTED, message=GONE, findings=(), exchanges=())
+
+    return replace(result, requirements=tuple(believed(item) for item in result.requirements))
+
+
+def differences(run: RunFile, result: Result, *, whole: bool = True) -> tuple[Difference, ...]:
+    """Return where a result differs from what the run noted.
+
+    Args:
+        run: What the run noted.
+        result: What was found again.
+        whole: Whether the evidence holds all; where it was redacted, fewer things can be counted in it.
+    """
     again = {item.id: Found(outcome=str(item.outcome), message=item.message) for item in result.requirements}
-    names = dict.fromkeys([*run.outcomes, *again])
+    pairs = {name: (run.outcomes.get(name), again.get(name)) for name in dict.fromkeys([*run.outcomes, *again])}
     return tuple(
-        Difference(name, run.outcomes.get(name), again.get(name))
-        for name in names
-        if run.outcomes.get(name) != again.get(name)
+        Difference(name, before, after)
+        for name, (before, after) in pairs.items()
+        if before != after and (whole or before is None or after is None or before.outcome != after.outcome)
     )
 
 

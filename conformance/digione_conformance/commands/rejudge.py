@@ -69,7 +69,16 @@ def _show_differences(again: Rejudged) -> None:
         out.print("Judged by another catalogue than the run.", soft_wrap=True)
     if not again.differences:
         out.print(f"Equal to the run in all {len(again.result.requirements)} requirements.", soft_wrap=True)
+    gone = [each for each in again.differences if again.is_gone(each)]
+    if gone:
+        ids = ", ".join(each.requirement for each in gone)
+        line = f"{len(gone)} of {len(again.result.requirements)} cannot be judged again, because personal values were "
+        out.print(f"{line}replaced in this evidence before it was kept: {ids}", soft_wrap=True, markup=False)
+    if gone and len(gone) == len(again.differences):
+        out.print("Equal to the run in all the others.", soft_wrap=True)
     for each in again.differences:
+        if each in gone:
+            continue
         line = f"differs: {each.requirement}: the run said {_told(each.run)}, the evidence says {_told(each.again)}"
         out.print(line, soft_wrap=True, markup=False)
 

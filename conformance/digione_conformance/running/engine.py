@@ -40,6 +40,9 @@ MOST_FINDINGS: Final = 20
 INTERRUPTED: Final = "the run was interrupted"
 """What is said of a check that had not ended when a run was broken off."""
 
+INTERNAL: Final = "internal"
+"""How begins what is said of a check that broke down."""
+
 _MOST_EXCHANGES: Final = 3
 _LOOK_FOR_SIGNALS: Final = 0.2
 """Seconds."""
@@ -67,7 +70,7 @@ def run_check(check: Check, survey: Survey) -> CheckResult:
     except Undecided as reason:
         undecided = reason
     except Exception as error:  # noqa: BLE001 - a defect of a check must not take the run down with it
-        undecided = CantTell(f"internal: {type(error).__name__} at {_place(error)}")
+        undecided = CantTell(f"{INTERNAL}: {type(error).__name__} at {_place(error)}")
     outcome, message = _outcome(count, undecided, probe.looked_at)
     return CheckResult(
         check,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import json
+import re
 import weakref
 
 import pytest
@@ -182,6 +183,44 @@ def test_where_redaction_removed_what_a_check_needs_it_is_untested_and_equality_
     assert "redaction" in printed["differences"][0]["again"]["message"]
     everything = [path for path in (suite.folder / "digione-report").rglob("*") if path.is_file()]
     assert not any(b"Canary" in path.read_bytes() for path in everything)
+
+
+def names_are_letters(probe):
+    page = probe.get(BY_ID["getAllUsers"])
+    probe.examined()
+    if not all(re.fullmatch("[A-Z][a-z]+", user["familyName"]) for user in page.json["users"]):
+        yield Finding.at("names with digits", page)
+
+
+def breaks_over_a_pseudonym(probe):
+    page = probe.get(BY_ID["getAllUsers"])
+    probe.examined()
+    yield from ()
+    if not page.json["users"][0]["familyName"].__str__().__eq__("Canaryvirtanen"):
+        raise ValueError
+
+
+def test_no_pseudonym_is_found_fault_with_and_what_cannot_be_judged_is_told_in_one_line(suite, monkeypatch):
+    write_target(suite.folder, synthetic=False)
+    answer = Response(200, {"x-total-count": "2"}, json.dumps({"users": PEOPLE}).encode())
+    monkeypatch.setattr(FakeTransport, "wire", FakeWire(lambda _request: answer))
+    suite.functions.update(one=names_are_letters, two=breaks_over_a_pseudonym)
+    assert suite("run").exit_code == 0
+    again = suite("rejudge", "digione-report")
+    assert again.exit_code == 4
+    assert "2 of 2 cannot be judged again, because personal values were replaced" in again.stdout
+    assert "differs:" not in again.stdout
+    report = json.loads((suite.folder / "digione-report" / "rejudged" / "report.json").read_text())
+    assert [item["outcome"] for item in report["requirements"]] == ["untested", "untested"]
+
+
+def test_a_failure_of_the_run_stays_one_over_redacted_evidence(suite, monkeypatch):
+    write_target(suite.folder, synthetic=False)
+    answer = Response(200, {"x-total-count": "2"}, json.dumps({"users": [PEOPLE[0], PEOPLE[0]]}).encode())
+    monkeypatch.setattr(FakeTransport, "wire", FakeWire(lambda _request: answer))
+    suite.functions["one"] = names_differ
+    assert suite("run").exit_code == 1
+    assert suite("rejudge", "digione-report").exit_code == 1
 
 
 def test_an_empty_value_is_no_stand_in():
