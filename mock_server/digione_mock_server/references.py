@@ -98,6 +98,8 @@ class References:
         assert facts.record is not None  # noqa: S101 - link_fields gives links alone
         assert issubclass(facts.record, GUIDRef)  # noqa: S101 - link_fields gives links alone
         model = linked_by(facts.record)
+        if "ext-vocabularies" in self.state.switches.dialects:
+            return COLLECTIONS[model]  # a school whose type is a word of the provider's own is not among the schools
         named = self.edition.collection_or_none(f"/{facts.wire_name}s")
         return named if named is not None and named.model is model else COLLECTIONS[model]
 

@@ -18,6 +18,7 @@ from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, collectio
 from digione_conformance.probing.probe import CORE, DEMOGRAPHICS, Probe, Record, operation, spread, total_of, values_at
 from digione_conformance.relations.asking import CLASSES, ENROLLMENTS, FORBIDDEN, NOT_OFFERED, USERS, page_query, wholes
 from digione_conformance.relations.payload import holds_records
+from digione_conformance.relations.sampling import model_fields
 from digione_sdk.model.oneroster import Demographics, User
 from digione_sdk.wire.filter import Clause, Predicate
 
@@ -139,11 +140,13 @@ def protected_pupils_results_are_unknown(probe: Probe) -> Findings:
     for listing in wholes(probe, probe.family.kinds):
         yield from _shown(probe, listing.endpoint, listing.records, frozenset(ids), listing.exchanges)
     results = probe.family.thorough[0]
-    records = probe.census(results).records
-    if probe.claims.control_url is None or not records:
+    known = next((r for r in probe.census(results).records if isinstance(r.get("student"), dict)), None)
+    if probe.claims.control_url is None or known is None:
         return
     control = probe.control
-    laid = {**records[0], "sourcedId": _LAID, "student": {**records[0]["student"], "sourcedId": ids[0]}}
+    needed = [facts.wire_name for facts in model_fields(results).values() if facts.required]
+    plain = {name: known[name] for name in needed if name in known}
+    laid = {**plain, "sourcedId": _LAID, "student": {**known["student"], "sourcedId": ids[0]}}
     control.upsert(results.path.strip("/"), laid)
     try:
         yield from _laid_is_unknown(probe, results)
