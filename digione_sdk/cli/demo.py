@@ -108,7 +108,8 @@ def _wait(server: subprocess.Popen[bytes], target: Path, log: Path) -> None:
 
 
 def _answers(target: Path) -> bool:
-    parts = urlsplit(tomllib.loads(target.read_text(encoding="utf-8"))["services"]["rostering"])
+    services = tomllib.loads(target.read_text(encoding="utf-8"))["services"]
+    parts = urlsplit(next(iter(services.values())))  # all of them are one server
     try:
         with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1):
             return True

@@ -32,7 +32,7 @@ class Subject(_Part):
 
     Attributes:
         name: Name of the target, from the target file.
-        role: Whether it was judged as a `provider` of rosters or as a `consumer` that reads them.
+        role: Whether it was judged as a `provider` of OneRoster or as a `consumer` that reads it.
         environment: `test`, `staging` or `production`.
         synthetic: Whether the operator attested that it held synthetic data only.
         services: Base URL by service.
