@@ -212,7 +212,7 @@ def _asked(scope: Scope | ScopeV1P1) -> str:
     return scope.short if isinstance(scope, Scope) else scope.value
 
 
-def _limited(probe: Probe, scope: str) -> str | None:
+def limited(probe: Probe, scope: str) -> str | None:
     """Return the `auth` label of a token with this scope alone, or None where the target gives no such token."""
     granted = granted_by(token_answer(probe, (scope,))) or granted_by(token_answer(probe, (scope,), style="body"))
     if granted is None:
@@ -225,7 +225,7 @@ def _limited(probe: Probe, scope: str) -> str | None:
 def core_scope_opens_the_core(probe: Probe) -> Findings:
     """A token with roster-core.readonly alone opens all 22 core operations."""
     core = probe.family.core_scope.short
-    auth = _limited(probe, _asked(probe.family.core_scope))
+    auth = limited(probe, _asked(probe.family.core_scope))
     if auth is None:
         raise Untested(f"no token with {core} alone: register the client for that scope")
     for endpoint, path in _reads(probe, probe.family.core):
@@ -239,7 +239,7 @@ def _refused_reads(
     probe: Probe, scope: str, endpoints: Iterable[ANY_ENDPOINT]
 ) -> Iterator[tuple[ANY_ENDPOINT, Exchange]]:
     """Yield what a token with this scope alone gets from endpoints that it does not cover; nothing without a token."""
-    auth = _limited(probe, scope)
+    auth = limited(probe, scope)
     for endpoint, path in _reads(probe, endpoints) if auth else ():
         yield endpoint, probe.get(endpoint, path=path, query=_small(endpoint), auth=auth or "none")
 

@@ -19,6 +19,7 @@ from digione_conformance.relations.payload import reasons, status_info
 from digione_conformance.relations.sampling import model_fields
 
 _PRECONDITION_FAILED: Final = 412
+_NOT_MODIFIED: Final = 304
 CANARY: Final = "Kanarialintu-Öhman"
 """A word that no target holds: where it comes back, a value of the request was repeated."""
 _TYPED: Final = ("status", "scoreStatus", "score", "scoreDate", "dueDate", "class", "student", "scoreScaleValue")
@@ -233,8 +234,16 @@ def a_stale_tag_changes_nothing(probe: Probe) -> Findings:
             if not current.ok or changed(third, single(shop, kind, third)[1]):
                 yield Finding.at(f"{kind.wrapper_key}: If-Match with the tag of now got {current.status}", current)
             yield from _kept_by_tag(shop, kind, key, str(now))
+            yield from _read_anew(shop, kind, key, tag)
     if not probe.looked_at:
         raise Inapplicable("the target sends no strong ETag with single reads")
+
+
+def _read_anew(shop: Workshop, kind: ANY_ENDPOINT, key: str, stale: str) -> Findings:
+    operation, headers = single_of(kind), (("If-None-Match", stale),)
+    exchange = shop.probe.get(operation, path={"sourcedId": key}, headers=headers, fresh=True)
+    if exchange.status == _NOT_MODIFIED:
+        yield Finding.at(f"{operation.operation_id}: the ETag of before a change still answers 304", exchange)
 
 
 def _refused_by(shop: Workshop, kind: ANY_ENDPOINT, stored: Record, exchange: Exchange, what: str) -> Findings:

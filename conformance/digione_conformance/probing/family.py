@@ -43,6 +43,12 @@ def delete_of(endpoint: ANY_ENDPOINT) -> ANY_ENDPOINT:
     return _of_object(endpoint, "DELETE")
 
 
+def posts_of(endpoint: ANY_ENDPOINT) -> tuple[ANY_ENDPOINT, ...]:
+    """Return the POSTs that make objects of a whole collection, those with the fewest parents first."""
+    posts = (e for e in endpoints_of(endpoint.service) if e.method == "POST" and e.model is endpoint.model)
+    return tuple(sorted(posts, key=lambda post: len(post.path_parameters)))
+
+
 def _of_object(endpoint: ANY_ENDPOINT, method: str) -> ANY_ENDPOINT:
     path = f"{endpoint.path}/{{sourcedId}}"
     return next(e for e in endpoints_of(endpoint.service) if e.path == path and e.method == method)

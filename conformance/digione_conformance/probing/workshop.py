@@ -53,7 +53,7 @@ class Workshop:
     seed: str
     _ids: int = 0
     _made: list[Ask] = field(default_factory=list)
-    _models: dict[ANY_ENDPOINT, Record] = field(default_factory=dict)
+    _models: dict[tuple[ANY_ENDPOINT, str], Record] = field(default_factory=dict)
     _parents: dict[str, Record] = field(default_factory=dict)
     _impatient: bool = False
 
@@ -64,43 +64,48 @@ class Workshop:
         self._ids += 1
         return str(uuid5(NAMESPACE_URL, f"{self.seed} {self._ids}"))
 
-    def model_of(self, kind: ANY_ENDPOINT) -> Record:
+    def model_of(self, kind: ANY_ENDPOINT, *, auth: str = "a") -> Record:
         """Return the target's own record that drafts are made after: the active one with the most fields.
 
         Raises:
             Untested: The target holds none.
         """
-        if kind not in self._models:
-            rows = self.probe.records(kind, self.probe.get(kind, query=_PAGE))
-            known = [row for row in rows if isinstance(row.get("sourcedId"), str) and row.get("status") == "active"]
+        if (kind, auth) not in self._models:
+            known = self.rows(kind, auth=auth)
             if not known:
                 raise Untested(f"the target holds no {kind.wrapper_key} to make another one after: seed at least one")
-            self._models[kind] = max(known, key=lambda row: (len(row), str(row["sourcedId"])))
-        return self._models[kind]
+            self._models[kind, auth] = max(known, key=lambda row: (len(row), str(row["sourcedId"])))
+        return self._models[kind, auth]
 
-    def draft(self, kind: ANY_ENDPOINT, **changes: object) -> Record:
+    def rows(self, kind: ANY_ENDPOINT, *, auth: str = "a") -> tuple[Record, ...]:
+        """Return the target's own active records, up to a hundred, as they were before the first write."""
+        rows = self.probe.records(kind, self.probe.get(kind, query=_PAGE, auth=auth))
+        return tuple(row for row in rows if isinstance(row.get("sourcedId"), str) and row.get("status") == "active")
+
+    def draft(self, kind: ANY_ENDPOINT, *, auth: str = "a", **changes: object) -> Record:
         """Return an object that is not stored yet; a change to None leaves the field out.
 
         Raises:
             Untested: The target holds no record to make it after.
             CantTell: The parent that it needs is refused.
         """
-        model = self.model_of(kind)
-        draft = self._copied(model) | (self._under_a_parent_of_ours(kind, model) if kind in ABOVE else {})
+        model = self.model_of(kind, auth=auth)
+        draft = self._copied(model) | (self._under_a_parent_of_ours(kind, model, auth) if kind in ABOVE else {})
         return {name: value for name, value in {**draft, **changes}.items() if value is not None}
 
     def _copied(self, model: Record) -> Record:
         key = self.new_id()
         made = {name: value for name, value in model.items() if name != "metadata"} | {"sourcedId": key}
         if isinstance(made.get("title"), str):
-            made["title"] = f"{made['title'][:_LONGEST_TITLE]} {key[:8]}"  # some servers want titles to differ
+            # Some servers want titles to differ; an apostrophe cannot be asked for.
+            made["title"] = f"{made['title'][:_LONGEST_TITLE].replace(chr(39), '')} {key[:8]}"
         return made
 
-    def _under_a_parent_of_ours(self, kind: ANY_ENDPOINT, model: Record) -> Record:
+    def _under_a_parent_of_ours(self, kind: ANY_ENDPOINT, model: Record, auth: str) -> Record:
         name, above = ABOVE[kind]
-        known = self.shown(above, str(model[name]["sourcedId"])) or self.model_of(above)
+        known = self.shown(above, str(model[name]["sourcedId"]), auth=auth) or self.model_of(above, auth=auth)
         parent = self._copied(known) | {"status": "active"}
-        self._parents[str(parent["sourcedId"])] = self.store(above, parent)
+        self._parents[str(parent["sourcedId"])] = self.store(above, parent, auth=auth)
         return {name: self.link_to(above, parent, like=model[name])}
 
     def parent_of(self, link: Record) -> Record:
@@ -264,6 +269,24 @@ class Workshop:
     def find_id(self, kind: ANY_ENDPOINT, key: str) -> Exchange:
         """Ask a list for the objects of an id now."""
         return self.find(kind, f"sourcedId='{key}'")
+
+    def found(self, kind: ANY_ENDPOINT, record: Record, *, wait: bool = False) -> tuple[Record, ...]:
+        """Return what a list shows of an object of ours by its own words, under whatever id; it is taken away too.
+
+        Args:
+            kind: The whole collection.
+            record: An object whose title, or comment, no other has.
+            wait: Whether it should be there: then a moment is waited for it.
+        """
+        word = "title" if "title" in record else "comment"
+        text = f"{word}='{record[word]}'"
+        page = self.awaited(
+            lambda: self.find(kind, text), lambda answer: not wait or bool(answer.listed(kind.wrapper_key))
+        )
+        rows = self.probe.records(kind, page)
+        for row in rows:
+            self.kept(kind, str(row.get("sourcedId")))
+        return tuple(row for row in rows if row.get("status") != "tobedeleted")
 
     def lives(self, kind: ANY_ENDPOINT, key: str, *, auth: str = "a") -> bool:
         """Whether the target shows the object, and not as deleted."""

@@ -101,7 +101,7 @@ class FakeGradebook:
     def __post_init__(self) -> None:
         self.tenants = {"a": records(), "b": records()}
         self.now = _START
-        self.deleted: set[str] = set()
+        self.deleted: set[tuple[str, str]] = set()
         self.former: dict[type, list[Record]] = {}
         self.unseen: dict[str, int] = {}
         self.before: dict[str, Record] = {}
@@ -148,8 +148,12 @@ class FakeGradebook:
             raise Refusal(401, "unauthorisedrequest")
         tenant = tenant if tenant in self.tenants else "a"
         granted = {PREFIX + scope for scope in scopes.split(",") if scope}
-        if granted and not granted & set(endpoint.scopes) and not self._lets_in(endpoint, granted):
+        if granted and "writing needs reading" in self.on and not any("readonly" in scope for scope in granted):
             raise Refusal(403, "forbidden")
+        if granted and not granted & set(endpoint.scopes) and not self._lets_in(endpoint, granted):
+            raise (
+                Refusal(401, "unauthorisedrequest") if "missing scope is 401" in self.on else Refusal(403, "forbidden")
+            )
         if "one wall less" in self.on and not endpoint.is_read:
             tenant = "a"
         if endpoint.is_read:
@@ -208,7 +212,7 @@ class FakeGradebook:
         if waits:
             self.unseen[key] = waits - 1
             found = self.before.get(key)
-        if found is None or ("deleted hidden in singles" in self.on and key in self.deleted):
+        if found is None or ("deleted hidden in singles" in self.on and (tenant, key) in self.deleted):
             raise Refusal(404, "unknownobject")
         if "reads touch" in self.on:
             found["dateLastModified"] = self._stamp()
@@ -241,7 +245,7 @@ class FakeGradebook:
         if "lists lag for ever" in self.on:
             rows = [self.before.get(r["sourcedId"], r) for r in rows]
         if "deleted hidden in lists" in self.on:
-            rows = [r for r in rows if r["sourcedId"] not in self.deleted]
+            rows = [r for r in rows if (tenant, r["sourcedId"]) not in self.deleted]
         if "filter" in query:
             expression = parse(query["filter"])
             rows = [r for r in rows if self._meets(r, expression)]
@@ -353,7 +357,7 @@ class FakeGradebook:
         self._check_tag(endpoint, old, headers)
         if old is not None and "creates only" in self.on:
             raise Refusal(409, "invaliddata")
-        if key in self.deleted and "ids stay taken" in self.on:
+        if (tenant, key) in self.deleted and "ids stay taken" in self.on:
             raise Refusal(422, "invaliddata")
         made = self._strict(endpoint, given, key, tenant)
         if old is None or "keeps stamps" not in self.on:
@@ -369,7 +373,9 @@ class FakeGradebook:
             rows.append(made)
         elif "ignores the second" not in self.on:
             rows[rows.index(old)] = made
-        self.deleted.discard(key)
+        if (tenant, key) in self.deleted and "comes back deleted" in self.on:
+            made["status"] = "tobedeleted"
+        self.deleted.discard((tenant, key))
         if "seen later" in self.on:
             self.unseen[key] = 2
         told = 201 if old is None or "always 201" in self.on else 200
@@ -398,8 +404,11 @@ class FakeGradebook:
             if not isinstance(one, dict):
                 raise Refusal(422, "invaliddata")
             key = f"posted-{len(self.asked)}-{number}"
-            if "supplied ids kept" in self.on:
+            if "supplied ids kept" in self.on and self.find(endpoint, str(one.get("sourcedId")), tenant) is None:
                 key = str(one.get("sourcedId"))
+            if "posts replace" in self.on and (there := self.find(endpoint, str(one.get("sourcedId")), tenant)):
+                self.rows(endpoint, tenant).remove(there)
+                key = there["sourcedId"]
             if "one id for all" in self.on:
                 key = f"posted-{len(self.asked)}"
             if "half is stored" in self.on:
@@ -412,6 +421,8 @@ class FakeGradebook:
             row["dateLastModified"] = self._stamp()
             if "posts are lost" not in self.on:
                 self.rows(endpoint, tenant).append(row)
+            if "posted twice" in self.on:
+                self.rows(endpoint, tenant).append({**row, "sourcedId": f"{row['sourcedId']}-again"})
         pairs = [{"suppliedSourcedId": theirs, "allocatedSourcedId": row["sourcedId"]} for theirs, row in made]
         return 201, {"sourcedIdPairs": self._paired(pairs)}, {}
 
@@ -421,6 +432,8 @@ class FakeGradebook:
         if "pairs crossed" in self.on and len(pairs) > 1:
             allocated = [pair["allocatedSourcedId"] for pair in pairs]
             pairs = [{**p, "allocatedSourcedId": a} for p, a in zip(pairs, allocated[::-1], strict=True)]
+        if "pairs of no schema" in self.on:
+            pairs = [{**pair, "status": "created"} for pair in pairs]
         if "pairs missing" in self.on:
             pairs = pairs[:1]
         if "pairs swapped" in self.on:
@@ -437,14 +450,18 @@ class FakeGradebook:
     ) -> tuple[int, Any, dict[str, str]]:
         key, rows = path["sourcedId"], self.rows(endpoint, tenant)
         old = self.find(endpoint, key, tenant)
-        if old is None or old["status"] != "active" or (key in self.deleted and "delete counts again" not in self.on):
+        if (
+            old is None
+            or old["status"] != "active"
+            or ((tenant, key) in self.deleted and "delete counts again" not in self.on)
+        ):
             if old is None and "unknown deleted too" in self.on:
                 return 204, None, {}
             raise Refusal(500 if "crash on second delete" in self.on else 404, "unknownobject")
         self._check_tag(endpoint, old, headers)
         if "delete does nothing" in self.on:
             return 204, None, {}
-        self.deleted.add(key)
+        self.deleted.add((tenant, key))
         self.former.setdefault(endpoint.model, []).append(old)
         if "deletes the neighbour" in self.on:
             rows.remove(next((row for row in reversed(rows) if row is not old), old))

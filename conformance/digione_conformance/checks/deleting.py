@@ -1,0 +1,252 @@
+"""Checks of DELETE: what is deleted is gone or says so, everywhere, and nothing goes with it that should stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.checks.putting import WRITTEN, found_by, listed, single
+from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, delete_of, put_of, single_of
+from digione_conformance.probing.probe import Probe, Record, total_of
+from digione_conformance.probing.workshop import ABOVE, NO_SUCH_OPERATION, NotOffered, Workshop, workshop
+from digione_conformance.relations.asking import BAD_REQUEST, NOT_FOUND, SERVER_ERROR
+from digione_conformance.relations.keeping import changed
+from digione_conformance.relations.order import instant
+
+DELETED: Final = "OR-*-DEL-001"
+_GONE: Final = frozenset({404, 410})
+
+
+def deleted(shop: Workshop, kinds: tuple[ANY_ENDPOINT, ...] | None = None) -> Iterator[tuple[ANY_ENDPOINT, Record]]:
+    """Yield each kind that takes DELETE, with an object of it that was there and was just deleted.
+
+    Raises:
+        NotOffered: There was none.
+    """
+    found = False
+    for kind, sent in shop.each(kinds):
+        single(shop, kind, sent)
+        if not shop.delete(kind, str(sent["sourcedId"])).ok:
+            continue  # judged by the first requirement
+        found = True
+        yield kind, sent
+    if not found:
+        raise NotOffered("the target offers no DELETE")
+
+
+def is_gone(shop: Workshop, kind: ANY_ENDPOINT, exchange: Exchange) -> bool:
+    """Whether a single read shows nothing, or something that says it is deleted."""
+    found = shop.body_of(kind, exchange)
+    return exchange.status in _GONE or (found is not None and found.get("status") == "tobedeleted")
+
+
+def read_gone(shop: Workshop, kind: ANY_ENDPOINT, key: str) -> Exchange:
+    """Return the single read of what was deleted, once it shows that, or the time is up."""
+    return shop.awaited(lambda: shop.read(kind, key), lambda page: is_gone(shop, kind, page))
+
+
+def _alive(rows: tuple[Record, ...], key: str) -> bool:
+    return any(row.get("sourcedId") == key and row.get("status") != "tobedeleted" for row in rows)
+
+
+def listed_gone(shop: Workshop, kind: ANY_ENDPOINT, text: str, key: str) -> tuple[Exchange, tuple[Record, ...]]:
+    """Return a list under a filter, and its records, once the object is no more alive in it, or the time is up."""
+    exchange = shop.awaited(
+        lambda: shop.find(kind, text), lambda page: page.ok and not _alive(shop.probe.records(kind, page), key)
+    )
+    return exchange, shop.probe.records(kind, exchange)
+
+
+# --- going -----------------------------------------------------------------------------------------------------------
+
+
+@check(DELETED, alone=True, of=WRITABLE, after=(WRITTEN,))
+def delete_takes_the_object_away(probe: Probe) -> Findings:
+    """DELETE answers 204 or 200, and a single read then answers 404, or shows the object as tobedeleted."""
+    with workshop(probe) as shop:
+        refusals: list[Finding] = []
+        for kind, sent in shop.each():
+            key, operation = str(sent["sourcedId"]), delete_of(kind)
+            single(shop, kind, sent)
+            exchange = shop.delete(kind, key)
+            if exchange.status in NO_SUCH_OPERATION:
+                continue
+            if exchange.status not in operation.success:
+                told = f"{operation.operation_id} answered {exchange.status} to an object that is there, expected 204"
+                refusals.append(Finding.at(told, exchange))
+                continue
+            probe.examined()
+            read = read_gone(shop, kind, key)
+            if not is_gone(shop, kind, read):
+                yield Finding.at(f"{single_of(kind).operation_id} still shows what was deleted", exchange, read)
+        only_unknown = all(finding.exchanges[0].status == NOT_FOUND for finding in refusals)
+        if only_unknown and not probe.looked_at:
+            raise NotOffered("the target offers no DELETE")
+        probe.examined(len(refusals))
+        yield from refusals
+
+
+@check("OR-*-DEL-002", alone=True, of=WRITABLE, after=(DELETED,))
+def lists_lose_what_was_deleted(probe: Probe) -> Findings:
+    """After DELETE no list shows the object as active, and the count of active ones falls by one."""
+    with workshop(probe) as shop:
+        for kind, sent in shop.each():
+            key, active = str(sent["sourcedId"]), "status='active'"
+            listed(shop, kind, key)
+            before = total_of(shop.find(kind, active))
+            gone = shop.delete(kind, key)
+            if not gone.ok:
+                continue  # judged by the first requirement
+            probe.examined()
+            named = f"title='{sent['title']}'" if "title" in sent else f"{active} AND sourcedId='{key}'"
+            for text in (f"sourcedId='{key}'", named):
+                page, rows = listed_gone(shop, kind, text, key)
+                if _alive(rows, key):
+                    yield Finding.at(f"{kind.operation_id} still shows what was deleted", gone, page)
+            page = _fallen(shop, kind, active, before)
+            if before is not None and total_of(page) not in {None, before - 1}:
+                yield Finding.at(f"{kind.operation_id}: the count of active objects did not fall by one", gone, page)
+        if not probe.looked_at:
+            raise NotOffered("the target offers no DELETE")
+
+
+def _fallen(shop: Workshop, kind: ANY_ENDPOINT, text: str, before: int | None) -> Exchange:
+    return shop.awaited(
+        lambda: shop.find(kind, text), lambda page: before is None or total_of(page) in {None, before - 1}
+    )
+
+
+@check("OR-*-DEL-003", alone=True, of=WRITABLE, after=(DELETED,))
+def deleting_nothing_is_told(probe: Probe) -> Findings:
+    """DELETE of an id that never was answers 404."""
+    with workshop(probe) as shop:
+        for kind, _ in deleted(shop):
+            exchange = shop.delete(kind, shop.new_id())
+            probe.examined()
+            if exchange.status not in _GONE:
+                yield Finding.at(
+                    f"{delete_of(kind).operation_id} answered {exchange.status} to an unknown id, expected 404",
+                    exchange,
+                )
+
+
+@check("OR-*-DEL-004", alone=True, of=WRITABLE, after=(DELETED,))
+def deleting_twice_is_no_failure(probe: Probe) -> Findings:
+    """A second DELETE causes no failure, and the object stays deleted."""
+    with workshop(probe) as shop:
+        for kind, sent in deleted(shop):
+            again = shop.delete(kind, str(sent["sourcedId"]))
+            probe.examined()
+            if again.status >= SERVER_ERROR or (not again.ok and again.status < BAD_REQUEST):
+                yield Finding.at(f"{delete_of(kind).operation_id} answered {again.status} to a second DELETE", again)
+            read = read_gone(shop, kind, str(sent["sourcedId"]))
+            if not is_gone(shop, kind, read):
+                yield Finding.at(f"{kind.wrapper_key}: a second DELETE brought the object back", again, read)
+
+
+# --- staying ---------------------------------------------------------------------------------------------------------
+
+
+@check("OR-*-DEL-005", alone=True, of=WRITABLE, after=(DELETED,))
+def delete_takes_nothing_else(probe: Probe) -> Findings:
+    """DELETE leaves other objects as they were: one of ours and one of the target's own."""
+    with workshop(probe) as shop:
+        for kind, first in shop.each():
+            second = shop.store(kind, shop.draft(kind))
+            single(shop, kind, second)
+            keys = (str(second["sourcedId"]), str(shop.model_of(kind)["sourcedId"]))
+            before = [shop.shown(kind, key) for key in keys]
+            gone = shop.delete(kind, str(first["sourcedId"]))
+            if not gone.ok:
+                continue
+            read_gone(shop, kind, str(first["sourcedId"]))
+            for key, was in zip(keys, before, strict=True):
+                read = shop.read(kind, key)
+                probe.examined()
+                if was is not None and shop.body_of(kind, read) != was:
+                    yield Finding.at(f"{kind.wrapper_key}: a DELETE changed another object", gone, read)
+        if not probe.looked_at:
+            raise NotOffered("the target offers no DELETE")
+
+
+@check("OR-*-DEL-006", alone=True, of=WRITABLE, after=(DELETED,))
+def nothing_is_left_hanging(probe: Probe) -> Findings:
+    """DELETE of what a result is given for is refused, or no result is left whose link leads to nothing."""
+    results, line_items = probe.family.thorough
+    name, _ = ABOVE[results]
+    with workshop(probe) as shop:
+        for kind, sent in shop.each((results,)):
+            single(shop, kind, sent)
+            above = str(sent[name]["sourcedId"])
+            exchange = shop.delete(line_items, above)
+            if exchange.status in NO_SUCH_OPERATION:
+                raise NotOffered("the target offers no DELETE")
+            probe.examined()
+            if exchange.status >= SERVER_ERROR:
+                yield Finding.at(f"{delete_of(line_items).operation_id} answered {exchange.status}", exchange)
+                continue
+            parent = read_gone(shop, line_items, above) if exchange.ok else shop.read(line_items, above)
+            if not exchange.ok and shop.body_of(line_items, parent) is None:
+                yield Finding.at(f"{line_items.wrapper_key}: a refused DELETE was done all the same", exchange, parent)
+            if parent.status not in _GONE:
+                continue  # what the result links to can be read
+            page, rows = listed_gone(shop, kind, f"sourcedId='{sent['sourcedId']}'", str(sent["sourcedId"]))
+            if _alive(rows, str(sent["sourcedId"])):
+                yield Finding.at(f"{kind.operation_id} shows a result of a deleted {name}", exchange, page)
+
+
+# --- traces ----------------------------------------------------------------------------------------------------------
+
+
+@check("OR-*-DEL-007", alone=True, of=WRITABLE, after=(DELETED,))
+def a_tombstone_tells_when_it_was_deleted(probe: Probe) -> Findings:
+    """Where deleted objects are served, they say tobedeleted, obey the schema and have a later dateLastModified."""
+    with workshop(probe) as shop:
+        for kind, sent in shop.each():
+            key = str(sent["sourcedId"])
+            _, shown = single(shop, kind, sent)
+            if not shop.delete(kind, key).ok:
+                continue
+            read = read_gone(shop, kind, key)
+            stone = shop.body_of(kind, read)
+            if stone is None:
+                continue
+            probe.examined()
+            before, after = (instant(each.get("dateLastModified")) for each in (shown, stone))
+            if before is None or after is None or after <= before:
+                yield Finding.at(f"{kind.wrapper_key}: a deletion did not move dateLastModified forward", read)
+            if errors := probe.schema_errors(single_of(kind), read.json):
+                yield Finding.at(f"{kind.wrapper_key}: a deleted object is served as {errors[0]}", read)
+            page = found_by(shop, kind, f"sourcedId='{key}' AND status='tobedeleted'", (key,))
+            if page.ok and page.listed(kind.wrapper_key) != (key,):
+                yield Finding.at(f"{kind.operation_id}: a deleted object is read singly and not listed", read, page)
+    if not probe.looked_at:
+        raise Inapplicable("the target shows nothing of what was deleted")
+
+
+@check("OR-*-DEL-008", alone=True, of=WRITABLE, after=(DELETED,))
+def what_was_deleted_comes_back_whole_or_not(probe: Probe) -> Findings:
+    """PUT at the id of what was deleted is refused with a 4xx, or the object is there again as it was put."""
+    with workshop(probe) as shop:
+        for kind, sent in deleted(shop):
+            key = str(sent["sourcedId"])
+            read_gone(shop, kind, key)
+            exchange = shop.put(kind, sent)
+            probe.examined()
+            if exchange.status >= SERVER_ERROR:
+                yield Finding.at(f"{put_of(kind).operation_id} answered {exchange.status} after a DELETE", exchange)
+                continue
+            if not exchange.ok:
+                continue  # an id may stay taken
+            read, shown = single(shop, kind, sent)
+            if lost := changed(sent, shown):
+                yield Finding.at(
+                    f"{kind.wrapper_key}: put after a DELETE, {', '.join(lost)} not as put", exchange, read
+                )
+            page, rows = listed(shop, kind, key)
+            if len(rows) != 1:
+                yield Finding.at(f"{kind.operation_id} shows {len(rows)} objects of what was put again", exchange, page)
