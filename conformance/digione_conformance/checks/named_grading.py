@@ -6,28 +6,23 @@ change, a score date with a time. Only a target in a test environment that lets 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 from digione_conformance.catalogue.undecided import CantTell, Untested
-from digione_conformance.evidence.exchange import Ask, Exchange, Json
+from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.family import ANY_ENDPOINT, delete_of, single_of
 from digione_conformance.probing.probe import Probe, Record, operation, values_at
-from digione_conformance.relations.asking import CLASSES, NOT_FOUND, OK
+from digione_conformance.probing.workshop import Workshop, workshop
+from digione_conformance.relations.asking import CLASSES, LINE_ITEMS, NOT_FOUND, OK, RESULTS
 from digione_conformance.relations.membership import active
 from digione_sdk.core.endpoints.gradebook import (
     GRADEBOOK,
-    deleteLineItem,
-    deleteResult,
     getCategoriesForClass,
-    getLineItem,
     getLineItemsForClass,
-    getResult,
     getResultsForLineItemForClass,
     putLineItem,
     putResult,
@@ -54,9 +49,9 @@ class Desk:
     line_item: str
     result: str
 
-    def line_item_body(self, **more: Json) -> Json:
+    def line_item_body(self, **more: Json) -> Record:
         """Return a line item as the consumer sends it."""
-        body: dict[str, Json] = {
+        body: Record = {
             "sourcedId": self.line_item,
             "title": f"{_TITLE}1",
             "assignDate": "2026-11-02T07:00:00Z",
@@ -69,11 +64,11 @@ class Desk:
         }
         if self.grading_period is not None:
             body["gradingPeriod"] = {"sourcedId": self.grading_period}
-        return {"lineItem": {**body, **more}}
+        return {**body, **more}
 
-    def result_body(self, **more: Json) -> Json:
+    def result_body(self, **more: Json) -> Record:
         """Return a result as the consumer sends it."""
-        body: dict[str, Json] = {
+        body: Record = {
             "sourcedId": self.result,
             "lineItem": {"sourcedId": self.line_item},
             "student": {"sourcedId": self.pupil},
@@ -81,19 +76,18 @@ class Desk:
             "scoreDate": "2026-11-23T10:00:00Z",
             "score": 87.0,
         }
-        return {"result": {**body, **more}}
+        return {**body, **more}
 
 
-def _desk(probe: Probe) -> Desk:
+def _desk(shop: Workshop) -> Desk:
     """Find a class to write into.
 
     Raises:
-        Untested: The target may not be written to, or holds no class with a pupil and a category.
+        Untested: The target holds no class with a pupil and a category, or offers no gradebook.
     """
+    probe = shop.probe
     if GRADEBOOK.name not in probe.claims.services:
         raise Untested("the target file names no gradebook service")
-    if probe.claims.environment != "test" or probe.claims.fixtures != "create":
-        raise Untested('grades are only handed in where environment = "test" and [fixtures] mode = "create"')
     students = operation("getStudentsForClass")
     for one in [one for one in probe.census(CLASSES).records if active(one)][:_MOST_CLASSES]:
         path = {"classSourcedId": str(one.get("sourcedId"))}
@@ -105,9 +99,8 @@ def _desk(probe: Probe) -> Desk:
         people = [key for key in map(_key, probe.records(students, pupils)) if key]
         school = next(iter(values_at(one, "school.sourcedId")), None)
         if known and people and school:
-            first = probe.get(getLineItemsForClass, path=path, query={"limit": "1"}, fresh=True)
-            ids = _ids(first, path["classSourcedId"])
-            return Desk(path["classSourcedId"], str(school), known[0], people[0], _period(probe, one), *ids)
+            period, ids = _period(probe, one), (shop.new_id(), shop.new_id())
+            return Desk(path["classSourcedId"], str(school), known[0], people[0], period, *ids)
     raise Untested("seed a class with a school, an active pupil and a category")
 
 
@@ -125,165 +118,131 @@ def _period(probe: Probe, one: Record) -> str | None:
     return None
 
 
-def _ids(answered: Exchange, of_class: str) -> tuple[str, str]:
-    # Made from when the target answered: new in every run, and the same where its record is judged again.
-    seed = f"{answered.id} {answered.headers.get('date')} {answered.elapsed} {of_class}"
-    return str(uuid5(NAMESPACE_URL, f"{seed} line item")), str(uuid5(NAMESPACE_URL, f"{seed} result"))
+def _read(shop: Workshop, kind: ANY_ENDPOINT, sourced_id: str) -> tuple[Mapping[str, Json], Exchange]:
+    page = shop.read(kind, sourced_id)
+    return shop.body_of(kind, page) or {}, page
 
 
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def _put(probe: Probe, endpoint: ANY_ENDPOINT, sourced_id: str, body: Json) -> Exchange:
-    content = json.dumps(body).encode()
-    url = probe.url(endpoint, {"sourcedId": sourced_id})
-    return probe.ask(Ask("PUT", url, "a", (("Content-Type", "application/json"),), content), fresh=True)
-
-
-def _delete(probe: Probe, endpoint: ANY_ENDPOINT, sourced_id: str) -> Exchange:
-    return probe.ask(Ask("DELETE", probe.url(endpoint, {"sourcedId": sourced_id})), fresh=True)
-
-
-def _read(probe: Probe, endpoint: ANY_ENDPOINT, sourced_id: str) -> tuple[Mapping[str, Json], Exchange]:
-    page = probe.get(endpoint, path={"sourcedId": sourced_id}, fresh=True)
-    found = page.json.get(endpoint.wrapper_key) if page.ok and isinstance(page.json, dict) else None
-    return (found if isinstance(found, dict) else {}), page
-
-
-def _made(probe: Probe, desk: Desk, **more: Json) -> None:
+def _made(shop: Workshop, desk: Desk, **more: Json) -> None:
     """Make the line item for a check that is about something else.
 
     Raises:
         CantTell: It is refused; another requirement judges that.
     """
-    made = _put(probe, putLineItem, desk.line_item, desk.line_item_body(**more))
+    made = shop.put(LINE_ITEMS, desk.line_item_body(**more))
     if not made.ok:
         raise CantTell(f"{putLineItem.operation_id} answered {made.status} to a new line item")
-
-
-def _cleared(probe: Probe, desk: Desk) -> None:
-    for endpoint, sourced_id in ((deleteResult, desk.result), (deleteLineItem, desk.line_item)):
-        _delete(probe, endpoint, sourced_id)
-    probe.forget()
 
 
 @check("CNS-GRADE-001", alone=True)
 def line_items_are_made_and_changed(probe: Probe) -> Findings:
     """PUT of a new line item answers 201, PUT of the same with another title 200 or 201, and the title is read back."""
-    desk = _desk(probe)
-    try:
-        made = _put(probe, putLineItem, desk.line_item, desk.line_item_body())
+    with workshop(probe) as shop:
+        desk = _desk(shop)
+        made = shop.put(LINE_ITEMS, desk.line_item_body())
         probe.examined()
         if made.status != _CREATED:
             yield Finding.at(
                 f"{putLineItem.operation_id} answered {made.status} to a new line item, expected 201", made
             )
             return
-        changed = _put(probe, putLineItem, desk.line_item, desk.line_item_body(title=f"{_TITLE}2"))
+        changed = shop.put(LINE_ITEMS, desk.line_item_body(title=f"{_TITLE}2"))
         if changed.status not in {OK, _CREATED}:
             yield Finding.at(
                 f"{putLineItem.operation_id} answered {changed.status} to a changed line item, expected 200 or 201",
                 changed,
             )
             return
-        found, page = _read(probe, getLineItem, desk.line_item)
+        found, page = _read(shop, LINE_ITEMS, desk.line_item)
         if found.get("title") != f"{_TITLE}2":
-            yield Finding.at(f"{getLineItem.operation_id}: the changed title was not read back", changed, page)
-    finally:
-        _cleared(probe, desk)
+            yield Finding.at(
+                f"{single_of(LINE_ITEMS).operation_id}: the changed title was not read back", changed, page
+            )
 
 
 @check("CNS-GRADE-002", alone=True)
 def scores_above_the_maximum_stay(probe: Probe) -> Findings:
     """A result is taken (201), one of 300 in place of it too, and 300 of at most 100 is read back: extra credit."""
-    desk = _desk(probe)
-    try:
-        _made(probe, desk)
+    with workshop(probe) as shop:
+        desk = _desk(shop)
+        _made(shop, desk)
         probe.examined()
         for score, expected in ((87.0, {_CREATED}), (_EXTRA, {OK, _CREATED})):
-            put = _put(probe, putResult, desk.result, desk.result_body(score=score))
+            put = shop.put(RESULTS, desk.result_body(score=score))
             if put.status not in expected:
                 what = "a new result" if score == 87.0 else f"a score of {score:g} where {_MOST:g} is the most"  # noqa: PLR2004 - the same number
                 yield Finding.at(f"{putResult.operation_id} answered {put.status} to {what}", put)
                 return
-        found, page = _read(probe, getResult, desk.result)
+        found, page = _read(shop, RESULTS, desk.result)
         if found.get("score") != _EXTRA:
             yield Finding.at(
-                f"{getResult.operation_id}: a score of {_EXTRA:g} was not read back as it was sent", put, page
+                f"{single_of(RESULTS).operation_id}: a score of {_EXTRA:g} was not read back as it was sent", put, page
             )
-    finally:
-        _cleared(probe, desk)
 
 
 @check("CNS-GRADE-003", alone=True)
 def exempt_stays_exempt(probe: Probe) -> Findings:
     """A result with scoreStatus exempt and without a score is taken and read back as exempt."""
-    desk = _desk(probe)
-    try:
-        _made(probe, desk)
+    with workshop(probe) as shop:
+        desk = _desk(shop)
+        _made(shop, desk)
         body = desk.result_body(scoreStatus="exempt")
-        if isinstance(body, dict) and isinstance(body["result"], dict):
-            del body["result"]["score"]
-        put = _put(probe, putResult, desk.result, body)
+        del body["score"]
+        put = shop.put(RESULTS, body)
         probe.examined()
         if not put.ok:
             yield Finding.at(f"{putResult.operation_id} answered {put.status} to scoreStatus exempt", put)
             return
-        found, page = _read(probe, getResult, desk.result)
+        found, page = _read(shop, RESULTS, desk.result)
         if found.get("scoreStatus") != "exempt":
-            yield Finding.at(f"{getResult.operation_id}: scoreStatus exempt was not read back", put, page)
-    finally:
-        _cleared(probe, desk)
+            yield Finding.at(f"{single_of(RESULTS).operation_id}: scoreStatus exempt was not read back", put, page)
 
 
 @check("CNS-GRADE-004", alone=True)
 def long_titles_stay(probe: Probe) -> Findings:
     """A line item with a title of 255 characters is taken, and the whole title is read back."""
-    desk = _desk(probe)
     title = (_TITLE + "Äidinkieli ja kirjallisuus " * 10)[:_LONGEST_TITLE]
-    try:
-        put = _put(probe, putLineItem, desk.line_item, desk.line_item_body(title=title))
+    with workshop(probe) as shop:
+        desk = _desk(shop)
+        put = shop.put(LINE_ITEMS, desk.line_item_body(title=title))
         probe.examined()
         if not put.ok:
             yield Finding.at(
                 f"{putLineItem.operation_id} answered {put.status} to a title of {len(title)} characters", put
             )
             return
-        found, page = _read(probe, getLineItem, desk.line_item)
+        found, page = _read(shop, LINE_ITEMS, desk.line_item)
         kept = found.get("title")
         if kept != title:
             length = len(kept) if isinstance(kept, str) else 0
             yield Finding.at(
-                f"{getLineItem.operation_id}: of a title of {len(title)} characters {length} came back", page
+                f"{single_of(LINE_ITEMS).operation_id}: of a title of {len(title)} characters {length} came back", page
             )
-    finally:
-        _cleared(probe, desk)
 
 
 @check("CNS-GRADE-005", alone=True)
 def what_is_deleted_is_gone(probe: Probe) -> Findings:
     """DELETE of a result and of a line item answers 200 or 204, and neither is active in the class's lists after it."""
-    desk = _desk(probe)
-    in_class = {"classSourcedId": desk.of_class}
-    steps = (
-        (deleteResult, desk.result, getResultsForLineItemForClass, {**in_class, "lineItemSourcedId": desk.line_item}),
-        (deleteLineItem, desk.line_item, getLineItemsForClass, in_class),
-    )
-    try:
-        _made(probe, desk)
-        put = _put(probe, putResult, desk.result, desk.result_body())
+    with workshop(probe) as shop:
+        desk = _desk(shop)
+        in_class = {"classSourcedId": desk.of_class}
+        of_line_item = {**in_class, "lineItemSourcedId": desk.line_item}
+        _made(shop, desk)
+        put = shop.put(RESULTS, desk.result_body())
         if not put.ok:
             raise CantTell(f"{putResult.operation_id} answered {put.status} to a new result")
-        for endpoint, sourced_id, lists, path in steps:
-            gone = _delete(probe, endpoint, sourced_id)
+        for kind, sourced_id, lists, path in (
+            (RESULTS, desk.result, getResultsForLineItemForClass, of_line_item),
+            (LINE_ITEMS, desk.line_item, getLineItemsForClass, in_class),
+        ):
+            gone = shop.delete(kind, sourced_id)
             probe.examined()
             if gone.status not in _GONE:
-                yield Finding.at(f"{endpoint.operation_id} answered {gone.status}, expected 200 or 204", gone)
+                name = delete_of(kind).operation_id
+                yield Finding.at(f"{name} answered {gone.status}, expected 200 or 204", gone)
                 continue
             page = probe.get(lists, path=path, query={"limit": "10000"}, fresh=True)
             if page.status == NOT_FOUND:
                 continue
             if any(one.get("sourcedId") == sourced_id and active(one) for one in probe.records(lists, page)):
                 yield Finding.at(f"{lists.operation_id} still shows what was deleted", gone, page)
-    finally:
-        _cleared(probe, desk)
