@@ -31,7 +31,7 @@ from tests.unit.conformance.checks.school import Record
 BASE = "https://roster.invalid/ims/oneroster/gradebook/v1p2"
 ROSTER = "https://roster.invalid/ims/oneroster/rostering/v1p2"
 SCHEMAS = Schemas()
-_START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+_START = datetime(2026, 11, 23, 10, 0, 0, 250_000, tzinfo=UTC)
 _ROSTERED = ("class-1", "class-2", "school-1", "user-1", "user-2", "period-1", "term-1", "course-1")
 
 

@@ -53,7 +53,7 @@ def test_a_correct_gradebook_meets_everything_and_is_left_as_it_was(requirement:
     result = judge(CHECKS[requirement], fake)
     assert result.outcome is Outcome.PASSED, (result.message, [finding.message for finding in result.findings])
     assert {tenant: _living(rows) for tenant, rows in fake.tenants.items()} == before
-    assert fake.waited == 0.0
+    assert fake.waited < 0.1  # no more than lets two changes have two times
 
 
 def _living(tenant: dict[str, list[Record]]) -> dict[str, list[Record]]:
