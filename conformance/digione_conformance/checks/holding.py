@@ -55,7 +55,7 @@ def results_follow_their_line_item(probe: Probe) -> Findings:
     """A result that names no class stands in the lists of its line item's class: its own `class` is optional."""
     results, _ = probe.family.thorough
     with workshop(probe) as shop:
-        sent = shop.store(results, shop.draft(results, **{"class": None}))
+        sent = shop.store(results, shop.draft(results, without=("class",)))
         above = _above(shop, sent)
         for endpoint in _below(probe, results, above):
             page, shown = _shows(shop, endpoint, above, str(sent["sourcedId"]), expected=True)

@@ -8,7 +8,7 @@ and its words are ones that the target knows. A target need not offer any write:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -82,8 +82,13 @@ class Workshop:
         rows = self.probe.records(kind, self.probe.get(kind, query=_PAGE, auth=auth))
         return tuple(row for row in rows if isinstance(row.get("sourcedId"), str) and row.get("status") == "active")
 
-    def draft(self, kind: ANY_ENDPOINT, *, auth: str = "a", **changes: object) -> Record:
-        """Return an object that is not stored yet; a change to None leaves the field out.
+    def draft(self, kind: ANY_ENDPOINT, *, auth: str = "a", without: Collection[str] = ()) -> Record:
+        """Return an object that is not stored yet.
+
+        Args:
+            kind: Its kind.
+            auth: Whose own record it is made after.
+            without: Fields to leave out.
 
         Raises:
             Untested: The target holds no record to make it after.
@@ -91,7 +96,7 @@ class Workshop:
         """
         model = self.model_of(kind, auth=auth)
         draft = self._copied(model) | (self._under_a_parent_of_ours(kind, model, auth) if kind in ABOVE else {})
-        return {name: value for name, value in {**draft, **changes}.items() if value is not None}
+        return {name: value for name, value in draft.items() if value is not None and name not in without}
 
     def _copied(self, model: Record) -> Record:
         key = self.new_id()
