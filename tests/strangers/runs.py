@@ -19,11 +19,12 @@ from pathlib import Path
 
 from tests.strangers.defects import DEFECTS, LEFT, STRUCK
 from tests.strangers.judging import outcomes
+from tests.strangers.later import LATER
 from tests.strangers.server import Vendor
 from tests.strangers.variants import ACCUSED, VARIANTS, WARNED
 
 BASE = "base"
-SERVERS: Mapping[str, type[Vendor]] = {BASE: Vendor, **VARIANTS, **DEFECTS}
+SERVERS: Mapping[str, type[Vendor]] = {BASE: Vendor, **VARIANTS, **LATER, **DEFECTS}
 MET = frozenset({"passed", "inapplicable", "attest"})
 NOT_MET = frozenset({"failed", "warning"})
 Row = dict[str, str]

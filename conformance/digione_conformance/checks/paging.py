@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -291,6 +292,8 @@ def links_are_absolute_and_end(probe: Probe) -> Findings:
                 yield Finding.at(f"{listing.endpoint.operation_id}: Link rel={relation} is not absolute", page)
             if relation == "next":
                 yield from _forgets(probe, listing.endpoint, query, urljoin(page.ask.url, target))
+        if listing.endpoint in probe.family.thorough:
+            yield from _no_addresses(probe, listing)
         if listing.endpoint in probe.family.views:
             continue
         last = probe.get(listing.endpoint, query={"limit": "1", "offset": str(count - 1)})
@@ -298,6 +301,20 @@ def links_are_absolute_and_end(probe: Probe) -> Findings:
             yield Finding.at(f"{listing.endpoint.operation_id}: the last page has a Link rel=next", last)
     if not probe.looked_at:
         raise Inapplicable("the target sends no Link header")
+
+
+_ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
+"""What a URI may consist of (RFC 3986, 2); many clients mend what does not, and others give up."""
+
+
+def _no_addresses(probe: Probe, listing: Listing) -> Findings:
+    """Yield where the links of a filtered list hold its spaces or letters as they are."""
+    for how, query, expected in _narrowed(probe, listing):
+        first = {**query, "limit": str(len(expected) // 3 + 1), "offset": "0"}
+        page = probe.get(listing.endpoint, query=first)
+        for relation, target in sorted(links_of(page.headers).items()):
+            if not _ADDRESS.fullmatch(target):
+                yield Finding.at(f"{listing.endpoint.operation_id}{how}: Link rel={relation} is no address", page)
 
 
 def _forgets(probe: Probe, endpoint: ANY_ENDPOINT, query: Mapping[str, str], target: str) -> Findings:

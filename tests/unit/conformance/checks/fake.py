@@ -323,6 +323,8 @@ class FakeTarget:
             kept = [pair for pair in text.split("&") if pair and pair.partition("=")[0] not in dropped]
             step = limit + ("link skips" in self.on)
             target = f"{base}?{'&'.join([*kept, f'limit={limit}', f'offset={offset + step}'])}"
+            if "links with spaces" in self.on:
+                target = target.replace("&", "& ", 1)
             if "relative links" in self.on:
                 target = target.removeprefix("https://roster.invalid")
             headers["link"] = f'<{target}>; rel="next"'

@@ -115,6 +115,7 @@ DEFECTS = (
     ("link drops filter", "PAGE-006"),
     ("link skips", "PAGE-006"),
     ("relative links", "PAGE-007"),
+    ("links with spaces", "PAGE-007"),
     ("empty is 404", "PAGE-008"),
     ("default of ten", "PAGE-009"),
     ("accents folded", "TEXT-003"),
