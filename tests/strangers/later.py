@@ -304,4 +304,7 @@ class NoDefault(Vendor):
     most = 100_000
 
 
-__all__ = ["LATER"]
+WARNED_LATER: Final = {"no-default": {"PAGE-009"}}
+"""What one of them earns a warning for: 100 is the declared default."""
+
+__all__ = ["LATER", "WARNED_LATER"]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.strangers.defects import DEFECTS, LEFT, STRUCK
 from tests.strangers.judging import outcomes
-from tests.strangers.later import LATER
+from tests.strangers.later import LATER, WARNED_LATER
 from tests.strangers.server import Vendor
 from tests.strangers.variants import ACCUSED, VARIANTS, WARNED
 
@@ -67,7 +67,7 @@ def as_it_should_be(name: str, found: Row) -> bool:
     """Whether a defect was noticed or is on record, and a legal server earned no more than the warnings of its own."""
     if name in DEFECTS:
         return name in STRUCK or name in LEFT or not NOT_MET.isdisjoint(found.values())
-    warned = WARNED.get(name, set())
+    warned = (WARNED | WARNED_LATER).get(name, set())
     return name in ACCUSED or all(
         outcome == "untested" or (outcome == "warning" and any(id_.endswith(end) for end in warned))
         for id_, outcome in found.items()

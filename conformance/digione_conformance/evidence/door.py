@@ -35,7 +35,8 @@ Wire: TypeAlias = Callable[[Request], Response]
 
 _MOST_WAITS: Final = 3
 _LONGEST_WAIT: Final = 60.0
-_TOO_MANY: Final = 429
+_COME_AGAIN: Final = frozenset({429, 503})
+"""Statuses by which a server puts a client off: with Retry-After it says until when (RFC 6585, 4; RFC 9110, 15.6.4)."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _AFTER_CHANGE: Final = "-after-"
 
@@ -198,7 +199,7 @@ class LiveDoor:
         waits = 0
         while True:
             response = self._once(self._request(ask))
-            wait = retry_after(response.headers) if response.status == _TOO_MANY else None
+            wait = retry_after(response.headers) if response.status in _COME_AGAIN else None
             left = self.pace.left()
             if wait is None or wait > _LONGEST_WAIT or waits == _MOST_WAITS or (left is not None and wait > left):
                 return response

@@ -157,11 +157,12 @@ def test_a_lost_connection_is_tried_once_more_for_reads_only(tmp_path):
     assert calls == ["GET", "GET", "POST"]
 
 
-def test_retry_after_is_honoured_a_bounded_number_of_times(tmp_path):
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_honoured_a_bounded_number_of_times(tmp_path, status):
     waited = []
-    wire = FakeWire(lambda _request: Response(429, {"retry-after": "2"}, b""))
+    wire = FakeWire(lambda _request: Response(status, {"retry-after": "2"}, b""))
     live = door(tmp_path, wire, pace=Pace(sleep=waited.append))
-    assert ask(live).status == 429
+    assert ask(live).status == status
     assert waited == [2.0, 2.0, 2.0]
     assert len(wire.reads()) == 4
 
