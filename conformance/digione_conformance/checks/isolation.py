@@ -20,10 +20,13 @@ from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, NESTED_FAMILIES, ROSTERS, WRITABLE, Family, single_of
 from digione_conformance.probing.probe import Listing, Probe, Record, spread, total_of
 from digione_conformance.relations.asking import (
+    FORBIDDEN,
     NOT_FOUND,
     NOT_OFFERED,
     ORGS,
+    UNAUTHORISED,
     USERS,
+    page_query,
     require,
 )
 from digione_conformance.relations.order import alike
@@ -37,6 +40,7 @@ _TENANT_HEADERS: Final = ("X-Tenant", "X-Tenant-Id", "Tenant-Id", "X-Organizatio
 """Headers by which gateways tell the services behind them whose request it is."""
 
 _PARENTS: Final = 8
+_CLOSED: Final = NOT_OFFERED | {UNAUTHORISED, FORBIDDEN}
 
 
 @dataclass(frozen=True)
@@ -124,16 +128,22 @@ def _shared(probe: Probe, left: Side, right: Side) -> int:
     if not equal or left.endpoint is USERS or len(equal) >= whole:
         return len(equal)
     names = (left.name, right.name)
+    named = {token: kind for token, kind in TARGETS.items() if probe.names(kind)}
+    closed = {token for token, kind in named.items() if not all(_is_open(probe, kind, name) for name in names)}
     common = {
         token: frozenset.intersection(*(frozenset(probe.census(kind, auth=name).ids) for name in names))
-        for token, kind in TARGETS.items()
-        if probe.names(kind)
+        for token, kind in named.items()
+        if token not in closed
     }
+    telling = ([link for _, link in links(record) if str(link["type"]) not in closed] for record in equal)
     return sum(
-        1
-        for record in equal
-        if any(str(link["sourcedId"]) not in common.get(str(link["type"]), ()) for _, link in links(record))
+        1 for led in telling if any(str(link["sourcedId"]) not in common.get(str(link["type"]), ()) for link in led)
     )
+
+
+def _is_open(probe: Probe, kind: ANY_ENDPOINT, name: str) -> bool:
+    """Whether a tenant's client may read a kind: 1.1 names all services by one address, whatever a token opens."""
+    return probe.get(kind, query=page_query(probe, {}), auth=name).status not in _CLOSED
 
 
 @check("OR-*-ISO-002", after=("OR-*-SHAPE-001",))

@@ -7,13 +7,20 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.checks.auth import granted_by, token_answer
 from digione_conformance.checks.references import links
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERING, ROSTERING_V1P1, collections, single_of
+from digione_conformance.probing.family import (
+    ANY_ENDPOINT,
+    GRADEBOOK,
+    ROSTERING,
+    ROSTERING_V1P1,
+    collections,
+    single_of,
+)
 from digione_conformance.probing.probe import DEMOGRAPHICS, Listing, Probe, Record
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
@@ -21,6 +28,7 @@ from digione_conformance.relations.asking import (
     NOT_FOUND,
     NOT_OFFERED,
     ORGS,
+    RESULTS,
     UNAUTHORISED,
     USERS,
     filtered,
@@ -29,7 +37,7 @@ from digione_conformance.relations.asking import (
     require,
     wholes,
 )
-from digione_conformance.relations.order import Scale, alike, instant, selected
+from digione_conformance.relations.order import Scale, alike, instant, number, selected
 from digione_conformance.relations.payload import holds_records, reasons, status_infos
 from digione_conformance.relations.sampling import counted, model_fields
 from digione_sdk.core.scopes import ScopeV1P1
@@ -246,11 +254,15 @@ def _at(listing: Listing, text: str) -> Finding:
     return Finding(f"{listing.endpoint.operation_id}: {text}", listing.exchanges[:1])
 
 
+def _require_offered(probe: Probe, endpoint: ANY_ENDPOINT) -> None:
+    if probe.get(endpoint, query={"limit": "1"}).status in _WITHHELD | {UNAUTHORISED}:
+        raise Inapplicable(f"{endpoint.wrapper_key} are not offered to this client")
+
+
 @check("OR-*-ITEM-001", of=_OF)
 def line_items_have_their_period_and_bounds(probe: Probe) -> Findings:
     """A line item of 1.1 names its grading period and both bounds of its results, the lower one first."""
-    if probe.get(LINE_ITEMS, query={"limit": "1"}).status in _WITHHELD | {UNAUTHORISED}:
-        raise Inapplicable("line items are not offered to this client")
+    _require_offered(probe, LINE_ITEMS)
     for listing in wholes(probe, (LINE_ITEMS,)):
         lacking: Counter[str] = Counter()
         for record in listing.records:
@@ -265,6 +277,20 @@ def line_items_have_their_period_and_bounds(probe: Probe) -> Findings:
                 yield _at(listing, f"{count} line items lack {name}")
     if not probe.looked_at:
         raise Inapplicable("the target holds no line items")
+
+
+@check("OR-*-ITEM-002", of=_OF)
+def results_have_a_score_and_are_all_told(probe: Probe) -> Findings:
+    """A result of 1.1 has a score that is a number, and X-Total-Count counts those results that are told."""
+    _require_offered(probe, RESULTS)
+    for listing in wholes(probe, (RESULTS,)):
+        probe.examined(len(listing.ids))
+        if lacking := sum(number(record.get("score")) is None for record in listing.records):
+            yield _at(listing, f"{lacking} results have no score")
+        if listing.total is not None and listing.total != len(set(listing.ids)):
+            yield _at(listing, f"X-Total-Count says {listing.total}, {len(set(listing.ids))} results are told")
+    if not probe.looked_at:
+        raise Inapplicable("the target holds no results")
 
 
 # --- scopes ----------------------------------------------------------------------------------------------------------
@@ -321,6 +347,25 @@ def _inexpressible(record: Record) -> bool:
     roles = [role.get("role") for role in record.get("roles", ()) if isinstance(role, dict)]
     extended = any(str(word).startswith("ext:") for word in (*words, *roles))
     return extended or ("roles" in record and (len(set(roles)) > 1 or "username" not in record))
+
+
+@check("OR-*-EDN-003", of=_OF, after=("OR-*-ITEM-002",))
+def both_versions_tell_the_same_scores(probe: Probe) -> Findings:
+    """A result has the score of 1.2 in 1.1, and one that has none in 1.2 is not told a score in 1.1."""
+    if probe.claims.base_of(GRADEBOOK.service) is None:
+        raise Inapplicable("the target file names no [services] gradebook to compare with")
+    _require_offered(probe, RESULTS)
+    told, stored = probe.census(RESULTS), probe.within(GRADEBOOK).census(RESULTS)
+    if not (told.complete and stored.complete):
+        raise Untested("the lists of results are too long to be read whole")
+    known = {str(record.get("sourcedId")): number(record.get("score")) for record in stored.records}
+    both = [record for record in told.records if str(record.get("sourcedId")) in known]
+    probe.examined(len(both))
+    if apart := sum(number(record.get("score")) != known[str(record.get("sourcedId"))] for record in both):
+        text = f"{RESULTS.operation_id}: {apart} of {len(both)} results have another score in 1.1 than in 1.2"
+        yield Finding(text, (*told.exchanges[:1], *stored.exchanges[:1]))
+    if not probe.looked_at:
+        raise Inapplicable("no result is told in both versions")
 
 
 _SHARED: Final = ("status", "title", "name", "givenName", "familyName", "beginDate", "endDate", "startDate")

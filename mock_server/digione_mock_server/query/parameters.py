@@ -59,7 +59,17 @@ def read_query(query_string: bytes, model: type[BaseModel], *, collection: bool,
     Raises:
         Refusal: 400 with the reason.
     """
-    pairs = _pairs(query_string, switches)
+    return read_pairs(pairs_of(query_string, switches), model, collection=collection, switches=switches)
+
+
+def read_pairs(
+    pairs: Sequence[tuple[str, str]], model: type[BaseModel], *, collection: bool, switches: Switches
+) -> Query:
+    """Read the parameters of a query.
+
+    Raises:
+        Refusal: 400 with the reason.
+    """
     if not collection:
         return Query(fields=None if "fields-ignored-on-singles" in switches.faults else _fields(pairs, model, switches))
     given = once(pairs)
@@ -74,7 +84,12 @@ def read_query(query_string: bytes, model: type[BaseModel], *, collection: bool,
     )
 
 
-def _pairs(query_string: bytes, switches: Switches) -> list[tuple[str, str]]:
+def pairs_of(query_string: bytes, switches: Switches) -> list[tuple[str, str]]:
+    """Return the parameters of a query string, decoded and in the order they came.
+
+    Raises:
+        Refusal: 400: it cannot be decoded, or holds too many.
+    """
     if not query_string:
         return []
     try:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
-from urllib.parse import parse_qsl, urlencode
 
 from digione_mock_server.faults import Faults
 from digione_mock_server.faults import parser as wrong
-from digione_mock_server.query.parameters import Query, once, parsed, read_query
+from digione_mock_server.query.parameters import Query, once, pairs_of, parsed, read_pairs
 from digione_mock_server.refusal import Refusal, bad_filter, bad_selection
 from digione_mock_server.store.paths import resolve
 from digione_mock_server.store.told import told_path
@@ -39,10 +38,7 @@ def asked(
     """
     told = told_in_v1p1(endpoint.model)
     assert told is not None, "1.1 lists no model that it does not have"  # noqa: S101 - contract with the endpoint table
-    try:
-        pairs: Pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
-    except ValueError:
-        pairs = ()
+    pairs = pairs_of(query_string, switches)
     warnings: list[CodeMinorValue] = []
     faults = switches.faults
     fields, unknown = _fields(pairs, told, faults)
@@ -60,8 +56,7 @@ def asked(
     own = sort is not None and resolve(endpoint.model, sort) is None
     elsewhere = {"fields", "filter"} if sort is not None and not own else {"fields", "filter", "sort"}
     rest = [(name, value) for name, value in pairs if name not in elsewhere]
-    plain = urlencode(rest).encode() if pairs else query_string
-    query = read_query(plain, endpoint.model, collection=endpoint.is_collection, switches=switches)
+    query = read_pairs(rest, endpoint.model, collection=endpoint.is_collection, switches=switches)
     return (
         replace(
             query,

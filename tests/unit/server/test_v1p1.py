@@ -74,8 +74,8 @@ def test_a_filter_is_asked_in_the_words_of_1_1(ask, role):
 
 @pytest.fixture(scope="module")
 def elsewhere():
-    """A provider with words of its own, and some people without a user name."""
-    with serving(dialects=["ext-vocabularies"]) as running:
+    """A provider with words of its own, some people without a user name, and pages that are linked by a cursor."""
+    with serving(dialects=["ext-vocabularies", "next-by-cursor"]) as running:
         account = running.client("a")
         form = {"grant_type": "client_credentials", "scope": " ".join(ScopeV1P1)}
         token = httpx.post(running.token_url, data=form, auth=(account.client_id, account.client_secret)).json()
@@ -143,6 +143,16 @@ def test_nobody_is_told_a_user_name_that_tells_the_id(elsewhere):
     assert made
     assert len({row["username"] for row in users}) == len(users)
     assert not [row for row in made if row["sourcedId"] in row["username"]]
+
+
+def test_a_cursor_carries_the_question_to_the_next_page(elsewhere):
+    question = {"filter": "role='guardian'", "sort": "username", "fields": "role,username", "limit": 50}
+    first = elsewhere.get(f"{BASE}/users", params=question)
+    assert "cursor" in first.links["next"]["url"]
+    second = elsewhere.get(first.links["next"]["url"]).json()["users"]
+    whole = listed(elsewhere, "/users", **question | {"limit": 10_000})["users"]
+    assert [*first.json()["users"], *second] == whole[:100]
+    assert {row["role"] for row in whole} == {"guardian"}
 
 
 @pytest.mark.parametrize("name", ["filter", "sort", "limit"])

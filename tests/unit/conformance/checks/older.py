@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.probing.family import ROSTERING_V1P1, collections
 from digione_conformance.probing.probe import DEMOGRAPHICS
-from digione_conformance.relations.asking import LINE_ITEMS
+from digione_conformance.relations.asking import LINE_ITEMS, RESULTS
 from digione_conformance.target.claims import Claims
 
 from digione_sdk.core.scopes import ScopeV1P1
@@ -27,7 +27,8 @@ from tests.unit.conformance.checks.fake import claims as claims_of_1_2
 from tests.unit.conformance.checks.school import BASE, Record
 
 OLDER = "https://roster.invalid/ims/oneroster/v1p1"
-_LISTS = {e.path: e for e in (*ROSTERING_V1P1.collections, *collections(DEMOGRAPHICS), LINE_ITEMS)}
+MARKBOOK = "https://roster.invalid/ims/oneroster/gradebook/v1p2"
+_LISTS = {e.path: e for e in (*ROSTERING_V1P1.collections, *collections(DEMOGRAPHICS), LINE_ITEMS, RESULTS)}
 _VIEWS = {
     "/schools": ("type", "school"),
     "/students": ("role", "student"),
@@ -48,6 +49,7 @@ class OlderTarget:
 
     on: frozenset[str] = frozenset()
     newer: FakeTarget = field(default_factory=target)
+    total: int = 0
 
     def __post_init__(self) -> None:
         for number, user in enumerate(self.newer.tenants["a"][User]):
@@ -59,6 +61,8 @@ class OlderTarget:
     def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
         if ask.url == TOKEN_URL:
             return self._exchange(ask, *self._token(ask))
+        if ask.url.startswith(f"{MARKBOOK}/results"):
+            return self._exchange(ask, 200, {"results": self._marks()})
         if not ask.url.startswith(OLDER):
             return self.newer.ask(ask, check=check, fresh=fresh)
         try:
@@ -68,7 +72,8 @@ class OlderTarget:
         return self._exchange(ask, status, body)
 
     def _exchange(self, ask: Ask, status: int, body: Any) -> Exchange:
-        return Exchange("x", ask, status, {"content-type": "application/json"}, json.dumps(body).encode())
+        headers = {"content-type": "application/json", "x-total-count": str(self.total)}
+        return Exchange("x", ask, status, headers, json.dumps(body).encode())
 
     def _token(self, ask: Ask) -> tuple[int, Record]:
         scopes = dict(parse_qsl((ask.content or b"").decode())).get("scope", "").split()
@@ -87,7 +92,7 @@ class OlderTarget:
             raise Refusal(401, "unauthorisedrequest")
         parts = urlsplit(ask.url)
         path = parts.path.removeprefix(urlsplit(OLDER).path)
-        if path not in _LISTS or ("no line items" in self.on and path == LINE_ITEMS.path):
+        if path not in _LISTS or ("no gradebook" in self.on and path in {LINE_ITEMS.path, RESULTS.path}):
             raise Refusal(404, "unknownobject")
         endpoint, query = _LISTS[path], dict(parse_qsl(parts.query, keep_blank_values=True))
         rows = self._told(path)
@@ -99,11 +104,13 @@ class OlderTarget:
             warnings.append("invalid_sort_field")
             rows = rows[::-1] if "unknown sort turns the order" in self.on else rows
         rows = self._filtered(rows, query, known)
-        offset = int(query.get("offset", 0))
+        self.total, offset = len(rows), int(query.get("offset", 0))
         rows = rows[offset : offset + int(query.get("limit", 100))]
         if "fields" in query:
             rows, unknown = self._selected(rows, query["fields"].split(","), known)
             warnings += ["invalid_selection_field"] if unknown else []
+        if "results cut after counting" in self.on and path == RESULTS.path:
+            self.total += 1
         return {endpoint.wrapper_key: rows} | self._said(warnings)
 
     def _filtered(self, rows: list[Record], query: Mapping[str, str], known: set[str]) -> list[Record]:
@@ -142,13 +149,36 @@ class OlderTarget:
 
     def _told(self, path: str) -> list[Record]:
         endpoint = _LISTS[path]
-        stored = self._line_items() if endpoint is LINE_ITEMS else self.newer.tenants["a"][endpoint.model]
+        own = {LINE_ITEMS.path: self._line_items, RESULTS.path: self._told_marks}
+        stored = own[path]() if path in own else self.newer.tenants["a"][endpoint.model]
         rows = [self._retold(endpoint.model, dict(row)) for row in stored]
         name, word = _VIEWS.get(path, ("", ""))
         rows = [row for row in rows if not name or row[name] == word]
         if "a class less" in self.on and endpoint.model is Class:
             rows = rows[1:]
         return rows
+
+    def _marks(self) -> list[Record]:
+        """The results of 1.2: one of them has no number."""
+        base = {"status": "active", "dateLastModified": "2026-10-01T00:00:00Z", "scoreStatus": "fully graded"}
+        base["scoreDate"] = "2026-10-01"
+        link = lambda kind, key: {"href": f"{MARKBOOK}/{kind}s/{key}", "sourcedId": key, "type": kind}  # noqa: E731 - local word
+        marked = base | {
+            "lineItem": link("lineItem", "item-1"),
+            "student": link("user", "user-1"),
+            "scoreDate": "2026-10-01",
+        }
+        return [
+            marked | {"sourcedId": "result-1", "score": 9},
+            marked | {"sourcedId": "result-2", "score": 7.5},
+            marked | {"sourcedId": "result-3", "textScore": "S"},
+        ]
+
+    def _told_marks(self) -> list[Record]:
+        rows = [{key: value for key, value in row.items() if key != "textScore"} for row in self._marks()]
+        if "zero for no score" in self.on:
+            return [row | {"score": row.get("score", 0)} for row in rows]
+        return rows if "results without score" in self.on else [row for row in rows if "score" in row]
 
     def _line_items(self) -> list[Record]:
         taught, (*_, period) = self.newer.tenants["a"][Class][0], self.newer.tenants["a"][AcademicSession]
@@ -185,7 +215,7 @@ class OlderTarget:
 def claims(**more: Any) -> Claims:
     """Return the claims of a target that names both versions."""
     found = claims_of_1_2(**more)
-    return replace(found, services={**found.services, "oneroster_1_1": OLDER})
+    return replace(found, services={**found.services, "oneroster_1_1": OLDER, "gradebook": MARKBOOK})
 
 
 def older(*on: str) -> OlderTarget:

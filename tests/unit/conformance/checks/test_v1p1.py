@@ -99,6 +99,9 @@ DEFECTS = {
     "links into 1.2": {"HREF-001"},
     "no grading period": {"ITEM-001"},
     "bounds turned round": {"ITEM-001"},
+    "results without score": {"ITEM-002"},
+    "results cut after counting": {"ITEM-002"},
+    "zero for no score": {"EDN-003"},
     "scopes of 1.2 alone": {"SCOPE-006"},
     "scopes told in 1.2": {"SCOPE-006"},
     "a class less": {"EDN-001"},
@@ -119,6 +122,10 @@ def test_every_requirement_of_1_1_alone_can_fail() -> None:
     assert {f"OR11-ROS-{name}" for names in DEFECTS.values() for name in names} == set(OWN)
 
 
-@pytest.mark.parametrize(("dialect", "requirement"), [("no line items", "ITEM-001"), ("links elsewhere", "HREF-001")])
+GRADES = ("ITEM-001", "ITEM-002", "EDN-003")
+NOT_OFFERED = (*(("no gradebook", requirement) for requirement in GRADES), ("links elsewhere", "HREF-001"))
+
+
+@pytest.mark.parametrize(("dialect", "requirement"), NOT_OFFERED)
 def test_what_is_not_offered_is_not_judged(dialect: str, requirement: str) -> None:
     assert judge(f"OR11-ROS-{requirement}", older(dialect)).outcome is Outcome.INAPPLICABLE
