@@ -43,6 +43,7 @@ class LoadedFile:
         lines: Their lines in the file.
         findings: What is wrong with the file as text.
         refused_ids: Ids of rows that could not be read, as far as they could be told.
+        plain: Whether its fields hold nothing but what a GUID may hold.
     """
 
     table: Table
@@ -51,6 +52,7 @@ class LoadedFile:
     lines: Lines = field(default_factory=Lines)
     findings: tuple[Finding, ...] = ()
     refused_ids: frozenset[str] = frozenset()
+    plain: bool = False
 
     @property
     def readable(self) -> bool:
@@ -85,7 +87,7 @@ def load(db: duckdb.DuckDBPyConnection, table: Table, path: Path, scan: Scan, li
     if not rows and not rejected:
         found.append(finding(RuleId.NOT_EMPTY, table.file))
     ids = frozenset(one.sourced_id(header) for one in rejected) - {""}
-    return LoadedFile(table, header.columns, rows, lines, tuple(found), ids)
+    return LoadedFile(table, header.columns, rows, lines, tuple(found), ids, scan.is_plain)
 
 
 def quoted(name: str) -> str:

@@ -127,7 +127,8 @@ def open_package(
         strict: Whether a file that cannot be read whole is refused at once. If not, `findings` tells what is wrong.
 
     Raises:
-        PackageError: It cannot be read as a package at all, or with `strict` a file of it cannot be read whole.
+        PackageError: It cannot be read as a package at all, or with `strict` a file of it cannot be read whole; or what
+            is done with it takes more memory or disk than there is.
         ConfigurationError: DuckDB is missing.
     """
     path = Path(path)
@@ -154,8 +155,13 @@ def _database(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnectio
         "autoinstall_known_extensions": "false",  # a validator fetches nothing
         "autoload_known_extensions": "false",
     }
-    with duckdb.connect(":memory:", config=settings) as db:
-        yield db
+    try:
+        with duckdb.connect(":memory:", config=settings) as db:
+            yield db
+    except duckdb.OutOfMemoryException:
+        raise PackageError(f"needs more memory than {limits.memory_bytes} bytes (Limits.memory_bytes)") from None
+    except duckdb.IOException:
+        raise PackageError("the temporary folder cannot be read or written, or is full") from None
 
 
 def _refuse_unreadable(package: Package) -> None:

@@ -19,11 +19,7 @@ def judge_keys(found: Found, file: LoadedFile) -> None:
     """Tell every row whose sourcedId stands above it already."""
     found.ask(file, RuleId.UNIQUE)
     name = quoted(file.table.name)
-    # Hashes first: five million of them are counted in a fraction of the memory that the ids would take.
-    ids, different = found.package.db.execute(
-        f"SELECT count(sourcedId), count(DISTINCT hash(sourcedId)) FROM {name}"
-    ).fetchall()[0]
-    if ids == different:
+    if not found.repeats("sourcedId", name):
         return
     twice = f"SELECT sourcedId AS id, min(rowid) AS other FROM {name} GROUP BY sourcedId HAVING count(*) > 1"
     found.rows(
@@ -75,11 +71,7 @@ def _within_terms(found: Found, enrollments: LoadedFile) -> None:
 
 def _one_primary_role(found: Found, roles: LoadedFile) -> None:
     found.ask(roles, RuleId.ONE_PRIMARY_ROLE)
-    key = "hash(userSourcedId, orgSourcedId)"
-    primary, different = found.package.db.execute(
-        f"SELECT count(*), count(DISTINCT {key}) FROM roles WHERE {_PRIMARY_ROLE}"
-    ).fetchall()[0]
-    if primary != different:
+    if found.repeats("(userSourcedId, orgSourcedId)", "roles", _PRIMARY_ROLE):
         twice = (
             "SELECT userSourcedId AS u, orgSourcedId AS o, min(rowid) AS other FROM roles "
             f"WHERE {_PRIMARY_ROLE} GROUP BY ALL HAVING count(*) > 1"
@@ -90,7 +82,7 @@ def _one_primary_role(found: Found, roles: LoadedFile) -> None:
     if found.package.modes["roles"] is not Mode.BULK:
         return
     found.ask(roles, RuleId.SOME_PRIMARY_ROLE)
-    if found.number("SELECT count(*) FROM roles") != primary:
+    if found.number(f"SELECT count(*) FROM roles WHERE ({_PRIMARY_ROLE}) IS NOT TRUE"):
         none = (
             "SELECT min(rowid) AS first FROM roles WHERE userSourcedId IS NOT NULL AND orgSourcedId IS NOT NULL "
             "GROUP BY userSourcedId, orgSourcedId HAVING bool_and(roleType IS NOT DISTINCT FROM 'secondary')"
@@ -101,10 +93,7 @@ def _one_primary_role(found: Found, roles: LoadedFile) -> None:
 
 def _one_primary_teacher(found: Found, enrollments: LoadedFile) -> None:
     found.ask(enrollments, RuleId.ONE_PRIMARY_TEACHER)
-    primary, classes = found.package.db.execute(
-        f"SELECT count(*), count(DISTINCT hash(classSourcedId)) FROM enrollments WHERE {_PRIMARY_TEACHER}"
-    ).fetchall()[0]
-    if primary == classes:
+    if not found.repeats("classSourcedId", "enrollments", _PRIMARY_TEACHER):
         return
     found.package.db.execute(
         "CREATE OR REPLACE TEMP TABLE leaders AS SELECT rowid AS line, classSourcedId AS id, "

@@ -15,6 +15,10 @@ from digione_sdk.bulk.package import Package
 FLOAT: Final = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?"
 
 
+HASHES_AT_ONCE: Final = 5_000_000
+"""Hashes that are held against each other at a time: so many fit into the memory that DuckDB is given by default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One rule on one column.
@@ -25,6 +29,7 @@ class Check:
         broken: SQL condition over the columns of the row.
         words: What the text of the rule is filled with.
         beside: Further columns that the condition looks at.
+        few: Whether the column has few different values, so that it is cheaper to look at each of them once.
     """
 
     rule: RuleId
@@ -32,6 +37,7 @@ class Check:
     broken: str
     words: Mapping[str, str | int | Text] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
+    few: bool = False
 
     def fits(self, columns: Collection[str]) -> bool:
         """Whether the condition can be asked of a table with these columns."""
@@ -96,6 +102,21 @@ class Found:
             )
             self.add(one, more=max(0, total - self.limit) if position == 0 else 0)
         return total
+
+    def repeats(self, key: str, table: str, where: str = "TRUE") -> bool:
+        """Whether a key may stand in two rows of a table; by hashes, which take a fraction of the memory of the keys.
+
+        DuckDB counts different values in memory alone, so that many are counted in parts.
+        """
+        rows = self.number(f"SELECT count({key}) FROM {table} WHERE {where}")
+        parts = -(-rows // HASHES_AT_ONCE)
+        return any(
+            self.number(
+                f"SELECT count(h) > count(DISTINCT h) FROM (SELECT hash({key}) AS h FROM {table} "
+                f"WHERE {where} AND {key} IS NOT NULL) WHERE h % {parts} = {part}"
+            )
+            for part in range(parts)
+        )
 
     def number(self, query: str) -> int:
         """Return the one number that a query gives."""
