@@ -157,6 +157,7 @@ def _database(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnectio
     }
     try:
         with duckdb.connect(":memory:", config=settings) as db:
+            db.execute("SET enable_progress_bar = false")  # python -c and notebooks have it on, in the midst of output
             yield db
     except duckdb.OutOfMemoryException:
         raise PackageError(f"needs more memory than {limits.memory_bytes} bytes (Limits.memory_bytes)") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
@@ -74,6 +74,12 @@ def export(
     delta: Annotated[
         bool, typer.Option("--delta/--bulk", help="Fill status and dateLastModified, or leave them blank.")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", help="With --delta: tell what changed since, as 2026-11-20T00:00:00Z.", metavar="INSTANT"
+        ),
+    ] = None,
     any_session: _AnySession = False,
     zone: Zone = "UTC",
     as_json: JsonOption = False,
@@ -90,7 +96,8 @@ def export(
     policy = ConversionPolicy(any_session=any_session, zone=as_zone(zone))
     mode = Mode.DELTA if delta else Mode.BULK
     records = _held(store_at(store))
-    _told(export_package(target, records, version=version, mode=mode, policy=policy), as_json=as_json)
+    began = _instant(since) if since else None
+    _told(export_package(target, records, version=version, mode=mode, policy=policy, since=began), as_json=as_json)
 
 
 def diff(
@@ -136,6 +143,13 @@ def as_version(text: str, argument: str) -> str:
     if text not in set(Version):
         raise UsageError(f"none of {', '.join(Version)}", argument=argument)
     return text
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError("an instant as 2026-11-20T00:00:00Z", argument="--since") from None
 
 
 def as_zone(name: str) -> tzinfo:

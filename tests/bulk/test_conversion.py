@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,19 @@ from digione_sdk.bulk.conversion import (
 )
 from digione_sdk.cli.main import run
 from digione_sdk.errors import PackageError, UsageError
-from digione_sdk.model.oneroster import AssessmentLineItem, Category, Class, Course, LineItem, Org, Result, Role, User
+from digione_sdk.model.oneroster import (
+    AcademicSession,
+    AssessmentLineItem,
+    Category,
+    Class,
+    Course,
+    LineItem,
+    Org,
+    Result,
+    Role,
+    ScoreScale,
+    User,
+)
 from digione_sdk.synchronise import SQLiteStore
 from digione_sdk.wire.versions import DEFAULT_POLICY, Action, ConversionReport
 from tests.bulk import small
@@ -296,6 +308,19 @@ def test_the_commands_diff_and_apply_print_what_changed(school, tmp_path, capsys
     assert json.loads(capsys.readouterr().out) == {"orgs": {"new": 0, "changed": 1, "deleted": 0}}
 
 
+def test_the_command_exports_what_changed_since(school, tmp_path, capsys) -> None:
+    store = str(tmp_path / "r.sqlite")
+    assert run(["csv", "load", str(school), "--into", store]) == 0
+    out = tmp_path / "out.zip"
+    asked = ["csv", "export", str(out), "--store", store, "--delta", "--since"]
+    assert run([*asked, "2000-01-01T00:00:00Z"]) == 1  # values are lost, as is printed
+    assert "orgs" in content(out)
+    assert run([*asked, "2999-01-01T00:00:00Z"]) == 0
+    assert content(out) == {}
+    assert run([*asked, "yesterday"]) == 2
+    assert run([*asked, "2026-11-20"]) == 2
+
+
 def test_a_store_that_is_not_there_is_not_made(tmp_path) -> None:
     store = tmp_path / "sync.sqlite"
     assert run(["csv", "export", str(tmp_path / "out.zip"), "--store", str(store)]) == 3
@@ -303,3 +328,44 @@ def test_a_store_that_is_not_there_is_not_made(tmp_path) -> None:
     SQLiteStore(store)
     assert run(["csv", "export", str(tmp_path / "out.zip"), "--store", str(store), "--zone", "Nowhere"]) == 2
     assert run(["csv", "export", str(tmp_path / "out.zip"), "--store", str(store)]) == 0
+
+
+def test_a_line_item_keeps_its_grading_period_in_1_1_and_needs_no_other_session(school, tmp_path) -> None:
+    item = of(school, LineItem)[0].to_wire()
+    term = of(school, AcademicSession)[1].to_wire()
+    period = term | {"sourcedId": "p-1", "title": "jakso 1", "type": "gradingPeriod"}
+    item["gradingPeriod"] = item["academicSession"] | {"sourcedId": "p-1"}
+    rest = [one for one in records(school) if not isinstance(one, LineItem)]
+    made = [*rest, AcademicSession.model_validate(period), LineItem.model_validate(item)]
+    report = export_package(tmp_path / "out.zip", made, version=Version.V1P1)
+    assert content(tmp_path / "out.zip")["lineItems"][0]["gradingPeriodSourcedId"] == "p-1"
+    assert ("LineItem", "academicSession", Action.DROPPED) in told(report)
+    assert validate(tmp_path / "out.zip").is_clean
+
+
+def test_a_delta_tells_what_changed_since_and_looks_at_the_rest_for_what_that_needs(school, tmp_path) -> None:
+    made = records(school)
+    scale = next(one for one in made if isinstance(one, ScoreScale))
+    later = [
+        one.model_copy(update={"date_last_modified": NOON + timedelta(days=1)}) if one is scale else one for one in made
+    ]
+    report = export_package(tmp_path / "out.zip", later, mode=Mode.DELTA, since=NOON + timedelta(hours=1))
+    assert list(content(tmp_path / "out.zip")) == ["scoreScales"]
+    (row,) = content(tmp_path / "out.zip")["scoreScales"]
+    assert (row["orgSourcedId"], row["courseSourcedId"]) == ("o-2", "c-1")
+    assert {kind.object for kind in report.counts} == {"ScoreScale"}
+
+
+@pytest.mark.parametrize(("mode", "since"), [(Mode.BULK, NOON), (Mode.DELTA, NOON.replace(tzinfo=None))])
+def test_since_is_an_instant_with_its_zone_and_for_a_delta(mode, since, tmp_path) -> None:
+    with pytest.raises(UsageError, match="since"):
+        export_package(tmp_path / "out.zip", [], mode=mode, since=since)
+
+
+def test_a_bulk_export_is_closed_and_what_leads_elsewhere_is_told(school, tmp_path) -> None:
+    made = [one for one in records(school) if one.sourced_id not in {"u-1", "m-1"}]
+    report = export_package(tmp_path / "out.zip", made)
+    assert validate(tmp_path / "out.zip").findings == ()
+    assert {("User", "agents", Action.DROPPED), ("Enrollment", "user", Action.DROPPED)} <= told(report)
+    assert len(content(tmp_path / "out.zip")["enrollments"]) == 1
+    assert "userResources" not in content(tmp_path / "out.zip")

@@ -60,6 +60,7 @@ class Staging:
 
     def add(self, name: str, row: Fields) -> None:
         """Take a row of the file `name`."""
+        self.remember(name, row)
         if name not in self._files:
             path = self._folder / f"{name}.jsonl"
             self._files[name] = self._stack.enter_context(path.open("w", encoding="utf-8"))
@@ -68,6 +69,9 @@ class Staging:
         more = row.keys() - set(self._tables[name].header)
         if more:
             self._extensions[name] |= dict.fromkeys(sorted(more))
+
+    def remember(self, name: str, row: Fields) -> None:
+        """Keep what rows of other files may need of a row, whether or not it is to be written."""
         if name in self._ids:
             self._ids[name].add(str(row["sourcedId"]))
         if name == "classes":
@@ -82,7 +86,7 @@ class Staging:
         self._left_out.setdefault(name, set()).add(sourced_id)
         self._noted(name, sourced_id)(field, Action.DROPPED, why)
 
-    def write(self, path: Path, *, mode: Mapping[str, Mode]) -> None:
+    def write(self, path: Path, *, mode: Mapping[str, Mode], system_name: str | None = None) -> None:
         """Complete the rows, leave out what refers to what was left out, and write the package: whole or not at all."""
         closed: dict[str, Path] = {}
         for name, table in self._tables.items():
@@ -94,7 +98,8 @@ class Staging:
                         if self._completed(table, row):
                             out.write(json.dumps(row) + "\n")
         rows = {name: self._padded(name, where) for name, where in closed.items()}
-        write_package(path, rows, version=self._version, mode={name: mode[name] for name in rows})
+        modes = {name: mode[name] for name in rows}
+        write_package(path, rows, version=self._version, mode=modes, system_name=system_name)
 
     def _padded(self, name: str, where: Path) -> Iterator[Mapping[str, Value]]:
         extensions: Fields = dict.fromkeys(self._extensions[name])

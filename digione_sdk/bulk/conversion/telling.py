@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
@@ -38,12 +39,21 @@ class Teller:
         version: Version of the rows.
         policy: What stands in where REST and CSV do not meet.
         note: Takes the account of each change.
+        periods: Whether the session of a line item is its grading period where it has both: for rows that go on to 1.1,
+            which has no other.
     """
 
-    def __init__(self, version: Version, policy: ConversionPolicy, note: Note) -> None:
+    def __init__(self, version: Version, policy: ConversionPolicy, note: Note, *, periods: bool = False) -> None:
         self._tables = tables_of(version)
         self._policy = policy
+        self._periods = periods
         self.note = note
+
+    def silent(self) -> Teller:
+        """Return one that tells the same, and accounts for nothing."""
+        made = copy(self)
+        made.note = lambda _kind, _sourced_id: None
+        return made
 
     def rows(self, name: str, given: Object) -> Rows:
         """Yield the rows of an object of the file `name`, each with the name of its file."""
@@ -53,6 +63,8 @@ class Teller:
         def noted(field: str, action: Action, why: str) -> None:
             self.note(Change(model, field, action, why), sourced_id)
 
+        if self._periods and "gradingPeriod" in made:
+            _with_period(made, noted)
         if prepare := _PREPARED.get(name):
             prepare(made, table, self._policy, noted)
         nested = _NESTED.get(name, {})
@@ -183,6 +195,13 @@ def _with_class_type(made: Object, table: Table, policy: ConversionPolicy, noted
     if "classType" not in made:
         made["classType"] = policy.class_type.value
         noted("classType", Action.DEFAULTED, f"CSV demands it: {policy.class_type} stands in")
+
+
+def _with_period(made: Object, noted: Noted) -> None:
+    period, session = made.pop("gradingPeriod"), made.get("academicSession")
+    if session is not None and session["sourcedId"] != period["sourcedId"]:
+        noted("academicSession", Action.DROPPED, "1.1 has the grading period alone")
+    made["academicSession"] = period
 
 
 def _with_session(made: Object, table: Table, policy: ConversionPolicy, noted: Noted) -> None:  # noqa: ARG001 - one form

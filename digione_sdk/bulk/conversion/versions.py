@@ -65,11 +65,12 @@ def tell_version(
     policy: ConversionPolicy,
     note: Note,
     limits: Limits,
+    system_name: str | None = None,
 ) -> None:
     """Do what `convert_package` does, with an account that somebody else keeps."""
     with open_package(source, version=version, limits=limits) as package, Staging(to, note) as staging:
         _Conversion(package, to, with_lookups(policy, package), staging, note).stage()
-        staging.write(Path(target), mode=_modes(package, to))
+        staging.write(Path(target), mode=_modes(package, to), system_name=system_name)
 
 
 def _modes(package: Package, to: Version) -> dict[str, Mode]:

@@ -1,11 +1,11 @@
-"""Writes a sample package: the municipality mapped, closed, written by the SDK; with a fault, spoilt on its way out."""
+"""Writes a sample package: the municipality, exported by the SDK; with a fault, spoilt on its way out."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,11 +13,10 @@ from typing import Final
 from digione_mock_server.packages.dialects import PACKAGE_DIALECTS
 from digione_mock_server.packages.export import Export
 from digione_mock_server.packages.faults import PACKAGE_FAULTS, PackageFault
-from digione_mock_server.packages.mapping import Row, Rows, Wire, closed, rows_of
 from digione_mock_server.settings import TODAY
 from digione_mock_server.source import SeedSource
-from digione_sdk.bulk.tables import Mode, Version, tables_of
-from digione_sdk.bulk.writing import write_package
+from digione_sdk.bulk.conversion import export_package
+from digione_sdk.bulk.tables import Mode, Version
 from digione_sdk.errors import UsageError
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base, LineItem, Result, User
@@ -113,13 +112,15 @@ def _clean(sample: Sample) -> Export:
 
 
 def _write(path: Path, sample: Sample) -> Path:
-    version, mode = sample.version, sample.mode
-    rows = rows_of(_visible(sample), version)
-    rows = _changed(rows, sample.today) if mode is Mode.DELTA else closed(_active(rows), tables_of(version))
-    return write_package(path, rows, version=version, mode=mode, system_name=_SYSTEM)
+    records = (model.model_validate(stored) for model, stored in _visible(sample))
+    since = None
+    if sample.mode is Mode.DELTA:
+        since = datetime.combine(sample.today - timedelta(days=_DELTA_DAYS), time(), UTC)
+    export_package(path, records, version=sample.version, mode=sample.mode, since=since, system_name=_SYSTEM)
+    return path
 
 
-def _visible(sample: Sample) -> Iterator[tuple[type[Base], Wire]]:
+def _visible(sample: Sample) -> Iterator[tuple[type[Base], dict[str, Json]]]:
     source = SeedSource(size=sample.size, seed=sample.seed, today=sample.today)
     protected = source.protected(0)
     most: dict[str, Json] = {}
@@ -138,17 +139,3 @@ def _visible(sample: Sample) -> Iterator[tuple[type[Base], Wire]]:
 def _is_beyond(score: Json, most: Json) -> bool:
     """Whether a result holds extra credit, which REST keeps and CSV has no words for (csv.md §4)."""
     return score is not None and most is not None and score > most
-
-
-def _active(rows: Rows) -> Rows:
-    return {name: [row for row in found if row["status"] == "active"] for name, found in rows.items()}
-
-
-def _changed(rows: Rows, today: date) -> Rows:
-    since = (today - timedelta(days=_DELTA_DAYS)).isoformat()
-    kept: Rows = {name: [row for row in found if _stamp(row) >= since] for name, found in rows.items()}
-    return {name: found for name, found in kept.items() if found}
-
-
-def _stamp(row: Row) -> str:
-    return str(row["dateLastModified"])
