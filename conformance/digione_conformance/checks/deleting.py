@@ -6,14 +6,24 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
-from digione_conformance.checks.putting import WRITTEN, found_by, listed, single
+from digione_conformance.checks.putting import WRITTEN, found_by, listed, neighbours, single
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, delete_of, put_of, single_of
 from digione_conformance.probing.probe import Probe, Record, total_of
 from digione_conformance.probing.workshop import ABOVE, NO_SUCH_OPERATION, NotOffered, Workshop, workshop
-from digione_conformance.relations.asking import BAD_REQUEST, NOT_FOUND, SERVER_ERROR
+from digione_conformance.relations.asking import (
+    ASSESSMENT_LINE_ITEMS,
+    ASSESSMENT_RESULTS,
+    BAD_REQUEST,
+    CATEGORIES,
+    LINE_ITEMS,
+    NOT_FOUND,
+    RESULTS,
+    SCORE_SCALES,
+    SERVER_ERROR,
+)
 from digione_conformance.relations.keeping import changed
 from digione_conformance.relations.order import instant
 
@@ -153,12 +163,10 @@ def deleting_twice_is_no_failure(probe: Probe) -> Findings:
 
 @check("OR-*-DEL-005", alone=True, of=WRITABLE, after=(DELETED,))
 def delete_takes_nothing_else(probe: Probe) -> Findings:
-    """DELETE leaves other objects as they were: one of ours and one of the target's own."""
+    """DELETE leaves others as they were: those of ours, a second result of the pupil too, and one of the target's."""
     with workshop(probe) as shop:
         for kind, first in shop.each():
-            second = shop.store(kind, shop.draft(kind))
-            single(shop, kind, second)
-            keys = (str(second["sourcedId"]), str(shop.model_of(kind)["sourcedId"]))
+            keys = (*neighbours(shop, kind, first), str(shop.model_of(kind)["sourcedId"]))
             before = [shop.shown(kind, key) for key in keys]
             gone = shop.delete(kind, str(first["sourcedId"]))
             if not gone.ok:
@@ -175,28 +183,50 @@ def delete_takes_nothing_else(probe: Probe) -> Findings:
 
 @check("OR-*-DEL-006", alone=True, of=WRITABLE, after=(DELETED,))
 def nothing_is_left_hanging(probe: Probe) -> Findings:
-    """DELETE of what a result is given for is refused, or no result is left whose link leads to nothing."""
-    results, line_items = probe.family.thorough
-    name, _ = ABOVE[results]
+    """DELETE of what something of ours links to is refused, or nothing is left whose link leads to nothing."""
     with workshop(probe) as shop:
-        for kind, sent in shop.each((results,)):
-            single(shop, kind, sent)
-            above = str(sent[name]["sourcedId"])
-            exchange = shop.delete(line_items, above)
-            if exchange.status in NO_SUCH_OPERATION:
-                raise NotOffered("the target offers no DELETE")
-            probe.examined()
-            if exchange.status >= SERVER_ERROR:
-                yield Finding.at(f"{delete_of(line_items).operation_id} answered {exchange.status}", exchange)
+        for kind, name, above in LINKS:
+            if kind not in probe.family.kinds:
                 continue
-            parent = read_gone(shop, line_items, above) if exchange.ok else shop.read(line_items, above)
-            if not exchange.ok and shop.body_of(line_items, parent) is None:
-                yield Finding.at(f"{line_items.wrapper_key}: a refused DELETE was done all the same", exchange, parent)
-            if parent.status not in _GONE:
-                continue  # what the result links to can be read
-            page, rows = listed_gone(shop, kind, f"sourcedId='{sent['sourcedId']}'", str(sent["sourcedId"]))
-            if _alive(rows, str(sent["sourcedId"])):
-                yield Finding.at(f"{kind.operation_id} shows a result of a deleted {name}", exchange, page)
+            for _, sent in shop.each((kind,)):
+                if name in sent:
+                    yield from _left_hanging(shop, kind, sent, name, above)
+        if not probe.looked_at:
+            raise NotOffered("the target offers no DELETE")
+
+
+LINKS: Final = (
+    (RESULTS, "lineItem", LINE_ITEMS),
+    (LINE_ITEMS, "category", CATEGORIES),
+    (LINE_ITEMS, "scoreScale", SCORE_SCALES),
+    (ASSESSMENT_RESULTS, "assessmentLineItem", ASSESSMENT_LINE_ITEMS),
+)
+"""Which kind links by which field to which other one, both of which can be deleted."""
+
+
+def _left_hanging(shop: Workshop, kind: ANY_ENDPOINT, sent: Record, name: str, above: ANY_ENDPOINT) -> Findings:
+    """Delete what an object of ours links to, a thing of ours too, and look for a link that leads to nothing."""
+    if kind not in ABOVE:
+        parent = shop.store(above, shop.draft(above))
+        sent = shop.store(kind, {**sent, name: shop.link_to(above, parent, like=sent[name])})
+    single(shop, kind, sent)
+    key = str(sent[name]["sourcedId"])
+    exchange = shop.delete(above, key)
+    if exchange.status in NO_SUCH_OPERATION:
+        return
+    shop.probe.examined()
+    if exchange.status >= SERVER_ERROR:
+        yield Finding.at(f"{delete_of(above).operation_id} answered {exchange.status}", exchange)
+        return
+    parent_read = read_gone(shop, above, key) if exchange.ok else shop.read(above, key)
+    if not exchange.ok and shop.body_of(above, parent_read) is None:
+        yield Finding.at(f"{above.wrapper_key}: a refused DELETE was done all the same", exchange, parent_read)
+    if parent_read.status not in _GONE:
+        return  # what it links to can be read
+    page, rows = listed_gone(shop, kind, f"sourcedId='{sent['sourcedId']}'", str(sent["sourcedId"]))
+    hanging = [row for row in rows if row.get("status") != "tobedeleted" and row.get(name, {}).get("sourcedId") == key]
+    if hanging:
+        yield Finding.at(f"{kind.operation_id} shows an object whose {name} was deleted", exchange, page)
 
 
 # --- traces ----------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ _CLASS_STUDENTS: Final = operation("getStudentsForClass")
 _MOST_CLASSES: Final = 40
 
 
-def _protected(probe: Probe) -> tuple[str, ...]:
+def protected(probe: Probe) -> tuple[str, ...]:
     """Return the ids of people whom the client must not find.
 
     Raises:
@@ -50,7 +50,7 @@ def _people() -> Iterator[ANY_ENDPOINT]:
 @check("OR-ROS-EXPO-001")
 def protected_ids_are_unknown(probe: Probe) -> Findings:
     """Single reads and reads below a protected person answer as they do to an id that nobody has."""
-    for key in _protected(probe):
+    for key in protected(probe):
         for listed in _people():
             single = single_of(listed)
             stranger = probe.get(single, path={"sourcedId": _UNKNOWN})
@@ -73,7 +73,7 @@ def protected_ids_are_unknown(probe: Probe) -> Findings:
 @check("OR-ROS-EXPO-002")
 def protected_people_stand_in_no_list(probe: Probe) -> Findings:
     """No list of any kind, and no class list, holds or links a protected person."""
-    ids = frozenset(_protected(probe))
+    ids = frozenset(protected(probe))
     for listing in wholes(probe, (*probe.family.collections, *_readable(probe))):
         yield from _shown(probe, listing.endpoint, listing.records, ids, listing.exchanges)
     for key in _classes(probe):
@@ -136,7 +136,7 @@ def _links(value: Json, ids: frozenset[str]) -> bool:
 @check("OR-*-EXPO-002", of=WRITABLE, alone=True)
 def protected_pupils_results_are_unknown(probe: Probe) -> Findings:
     """No result is or links a protected pupil's: none of the lists, and none that test control has just laid there."""
-    ids = _protected(probe)
+    ids = protected(probe)
     for listing in wholes(probe, probe.family.kinds):
         yield from _shown(probe, listing.endpoint, listing.records, frozenset(ids), listing.exchanges)
     results = probe.family.thorough[0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.checks.putting import KEPT, WRITTEN, put_again, single, touched
-from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, put_of, single_of
@@ -20,6 +21,7 @@ from digione_conformance.relations.sampling import model_fields
 
 _PRECONDITION_FAILED: Final = 412
 _NOT_MODIFIED: Final = 304
+_NOT_ALLOWED: Final = 405
 CANARY: Final = "Kanarialintu-Öhman"
 """A word that no target holds: where it comes back, a value of the request was repeated."""
 _TYPED: Final = ("status", "scoreStatus", "score", "scoreDate", "dueDate", "class", "student", "scoreScaleValue")
@@ -88,6 +90,7 @@ def wrong_objects(kind: ANY_ENDPOINT, sent: Record) -> Iterator[tuple[str, Recor
         yield f"{name} left out", {key: value for key, value in sent.items() if key != name}
         yield f"{name} null", {**sent, name: None}
     yield "an unknown status", {**sent, "status": "Active!"}
+    yield "a property that the standard lacks", {**sent, "suiteProperty": "x"}
     for name, value in sent.items():
         if is_link(value):
             yield f"{name} as a text", {**sent, name: "x"}
@@ -204,6 +207,43 @@ def links_to_nothing_are_refused(probe: Probe) -> Findings:
                     yield Finding.at(f"{operation} answered {exchange.status} to an unknown {name}", exchange)
                 elif lost := changed(sent, single(shop, kind, sent)[1]):
                     yield Finding.at(f"{kind.wrapper_key}: a refused link changed {', '.join(lost)}", exchange)
+
+
+# --- the wire --------------------------------------------------------------------------------------------------------
+
+
+@check("OR-*-PUT-028", alone=True, of=WRITABLE, after=(WRITTEN,))
+def a_charset_changes_nothing(probe: Probe) -> Findings:
+    """application/json is taken with a charset beside it, and in any case."""
+    with workshop(probe) as shop:
+        for kind, sent in shop.each(probe.family.thorough):
+            operation, path = put_of(kind), {"sourcedId": str(sent["sourcedId"])}
+            for word in ("application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"):
+                content = json.dumps({operation.body_key: sent}, ensure_ascii=False).encode()
+                exchange = shop.send(operation, path, content=content, headers=(("Content-Type", word),))
+                probe.examined()
+                if not exchange.ok:
+                    name = operation.operation_id
+                    yield Finding.at(f"{name} answered {exchange.status} to Content-Type {word}", exchange)
+
+
+@check("OR-*-PUT-029", alone=True, of=WRITABLE, after=(WRITTEN,))
+def what_is_not_allowed_tells_what_is(probe: Probe) -> Findings:
+    """405 to a method that an address lacks names in Allow those that it has."""
+    with workshop(probe) as shop:
+        for kind, sent in shop.each(probe.family.thorough):
+            url = probe.url(single_of(kind), {"sourcedId": str(sent["sourcedId"])})
+            exchange = probe.ask(Ask("PATCH", url, "a", (), b"{}"), fresh=True)
+            if exchange.status != _NOT_ALLOWED:
+                continue
+            probe.examined()
+            allowed = {word.strip().upper() for word in exchange.headers.get("allow", "").split(",")}
+            if not {"GET", "PUT"} <= allowed:
+                yield Finding.at(
+                    f"{single_of(kind).operation_id}: 405 without an Allow that names GET and PUT", exchange
+                )
+    if not probe.looked_at:
+        raise Inapplicable("PATCH is not answered 405")
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------

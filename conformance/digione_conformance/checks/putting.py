@@ -10,7 +10,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, WRITABLE, put_of, single_of
 from digione_conformance.probing.probe import Probe, Record, total_of
-from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
+from digione_conformance.probing.workshop import ABOVE, NotOffered, Workshop, workshop
 from digione_conformance.relations.keeping import all_exactly, changed, exactly, surplus
 from digione_conformance.relations.order import instant
 from digione_conformance.relations.sampling import model_fields
@@ -62,6 +62,21 @@ def listed(shop: Workshop, kind: ANY_ENDPOINT, key: str, *, once: bool = True) -
     exchange = found_by(shop, kind, f"sourcedId='{key}'", (key,) if once else ())
     shop.probe.listed(kind, exchange)
     return exchange, all_exactly(exchange, kind.wrapper_key)
+
+
+def neighbours(shop: Workshop, kind: ANY_ENDPOINT, record: Record) -> tuple[str, ...]:
+    """Store others like an object and return their ids: one, and of a result a second of the same pupil there too.
+
+    Whether a pupil may have two results in one line item is open: a second one may be refused.
+    """
+    second = shop.store(kind, shop.draft(kind))
+    single(shop, kind, second)
+    found = [str(second["sourcedId"])]
+    namesake = {**record, "sourcedId": shop.new_id()}
+    if kind in ABOVE and shop.put(kind, namesake).ok:
+        single(shop, kind, namesake)
+        found.append(str(namesake["sourcedId"]))
+    return tuple(found)
 
 
 def found_by(shop: Workshop, kind: ANY_ENDPOINT, text: str, expected: tuple[str, ...]) -> Exchange:
@@ -272,14 +287,14 @@ def _at_path(shop: Workshop, kind: ANY_ENDPOINT, key: str) -> Exchange:
 
 @check("OR-*-PUT-008", alone=True, of=WRITABLE, after=(KEPT,))
 def a_put_changes_nothing_else(probe: Probe) -> Findings:
-    """A change of one object leaves others as they were, dateLastModified too: one of ours, and one of the target's."""
+    """A change of one object leaves others as they were, their time too: those of ours and one of the target's."""
     with workshop(probe) as shop:
         for kind, first in shop.each():
-            known = str(shop.model_of(kind)["sourcedId"])
-            second = shop.store(kind, shop.draft(kind))
-            keys = (str(second["sourcedId"]), known)
-            single(shop, kind, second)
+            keys = (*neighbours(shop, kind, first), str(shop.model_of(kind)["sourcedId"]))
             before = [shop.shown(kind, key) for key in keys]
+            read, shown = single(shop, kind, first)
+            if lost := changed(first, shown):
+                yield Finding.at(f"{kind.wrapper_key}: PUT of others like it changed {', '.join(lost)}", read)
             put = put_again(shop, kind, touched(first))
             single(shop, kind, touched(first))
             for key, was in zip(keys, before, strict=True):
@@ -318,7 +333,7 @@ def class_lists_follow_a_write(probe: Probe) -> Findings:
     """What is put into a class stands in the lists of that class, of the line item and of the pupil, as it was put."""
     with workshop(probe) as shop:
         results, line_items = probe.family.thorough
-        for kind, sent in shop.each((results,)):
+        for kind, sent in shop.drafts((results,)):
             parent = shop.parent_of(sent["lineItem"])
             above = {
                 "classSourcedId": str(parent.get("class", {}).get("sourcedId")),
@@ -326,21 +341,32 @@ def class_lists_follow_a_write(probe: Probe) -> Findings:
                 "studentSourcedId": str(sent["student"]["sourcedId"]),
                 "schoolSourcedId": str(parent.get("school", {}).get("sourcedId")),
             }
-            for endpoint in probe.family.nested:
-                record = next((r for r, of in ((sent, kind), (parent, line_items)) if of.model is endpoint.model), None)
-                if record is not None:
-                    yield from _in_nested(shop, endpoint, above, record)
+            ours = {kind.model: sent, line_items.model: parent}
+            below = [endpoint for endpoint in probe.family.nested if endpoint.model in ours]
+            for endpoint in below:
+                _nested(shop, endpoint, above, ours[endpoint.model])  # what is remembered must not outlive the write
+            shop.store(kind, sent)
+            for endpoint in below:
+                yield from _in_nested(shop, endpoint, above, ours[endpoint.model])
+            ours = {model: touched(record) for model, record in ours.items()}
+            put_again(shop, line_items, ours[line_items.model])
+            put_again(shop, kind, ours[kind.model])
+            for endpoint in below:
+                yield from _in_nested(shop, endpoint, above, ours[endpoint.model])
             if not probe.looked_at:
                 raise Inapplicable("the target offers no reads below a class")
 
 
-def _in_nested(shop: Workshop, endpoint: ANY_ENDPOINT, above: Record, record: Record) -> Findings:
+def _nested(shop: Workshop, endpoint: ANY_ENDPOINT, above: Record, record: Record) -> Exchange:
     path = {name: above[name] for name in endpoint.path_parameters}
-    key = str(record["sourcedId"])
-    query = {"filter": f"sourcedId='{key}'"}
+    query = {"filter": f"sourcedId='{record['sourcedId']}'"}
+    return shop.probe.get(endpoint, path=path, query=query, fresh=True)
+
+
+def _in_nested(shop: Workshop, endpoint: ANY_ENDPOINT, above: Record, record: Record) -> Findings:
     page = shop.awaited(
-        lambda: shop.probe.get(endpoint, path=path, query=query, fresh=True),
-        lambda page: page.listed(endpoint.wrapper_key) == (key,),
+        lambda: _nested(shop, endpoint, above, record),
+        lambda page: [changed(record, row) for row in all_exactly(page, endpoint.wrapper_key)] == [()],
     )
     if not page.ok:
         return  # nested reads are optional, and what they refuse is judged elsewhere

@@ -10,16 +10,16 @@ from digione_conformance.checks.putting import KEPT, WRITTEN, listed, single
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, put_of, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, WRITABLE, put_of, single_of
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.probing.workshop import ABOVE, Workshop, workshop
-from digione_conformance.relations.asking import CATEGORIES
+from digione_conformance.relations.asking import CATEGORIES, SCORE_SCALES
 from digione_conformance.relations.keeping import all_exactly, changed, is_link
 from digione_conformance.relations.order import Scale, instant
 from digione_conformance.relations.sampling import model_fields, scalars
 from digione_sdk.model.oneroster.result import ScoreStatus
 
-_RANGE: Final = {"resultValueMin": 0, "resultValueMax": 100}
+_RANGE: Final = {"resultValueMin": -10, "resultValueMax": 100}
 
 
 def _results(probe: Probe) -> tuple[ANY_ENDPOINT, ANY_ENDPOINT]:
@@ -35,7 +35,7 @@ def _unscaled(record: Record) -> Record:
 
 
 def _free(shop: Workshop, kind: ANY_ENDPOINT) -> Record:
-    """Return a result that is not stored yet, of a line item of ours that takes every score from 0 to 100."""
+    """Return a result that is not stored yet, of a line item of ours that takes every score from -10 to 100."""
     name, above = ABOVE[kind]
     draft = shop.draft(kind)
     shop.store(above, {**_unscaled(shop.parent_of(draft[name])), **_RANGE})
@@ -76,6 +76,9 @@ def text_is_kept_letter_by_letter(probe: Probe) -> Findings:
             for field in _texts(kind):
                 for what, text in TEXTS.items():
                     yield from _kept(shop, kind, {**sent, field: text}, (field,), what)
+            if kind in ABOVE:  # a grade in words need not be on a scale where there is none
+                graded = {**_unscaled(sent), "textScore": "Hyväksytty, mallikas, Åbo"}
+                yield from _kept(shop, kind, graded, ("textScore",), "letters of Finnish and Swedish")
 
 
 def _texts(kind: ANY_ENDPOINT) -> tuple[str, ...]:
@@ -108,7 +111,7 @@ def long_text_is_kept_whole(probe: Probe) -> Findings:
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
-_SCORES: Final = (0, 0.1, 0.3, 8.25, 7.125, 10, 99.99)
+_SCORES: Final = (0, 0.1, 0.3, 8.25, 7.125, 10, 99.99, -2.5)
 """Of six digits at most, so that a server of short binary numbers, which the standard permits, can keep them."""
 
 
@@ -121,6 +124,7 @@ def scores_are_kept_digit_by_digit(probe: Probe) -> Findings:
             draft = _free(shop, kind)
             for score in _SCORES:
                 yield from _kept(shop, kind, {**draft, "score": score}, ("score",), "a number")
+            yield from _text_is_no_other_number(shop, kind, draft)
         bounds: dict[ANY_ENDPOINT, tuple[str, ...]] = {
             line_items: ("resultValueMin", "resultValueMax"),
             CATEGORIES: ("weight",),
@@ -128,6 +132,19 @@ def scores_are_kept_digit_by_digit(probe: Probe) -> Findings:
         for kind, sent in shop.each(tuple(kind for kind in bounds if kind in probe.family.kinds)):
             numbers = dict.fromkeys(bounds[kind], 12.5) | {bounds[kind][-1]: 33.3}
             yield from _kept(shop, kind, {**_unscaled(sent), **numbers}, bounds[kind], "decimals")
+
+
+def _text_is_no_other_number(shop: Workshop, kind: ANY_ENDPOINT, draft: Record) -> Findings:
+    """A score as a text, with a comma at that, may be refused or understood, but not misread."""
+    for text in ("8,5", "8.5"):
+        exchange = shop.put(kind, {**draft, "score": text})
+        if not exchange.ok:
+            continue
+        page, shown = single(shop, kind, {"sourcedId": draft["sourcedId"], "score": 8.5})
+        if "score" in shown and changed({"score": 8.5}, shown):
+            yield Finding.at(
+                f"{kind.wrapper_key}: a score of {text} as a text is read as another number", exchange, page
+            )
 
 
 @check("OR-*-PUT-014", alone=True, of=WRITABLE, after=("OR-*-PUT-013",))
@@ -172,6 +189,23 @@ def words_are_kept_as_put(probe: Probe) -> Findings:
                     yield Finding.at(f"{kind.wrapper_key}: exempt has {', '.join(sorted(made_up))}", exchange, page)
                 if shown.get("scoreStatus") != "exempt":
                     yield Finding.at(f"{kind.wrapper_key}: exempt is read as another word", exchange, page)
+
+
+@check("OR-*-PUT-027", alone=True, of=(GRADEBOOK,), after=(KEPT,))
+def steps_of_a_scale_keep_their_order(probe: Probe) -> Findings:
+    """The steps of a score scale are read in the order in which they were put, there and back."""
+    with workshop(probe) as shop:
+        for kind, sent in shop.each((SCORE_SCALES,)):
+            steps = sent["scoreScaleValue"]
+            steps = steps if len(steps) > 1 else [*steps, {"itemValueLHS": "0", "itemValueRHS": "Aloittaja"}]
+            for turned in (steps, steps[::-1]):
+                exchange = shop.put(kind, {**sent, "scoreScaleValue": turned})
+                if not exchange.ok:
+                    continue
+                probe.examined()
+                page, shown = single(shop, kind, {**sent, "scoreScaleValue": turned})
+                if [dict(step) for step in shown.get("scoreScaleValue", [])] != turned:
+                    yield Finding.at(f"{kind.wrapper_key}: the steps of a scale come in another order", exchange, page)
 
 
 # --- moments ---------------------------------------------------------------------------------------------------------

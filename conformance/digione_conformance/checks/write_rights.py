@@ -7,6 +7,7 @@ from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.checks.auth import limited
+from digione_conformance.checks.exposure import protected
 from digione_conformance.checks.putting import WRITTEN, single, touched
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
@@ -203,6 +204,41 @@ def a_write_without_its_scope_is_forbidden(probe: Probe) -> Findings:
         if finding is None and (exchange.status != FORBIDDEN or "forbidden" not in reasons(exchange.json)):
             name = operation.operation_id
             yield Finding.at(f"{name} answered {exchange.status} to {scope.short}, expected 403 forbidden", exchange)
+
+
+@check("OR-*-WAUTH-007", alone=True, of=WRITABLE, after=(WRITTEN,))
+def writes_know_no_protected_people(probe: Probe) -> Findings:
+    """Writes about a protected person are answered as those about nobody: neither done nor told apart."""
+    (key, *_) = protected(probe)
+    results, _ = probe.family.thorough
+    with workshop(probe) as shop:
+        for kind, sent in shop.each((results,)):
+            answers = []
+            for pupil in (shop.new_id(), key):
+                answers.append(shop.put(kind, {**sent, "student": {**sent["student"], "sourcedId": pupil}}))
+                if answers[-1].ok:
+                    shop.store(kind, sent)
+            nobody, told = answers
+            probe.examined()
+            if told.status != nobody.status or reasons(told.json) != reasons(nobody.json):
+                what = f"{told.status} to a protected pupil's result, and {nobody.status} to nobody's"
+                yield Finding.at(f"{put_of(kind).operation_id} answered {what}", nobody, told)
+            if probe.claims.control_url is not None:
+                yield from _laid_is_unknown(shop, kind, {**sent, "student": {**sent["student"], "sourcedId": key}})
+
+
+def _laid_is_unknown(shop: Workshop, kind: ANY_ENDPOINT, of_protected: Record) -> Findings:
+    """Let test control lay a protected pupil's result, and delete it as a client that must not know of it."""
+    control, collection, laid = shop.probe.control, kind.path.strip("/"), shop.new_id()
+    control.upsert(collection, {**of_protected, "sourcedId": laid})
+    try:
+        nobody, told = shop.delete(kind, shop.new_id()), shop.delete(kind, laid)
+        shop.probe.examined()
+        if told.status != nobody.status:
+            what = f"{told.status} to a protected pupil's result, and {nobody.status} to an unknown id"
+            yield Finding.at(f"{delete_of(kind).operation_id} answered {what}", nobody, told)
+    finally:
+        control.delete(collection, laid, purge=True)
 
 
 # --- the wall --------------------------------------------------------------------------------------------------------

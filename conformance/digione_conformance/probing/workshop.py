@@ -174,7 +174,8 @@ class Workshop:
         """
         if content is None and body is not None:
             content = json.dumps(body, ensure_ascii=False).encode()
-        sent = (*(_JSON if content is not None else ()), *headers)
+        typed = _JSON if content is not None and "Content-Type" not in dict(headers) else ()
+        sent = (*typed, *headers)
         ask = Ask(operation.method, self.probe.url(operation, path), auth, sent, content)
         exchange = self.probe.ask(ask, fresh=True)
         if exchange.status == _TOO_MANY:
@@ -241,15 +242,20 @@ class Workshop:
 
     def clear(self) -> None:
         """Take away all that was made, the last first, for what is linked to goes after what links to it."""
-        for removal in reversed(self._made):
-            gone = self.probe.attempt(removal, fresh=True)
-            if not gone.ok and gone.status not in ABSENT:
-                # It may never have come to be: then there is nothing to take away.
-                gone = self.probe.attempt(Ask("GET", removal.url, removal.auth), fresh=True)
-                if gone.ok:
-                    continue
-            self.probe.ledger.strike(removal, gone)
+        refused = [removal for removal in reversed(self._made) if not self._taken(removal)]
+        for removal in refused:  # what was linked to later than it was made
+            self._taken(removal)
         self.probe.forget()
+
+    def _taken(self, removal: Ask) -> bool:
+        gone = self.probe.attempt(removal, fresh=True)
+        if not gone.ok and gone.status not in ABSENT:
+            # It may never have come to be: then there is nothing to take away.
+            gone = self.probe.attempt(Ask("GET", removal.url, removal.auth), fresh=True)
+            if gone.ok:
+                return False
+        self.probe.ledger.strike(removal, gone)
+        return True
 
     # --- reading -----------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from digione_sdk.core.endpoints.gradebook import ENDPOINTS
 from digione_sdk.core.scopes import PREFIX
 from digione_sdk.model.facts import fields_of
 from digione_sdk.wire.filter import Clause, Combination, Filter, Predicate, parse
-from tests.unit.conformance.checks.fake import TOKEN_URL, Refusal, payload
+from tests.unit.conformance.checks.fake import PROTECTED, TOKEN_URL, Refusal, payload
 from tests.unit.conformance.checks.school import Record
 
 BASE = "https://roster.invalid/ims/oneroster/gradebook/v1p2"
@@ -90,6 +90,13 @@ def records() -> dict[str, list[Record]]:
     }
 
 
+class NotAllowed(Refusal):
+    """The address has no such method."""
+
+    def __init__(self) -> None:
+        super().__init__(405, "unauthorisedrequest")
+
+
 @dataclass
 class FakeGradebook:
     """Answers asks; `on` holds the names of the dialects and defects that are switched on."""
@@ -103,6 +110,7 @@ class FakeGradebook:
         self.now = _START
         self.deleted: set[tuple[str, str]] = set()
         self.former: dict[type, list[Record]] = {}
+        self.remembered: dict[str, list[Record]] = {}
         self.unseen: dict[str, int] = {}
         self.before: dict[str, Record] = {}
         if "required only" in self.on:
@@ -125,6 +133,8 @@ class FakeGradebook:
             status, body, more = self._answer(ask)
         except Refusal as refusal:
             status, more = refusal.status, {}
+            if isinstance(refusal, NotAllowed) and "405 without a word" not in self.on:
+                more = {"allow": "GET, PUT, DELETE"}
             body = payload(refusal.reason, refusal.description)
             if "refusals echo" in self.on and ask.content:
                 body["imsx_description"] = f"cannot read {ask.content.decode('utf-8', 'replace')[:4000]}"
@@ -189,8 +199,9 @@ class FakeGradebook:
             offered = method == "GET" or not (self.on & {"pull only", f"no {method}"})
             if endpoint.method == method and offered:
                 return endpoint, {name: unquote(value) for name, value in match.groupdict().items()}
-        missing = 404 if "missing is 404" in self.on else 405
-        raise Refusal(missing if known else 404, "unknownobject")
+        if known and "missing is 404" not in self.on:
+            raise NotAllowed
+        raise Refusal(404, "unknownobject")
 
     def rows(self, endpoint: Endpoint[Any], tenant: str) -> list[Record]:
         name = next(
@@ -252,6 +263,8 @@ class FakeGradebook:
         total = len(rows)
         if "count sticks" in self.on and "filter" not in query:
             total = 7
+        if path and "nested lists remember" in self.on:
+            rows = self.remembered.setdefault(f"{endpoint.path} {path} {query}", rows)
         limit = int(query.get("limit", "100"))
         shown = [copy.deepcopy(r) for r in rows[:limit]]
         if "lists cut titles" in self.on:
@@ -347,7 +360,16 @@ class FakeGradebook:
         return key in _ROSTERED or any(r["sourcedId"] == key for rows in self.tenants[tenant].values() for r in rows)
 
     def _put(self, endpoint: Endpoint[Any], key: str, tenant: str, ask: Ask) -> tuple[int, Any, dict[str, str]]:
-        given, headers = self._body(endpoint, ask.content or b""), dict(ask.headers)
+        headers = dict(ask.headers)
+        if "no charsets" in self.on and headers.get("Content-Type") != "application/json":
+            raise Refusal(415, "invaliddata")
+        given = self._body(endpoint, ask.content or b"")
+        if "protected is forbidden" in self.on and given.get("student", {}).get("sourcedId") == PROTECTED:
+            raise Refusal(403, "forbidden")
+        if "commas end numbers" in self.on and isinstance(given.get("score"), str):
+            given["score"] = int(given["score"][0]) if given["score"][0].isdigit() else 0
+        if "unknown properties dropped" in self.on:
+            given.pop("suiteProperty", None)
         if given.get("sourcedId", key) != key:
             if "body names the object" in self.on:
                 key = given["sourcedId"]
@@ -369,6 +391,8 @@ class FakeGradebook:
                 row["dateLastModified"] = self._stamp()
         if old is not None:
             self.before[key] = dict(old)
+        if "one result a pupil" in self.on and old is None and "student" in made:
+            rows[:] = [row for row in rows if not self._is_namesake(row, made)]
         if old is None or "copies" in self.on:
             rows.append(made)
         elif "ignores the second" not in self.on:
@@ -459,10 +483,14 @@ class FakeGradebook:
                 return 204, None, {}
             raise Refusal(500 if "crash on second delete" in self.on else 404, "unknownobject")
         self._check_tag(endpoint, old, headers)
+        if "categories leave line items" not in self.on:
+            self._refuse_use(key, tenant)
         if "delete does nothing" in self.on:
             return 204, None, {}
         self.deleted.add((tenant, key))
         self.former.setdefault(endpoint.model, []).append(old)
+        if "deletes namesakes" in self.on and "student" in old:
+            rows[:] = [row for row in rows if row is old or not self._is_namesake(row, old)]
         if "deletes the neighbour" in self.on:
             rows.remove(next((row for row in reversed(rows) if row is not old), old))
         if self.on & {"tombstones", "stamp stays on tombstones"}:
@@ -480,10 +508,22 @@ class FakeGradebook:
                 rows.remove(row)
 
     @staticmethod
+    def _is_namesake(row: Record, other: Record) -> bool:
+        names = ("student", "lineItem", "assessmentLineItem")
+        return all(row.get(name, {}).get("sourcedId") == other.get(name, {}).get("sourcedId") for name in names)
+
+    @staticmethod
     def _parents(row: Record) -> Iterator[str]:
         for name in ("lineItem", "assessmentLineItem"):
             if isinstance(row.get(name), dict):
                 yield row[name]["sourcedId"]
+
+    def _refuse_use(self, key: str, tenant: str) -> None:
+        """Refuse to delete what line items and others link to; results go with their parents."""
+        linking = [row for rows in self.tenants[tenant].values() for row in rows if row["status"] == "active"]
+        names = ("category", "scoreScale")
+        if any(isinstance(r.get(name), dict) and r[name]["sourcedId"] == key for r in linking for name in names):
+            raise Refusal(422, "deletefailure")
 
 
 def _when(field: str, change: Callable[[Any], Any]) -> Callable[[Record], Record]:
@@ -500,6 +540,9 @@ _SPOILT: Mapping[str, Callable[[Record], Record]] = {
     "ascii only": _ascii,
     "rounds": _when("score", lambda score: round(score, 1)),
     "zero is none": _when("score", lambda score: score or None),
+    "negative is zero": _when("score", lambda score: max(score, 0)),
+    "text scores in ascii": _when("textScore", lambda text: text.encode("ascii", "replace").decode()),
+    "scales sorted": _when("scoreScaleValue", lambda steps: sorted(steps, key=str)),
     "clips": _when("score", lambda score: min(score, 100)),
     "exempt is zero": lambda r: {"score": 0} if r.get("scoreStatus") == "exempt" else {},
     "shifts days": _when("scoreDate", lambda day: day.replace("2026-03-29", "2026-03-28")),
@@ -512,4 +555,12 @@ _SPOILT: Mapping[str, Callable[[Record], Record]] = {
 
 def claims(*, tenants: tuple[str, ...] = ("a", "b"), fixtures: str = "create", environment: str = "test") -> Claims:
     """Return the claims of the fake gradebook."""
-    return Claims({"gradebook": BASE}, TOKEN_URL, tenants, fixtures=fixtures, environment=environment, synthetic=True)
+    return Claims(
+        {"gradebook": BASE},
+        TOKEN_URL,
+        tenants,
+        fixtures=fixtures,
+        environment=environment,
+        synthetic=True,
+        fixture_ids={"protected": (PROTECTED,)},
+    )
