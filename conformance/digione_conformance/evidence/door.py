@@ -34,6 +34,8 @@ Wire: TypeAlias = Callable[[Request], Response]
 """Sends one request and returns the answer; raises TransportError."""
 
 _MOST_WAITS: Final = 3
+_UNSAID: Final = 1.0
+"""Seconds to wait after a 429 that does not say how long: the standard declares no Retry-After."""
 _LONGEST_WAIT: Final = 60.0
 _COME_AGAIN: Final = frozenset({429, 503})
 """Statuses by which a server puts a client off: with Retry-After it says until when (RFC 6585, 4; RFC 9110, 15.6.4)."""
@@ -199,7 +201,7 @@ class LiveDoor:
         waits = 0
         while True:
             response = self._once(self._request(ask))
-            wait = retry_after(response.headers) if response.status in _COME_AGAIN else None
+            wait = _put_off(response)
             left = self.pace.left()
             if wait is None or wait > _LONGEST_WAIT or waits == _MOST_WAITS or (left is not None and wait > left):
                 return response
@@ -307,6 +309,14 @@ def _redacted(exchange: Exchange) -> Exchange:
     if exchange.ask.auth.startswith("client:"):
         return exchange  # tokens apart, token answers stand whole in every evidence
     return RedactedExchange(**vars(exchange))
+
+
+def _put_off(response: Response) -> float | None:
+    """Return for how many seconds a server puts a request off; None where it does not."""
+    if response.status not in _COME_AGAIN:
+        return None
+    said = retry_after(response.headers)
+    return _UNSAID if said is None and response.status == HTTPStatus.TOO_MANY_REQUESTS else said
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -62,6 +62,7 @@ class Door(Protocol):
         ...
 
 
+TOO_MANY: Final = 429
 CORE: Final = ROSTERING.core
 """The 22 endpoints of Rostering that a provider must offer (pitfalls.md §2)."""
 
@@ -139,11 +140,13 @@ class Probe:
         """Send a request as it stands and return the exchange, whatever the status.
 
         Raises:
-            CantTell: No answer arrived.
+            CantTell: No answer arrived, or none but 429: who is put off learns nothing of what was asked.
         """
         exchange = self.attempt(ask, fresh=fresh)
         if exchange.trouble:
             raise CantTell(f"{ask.method} got no answer: {exchange.trouble}")
+        if exchange.status == TOO_MANY:
+            raise CantTell(f"{ask.method} {urlsplit(ask.url).path} was answered 429 again and again")
         return exchange
 
     def attempt(self, ask: Ask, *, fresh: bool = False) -> Exchange:

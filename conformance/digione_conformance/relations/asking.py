@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from digione_conformance.catalogue.undecided import CantTell, Untested
+from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding
 from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, ROSTERING
@@ -17,7 +17,6 @@ BAD_REQUEST: Final = 400
 UNAUTHORISED: Final = 401
 FORBIDDEN: Final = 403
 NOT_FOUND: Final = 404
-TOO_MANY: Final = 429
 SERVER_ERROR: Final = 500
 NOT_OFFERED: Final = frozenset({404, 405, 501})
 """Statuses by which a server says that it has no such route."""
@@ -79,13 +78,7 @@ def answer(
 
 
 def refused(endpoint: ANY_ENDPOINT, exchange: Exchange, *, what: str) -> Finding | None:
-    """Return the finding that a legal question was not answered with a list, or None where it was.
-
-    Raises:
-        CantTell: The target is too busy.
-    """
-    if exchange.status == TOO_MANY:
-        raise CantTell(f"{endpoint.operation_id} answered 429 again and again")
+    """Return the finding that a legal question was not answered with a list, or None where it was."""
     if exchange.status != OK:
         return Finding.at(f"{endpoint.operation_id} answered {exchange.status} to {what}, expected 200", exchange)
     if exchange.listed(endpoint.wrapper_key) is None:

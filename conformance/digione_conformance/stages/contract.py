@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, Final
 
-from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
@@ -23,7 +22,6 @@ from digione_conformance.relations.asking import (
     NOT_OFFERED,
     OK,
     SERVER_ERROR,
-    TOO_MANY,
     UNAUTHORISED,
     whole_of,
 )
@@ -151,8 +149,6 @@ def _answered(probe: Probe, *, legal: bool) -> Iterator[Answered]:
         for case in _rotated(made, index, _LEGAL_CASES if legal else _ILLEGAL_CASES):
             path = {name: offered[endpoint][name] for name, _ in case.path}
             exchange = probe.get(endpoint, path=path, query=case.query)
-            if exchange.status == TOO_MANY:
-                raise CantTell(f"{endpoint.operation_id} answered 429 again and again")
             if endpoint not in family.core and exchange.status in {*NOT_OFFERED, UNAUTHORISED, FORBIDDEN}:
                 break  # nested reads and demographics are optional
             yield Answered(endpoint, case, exchange)

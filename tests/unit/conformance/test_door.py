@@ -167,11 +167,22 @@ def test_retry_after_is_honoured_a_bounded_number_of_times(tmp_path, status):
     assert len(wire.reads()) == 4
 
 
-@pytest.mark.parametrize("headers", [{}, {"retry-after": "soon"}, {"retry-after": "9999"}])
-def test_a_429_without_a_usable_wait_is_the_answer(tmp_path, headers):
-    wire = FakeWire(lambda _request: Response(429, headers, b""))
-    assert ask(door(tmp_path, wire)).status == 429
+@pytest.mark.parametrize(
+    ("status", "headers"), [(429, {"retry-after": "9999"}), (503, {}), (503, {"retry-after": "soon"})]
+)
+def test_a_wait_that_is_too_long_or_that_a_503_does_not_name_is_the_answer(tmp_path, status, headers):
+    wire = FakeWire(lambda _request: Response(status, headers, b""))
+    assert ask(door(tmp_path, wire)).status == status
     assert len(wire.reads()) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"retry-after": "soon"}])
+def test_a_429_that_names_no_wait_is_asked_again_a_second_later(tmp_path, headers):
+    waited = []
+    answers = iter([Response(429, headers, b""), Response(200, {}, b"{}")])
+    wire = FakeWire(lambda _request: next(answers))
+    assert ask(door(tmp_path, wire, pace=Pace(sleep=waited.append))).status == 200
+    assert waited == [1.0]
 
 
 def test_the_rate_is_kept(tmp_path):
