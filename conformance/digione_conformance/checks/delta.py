@@ -89,7 +89,7 @@ def other_literals_of_a_moment_work(probe: Probe) -> Findings:
 def tombstones_are_served(probe: Probe) -> Findings:
     """A deleted record stays in lists, delta and single reads with status tobedeleted until it is purged."""
     for listing in wholes(probe):
-        marked = filtered(probe, listing.endpoint, Clause("status", Predicate.EQ, "tobedeleted"))
+        marked = filtered(probe, listing.endpoint, Clause("status", Predicate.EQ, "tobedeleted"), every=True)
         if isinstance(marked, Finding):
             yield marked
             continue

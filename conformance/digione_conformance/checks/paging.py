@@ -196,7 +196,7 @@ def _counted_questions(probe: Probe) -> Iterator[tuple[ANY_ENDPOINT, dict[str, s
         if not isinstance(walked, Finding) and walked.ended:
             yield endpoint, {}, len(set(walked.ids))
         clause = halving(endpoint, listing.records)
-        answered = filtered(probe, endpoint, clause) if clause else None
+        answered = filtered(probe, endpoint, clause, every=True) if clause else None
         if isinstance(answered, Listing):
             yield endpoint, {"filter": str(clause)}, len(answered.ids)
 
@@ -269,7 +269,7 @@ def _ends_early(listing: Listing) -> Findings:
 def _narrowed(probe: Probe, listing: Listing) -> Iterator[tuple[str, Mapping[str, str], frozenset[str]]]:
     """Yield a filter that leaves records out, sorted, with what it selects."""
     clause = halving(listing.endpoint, listing.records)
-    answered = filtered(probe, listing.endpoint, clause) if clause else None
+    answered = filtered(probe, listing.endpoint, clause, every=True) if clause else None
     if clause and isinstance(answered, Listing):
         query = {"filter": str(clause), "sort": clause.field, "orderBy": "desc"}
         yield " under a filter", query, frozenset(answered.ids)

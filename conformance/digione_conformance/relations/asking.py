@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Untested
@@ -86,13 +87,29 @@ def refused(endpoint: ANY_ENDPOINT, exchange: Exchange, *, what: str) -> Finding
     return None
 
 
-def filtered(probe: Probe, endpoint: ANY_ENDPOINT, expression: Clause | Combination | str) -> Listing | Finding:
-    """Return the list under a filter, or the finding that the filter was refused; values stay out of the message."""
+def filtered(
+    probe: Probe, endpoint: ANY_ENDPOINT, expression: Clause | Combination | str, *, every: bool = False
+) -> Listing | Finding:
+    """Return the list under a filter, or the finding that the filter was refused; values stay out of the message.
+
+    A server may leave deleted records out of its lists and show them to whoever asks for `status` or
+    `dateLastModified`, so that a copy learns of the deletion. Tombstones that the whole list does not hold are left
+    aside here, unless `every` record counts: what was compared with that list would be found too many.
+    """
     if isinstance(expression, str):
         what = "a filter"
     else:
         what = "a filter on " + " and ".join(f"{clause.field} {clause.predicate}" for clause in expression.clauses)
-    return answer(probe, endpoint, {"filter": str(expression)}, what=what)
+    answered = answer(probe, endpoint, {"filter": str(expression)}, what=what)
+    return answered if every or isinstance(answered, Finding) else _without_tombstones(probe, answered)
+
+
+def _without_tombstones(probe: Probe, answered: Listing) -> Listing:
+    if "tobedeleted" not in answered.column("status"):
+        return answered
+    deleted = {str(row.get("sourcedId")) for row in answered.records if row.get("status") == "tobedeleted"}
+    unlisted = deleted - set(probe.census(answered.endpoint).ids)
+    return replace(answered, apart=frozenset(unlisted)) if unlisted else answered
 
 
 def require(probe: Probe, seed: str) -> None:
