@@ -4,52 +4,25 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select
-
-from digione_mock_server import pager, serialise, v1p1
+from digione_mock_server import mistaken, pager, serialise, v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
-from digione_mock_server.editions import Edition
-from digione_mock_server.faults import Faults, markbook, marks, repeats, shapes, wire, writing
+from digione_mock_server.faults import markbook, marks, repeats, shapes, wire, writing
 from digione_mock_server.faults import v1p1 as wrong_v1p1
+from digione_mock_server.listed import Reading, all_keys, member, parents_exist
 from digione_mock_server.pages import Page, RawHeaders
-from digione_mock_server.query import Query, Sight, read_query, rows_statement
+from digione_mock_server.query import Query, read_query
 from digione_mock_server.query.parameters import LARGEST_LIMIT
-from digione_mock_server.refusal import Refusal, bad_parameter, unknown_object
+from digione_mock_server.refusal import bad_parameter, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
-from digione_sdk.core.endpoints import ENDPOINTS as EVERY_ENDPOINT
-from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
-from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
-from digione_sdk.model.oneroster import Base, Class, User
+from digione_sdk.model.oneroster import User
 from digione_sdk.model.status import CodeMinorValue
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One read.
-
-    Attributes:
-        edition: The version that was asked.
-        endpoint: Line of its endpoint table.
-        parameters: Values of the path parameters, decoded.
-        path: Path of the request, for links and cache keys.
-        query_string: Raw query string.
-        grant: Who asks.
-    """
-
-    edition: Edition
-    endpoint: Endpoint[Base]
-    parameters: Mapping[str, str]
-    path: str
-    query_string: bytes
-    grant: Grant
 
 
 def page_key(state: ServerState, grant: Grant, path: str, query_string: bytes) -> tuple[object, ...]:
@@ -149,20 +122,20 @@ def strong_tag(state: ServerState, body: bytes) -> bytes:
 def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[bytes, RawHeaders]:
     faults = state.switches.faults
     if not parents_exist(state, reading):
-        keys = _keys_all_the_same(state, reading, query) if faults else None
+        keys = mistaken.keys_all_the_same(state, reading, query) if faults else None
         if keys is None and (
             unknown_object().status in reading.endpoint.errors or "unknown-parent-empty" not in state.switches.dialects
         ):
             raise unknown_object()
         keys = keys or array("q")
     else:
-        looked_up = _looked_up(state, reading) if faults else reading
+        looked_up = mistaken.looked_up(state, reading) if faults else reading
         keys = all_keys(state, looked_up.endpoint, looked_up.parameters, query, reading.grant)
         keys = repeats.joined(keys, reading.endpoint, faults) if faults else keys
     shown = keys[pager.window(query, state.switches, total=len(keys))]
     if faults:
-        _refuse_empty(query, keys, faults)
-        shown = _sorted_within(state, reading, query, keys, shown)
+        mistaken.refuse_empty(query, keys, faults)
+        shown = mistaken.sorted_within(state, reading, query, keys, shown)
     rows = _rows(state, reading, query, shown)
     counts = {"totalCount": len(keys), "limit": query.limit, "offset": query.offset}
     body = serialise.collection(
@@ -173,7 +146,7 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
     )
     if not rows and "empty-list-without-key" in faults:
         body = b"{}"
-    total = _wrong_total(state, reading, query, keys, rows) if faults else len(keys)
+    total = mistaken.wrong_total(state, reading, query, keys, rows) if faults else len(keys)
     return body, _paging_headers(state, reading, query, total=total, end=len(keys))
 
 
@@ -193,57 +166,17 @@ def _paging_headers(state: ServerState, reading: Reading, query: Query, *, total
     return headers
 
 
-def all_keys(
-    state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
-) -> array[int]:
-    """Return the keys of everything that an endpoint lists for a client, in order; remembered until the next write."""
-    faults = state.switches.faults
-    depends_on = (
-        grant.tenant,
-        grant.exposure.name,
-        0 if "count-stale-after-write" in faults else state.store.version(grant.tenant),
-        endpoint.service.base_path,  # another edition may have an operation of the same name
-        endpoint.operation_id,
-        tuple(parameters.items()),
-        query.where,
-        query.sort,
-        query.descending,
-        query.offset if "unstable-ties" in faults else 0,
-    )
-    return state.keys.get(
-        depends_on,
-        lambda: state.store.keys(_statement(state, endpoint, parameters, query, grant)),
-    )
-
-
-def _statement(
-    state: ServerState, endpoint: Endpoint[Base], parameters: Mapping[str, str], query: Query, grant: Grant
-) -> Select[Any]:
-    switches = state.switches
-    sight = Sight(
-        grant.tenant,
-        grant.exposure.protected,
-        state.settings.public_url,
-        switches.faults,
-        switches.dialects,
-        v1p1=endpoint.service is ONEROSTER_V1P1,
-    )
-    statement = rows_statement(endpoint, parameters, query, sight, withheld=grant.exposure.withholds(endpoint.model))
-    if not sight.v1p1:
-        return statement
-    told = v1p1.expressible(endpoint.model, statement)
-    return wrong_v1p1.expressible(endpoint.model, statement, told, switches.faults) if switches.faults else told
-
-
 def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
     (name,) = reading.endpoint.path_parameters
     faults, endpoint = state.switches.faults, reading.endpoint
     key = member(state, endpoint, {}, reading.parameters[name], reading.grant)
     if key is None and "single-of-any-tenant" in faults:
-        found = (member(state, endpoint, {}, reading.parameters[name], one) for one in _others(state, reading.grant))
+        found = (
+            member(state, endpoint, {}, reading.parameters[name], one) for one in mistaken.others(state, reading.grant)
+        )
         key = next((one for one in found if one is not None), None)
     if key is None and "other-kind-crashes" in faults and markbook.is_of_marks(endpoint):
-        _refuse_other_kinds(state, reading)
+        mistaken.refuse_other_kinds(state, reading)
     if key is None:
         raise unknown_object(*_told(state, reading, query) if "wrong-role-told-by-name" in faults else ())
     (row,) = _rows(state, reading, query, array("q", [key]))
@@ -287,139 +220,5 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     )
 
 
-def parents_exist(state: ServerState, reading: Reading) -> bool:
-    """Whether each id of a nested path is a member of the collection that its prefix names.
-
-    `/schools/{s}/classes/{c}/students`: s is among `/schools`, and c among `/schools/{s}/classes`.
-    """
-    for name in reading.endpoint.path_parameters:
-        collection = reading.edition.parent_of(reading.endpoint, name)
-        if "class-in-any-school" in state.switches.faults and collection.path.endswith("/classes"):
-            collection = reading.edition.collection("/classes")
-        if "line-item-in-any-class" in state.switches.faults and collection.path.endswith("/lineItems"):
-            collection = reading.edition.collection("/lineItems")
-        if member(state, collection, reading.parameters, reading.parameters[name], reading.grant) is None:
-            return False
-    return True
-
-
-def member(
-    state: ServerState,
-    endpoint: Endpoint[Base],
-    parameters: Mapping[str, str],
-    sourced_id: str,
-    grant: Grant,
-    *,
-    active: bool = False,
-) -> int | None:
-    """Return the key of the object with this id, if the endpoint's view shows it to the client.
-
-    Args:
-        state: The server.
-        endpoint: Whose view.
-        parameters: Values of its path parameters.
-        sourced_id: The id.
-        grant: Who looks.
-        active: Whether a tombstone counts as nothing.
-    """
-    table = KINDS[endpoint.model].table
-    statement = _statement(state, endpoint, parameters, Query(), grant).where(table.c.sourcedId == sourced_id)
-    found = state.store.keys(statement.where(table.c.status == "active") if active else statement)
-    return found[0] if found else None
-
-
 def _public_url(state: ServerState) -> str:
     return "" if "href-relative" in state.switches.faults else state.settings.public_url
-
-
-# What follows runs only where a fault is on.
-
-
-def _others(state: ServerState, grant: Grant) -> Iterator[Grant]:
-    """The same grant in each other tenant."""
-    return (replace(grant, tenant=tenant) for tenant in state.store.tenants if tenant != grant.tenant)
-
-
-def _looked_up(state: ServerState, reading: Reading) -> Reading:
-    """The read that is done instead of the one that was asked for."""
-    if "class-resources-through-course" not in state.switches.faults:
-        return reading
-    if reading.endpoint.operation_id != "getResourcesForClass":
-        return reading
-    found = state.store.find(KINDS[Class], reading.parameters["classSourcedId"], tenant=reading.grant.tenant) or {}
-    course = {"courseSourcedId": found["course"]["sourcedId"]}
-    return replace(
-        reading, endpoint=reading.edition.collection("/courses/{courseSourcedId}/resources"), parameters=course
-    )
-
-
-def _keys_all_the_same(state: ServerState, reading: Reading, query: Query) -> array[int] | None:
-    """Keys below a parent that does not exist for the client."""
-    endpoint, faults = reading.endpoint, state.switches.faults
-    if "nested-of-any-tenant" in faults:
-        for grant in _others(state, reading.grant):
-            if parents_exist(state, replace(reading, grant=grant)):
-                return all_keys(state, endpoint, reading.parameters, query, grant)
-    if "unknown-class-empty" in faults and markbook.is_of_marks(endpoint):
-        return array("q")
-    if "unknown-parent-lists-everything" in faults:
-        return all_keys(state, _whole(reading), {}, query, reading.grant)
-    return None
-
-
-def _refuse_other_kinds(state: ServerState, reading: Reading) -> None:
-    """Crash on the id of another kind, of which a careless server knows that it is somewhere and looks no further."""
-    key = next(iter(reading.parameters.values()))
-    if any(state.store.find(kind, key, tenant=reading.grant.tenant) for kind in KINDS.values()):
-        raise LookupError("an object of another kind")
-
-
-def _whole(reading: Reading) -> Endpoint[Base]:
-    model = reading.endpoint.model
-    return next(e for e in reading.edition.endpoints if e.is_collection and e.model is model and e.view.whole)
-
-
-def _refuse_empty(query: Query, keys: array[int], faults: Faults) -> None:
-    if "offset-past-end-404" in faults and query.offset >= len(keys) > 0:
-        raise unknown_object()
-    if not keys and "empty-list-404" in faults:
-        raise unknown_object()
-    if not keys and "empty-list-204" in faults:
-        raise Refusal(204, CodeMinorValue.FULLSUCCESS, "")
-
-
-def _sorted_within(
-    state: ServerState, reading: Reading, query: Query, keys: array[int], shown: array[int]
-) -> array[int]:
-    """The rows of a page as they stand where only the page is sorted, or turned round."""
-    faults = state.switches.faults
-    if "descending-within-page" in faults and query.descending:
-        upwards = all_keys(state, reading.endpoint, reading.parameters, replace(query, descending=False), reading.grant)
-        return upwards[pager.window(query, state.switches, total=len(keys))][::-1]
-    if "sort-within-page" in faults and query.sort is not None:
-        plain = replace(query, sort=None, descending=False)
-        unsorted = all_keys(state, reading.endpoint, reading.parameters, plain, reading.grant)
-        page = set(unsorted[pager.window(query, state.switches, total=len(keys))])
-        return array("q", [key for key in keys if key in page])
-    return shown
-
-
-def _wrong_total(state: ServerState, reading: Reading, query: Query, keys: array[int], rows: Sequence[bytes]) -> int:
-    endpoint, grant, faults = reading.endpoint, reading.grant, state.switches.faults
-    if "v1p1-total-of-1-2" in faults and reading.edition.is_v1p1:
-        now = next(one for one in EVERY_ENDPOINT if one.operation_id == endpoint.operation_id)
-        return len(all_keys(state, now, reading.parameters, query, grant))
-    if "total-of-page" in faults:
-        return len(rows)
-    if "total-off-by-one" in faults:
-        return max(0, len(keys) - 1)
-    if "total-before-filter" in faults:
-        return len(all_keys(state, endpoint, reading.parameters, replace(query, where=None), grant))
-    if "total-before-view" in faults:
-        return len(all_keys(state, _whole(reading), {}, query, grant))
-    if "total-of-all-tenants" in faults and endpoint.view.whole and query.where is None:
-        return len(keys) + sum(len(all_keys(state, endpoint, {}, query, one)) for one in _others(state, grant))
-    if "protected-counted" in faults:
-        exposure = replace(grant.exposure, name="counting", protected=True)
-        return len(all_keys(state, endpoint, reading.parameters, query, replace(grant, exposure=exposure)))
-    return len(keys)

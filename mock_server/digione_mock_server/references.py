@@ -13,7 +13,7 @@ from digione_mock_server.addresses import COLLECTIONS, link_fields, linked_by
 from digione_mock_server.auth import Grant
 from digione_mock_server.editions import Edition
 from digione_mock_server.faults import writing as wrong
-from digione_mock_server.reads import member
+from digione_mock_server.listed import member
 from digione_mock_server.refusal import invalid_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS

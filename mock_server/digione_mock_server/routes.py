@@ -26,8 +26,9 @@ from digione_mock_server.faults import Faults, wire
 from digione_mock_server.faults import auth as wrong
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
+from digione_mock_server.listed import Reading
 from digione_mock_server.pages import send_page
-from digione_mock_server.reads import Reading, page_key, read
+from digione_mock_server.reads import page_key, read
 from digione_mock_server.receiving import body_of, require_json_type
 from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
 from digione_mock_server.settings import TOKEN_PATH, tenant_name

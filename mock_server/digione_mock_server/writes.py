@@ -14,8 +14,9 @@ from uuid import uuid4
 from digione_mock_server import v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.editions import Edition
+from digione_mock_server.listed import Reading, member, parents_exist
 from digione_mock_server.query.links import linking
-from digione_mock_server.reads import Reading, member, parents_exist, read
+from digione_mock_server.reads import read
 from digione_mock_server.receiving import enveloped
 from digione_mock_server.references import References
 from digione_mock_server.refusal import cannot_delete, invalid_object, precondition_failed, unknown_object

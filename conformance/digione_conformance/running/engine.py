@@ -68,7 +68,8 @@ def run_check(check: Check, survey: Survey) -> CheckResult:
             if len(findings) < MOST_FINDINGS:
                 findings.append(finding)
     except Undecided as reason:
-        undecided = reason
+        # Its traceback holds this frame, and the frame all that the run has read.
+        undecided = reason.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - a defect of a check must not take the run down with it
         undecided = CantTell(f"{INTERNAL}: {type(error).__name__} at {_place(error)}")
     outcome, message = _outcome(count, undecided, probe.looked_at)
