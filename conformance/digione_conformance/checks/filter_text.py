@@ -1,0 +1,119 @@
+"""Checks of what a filter is written with: values are text, and what is no filter is refused."""
+
+from __future__ import annotations
+
+from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.probe import Listing, Probe
+from digione_conformance.relations.asking import (
+    BAD_REQUEST,
+    CLASSES,
+    COURSES,
+    ORGS,
+    filtered,
+    require,
+    wholes,
+)
+from digione_conformance.relations.payload import holds_records, reasons
+from digione_conformance.relations.sampling import (
+    expressible,
+    telling_value,
+)
+from digione_conformance.relations.selecting import (
+    AFTER_EQUALITY,
+    FOREMOST,
+    SEED,
+    compared,
+    empty_or_refused,
+    judged,
+    names_of,
+)
+from digione_sdk.wire.filter import Clause, Predicate
+
+_AWKWARD = (
+    " AND ", " OR ", ">=", "!=", "=", "~", "(", ")", ",", "&", "#", "+", "%", ";", '"', "\\", "%27 OR status!=%27",
+)  # fmt: skip
+
+
+@check("OR-*-FILT-007", after=AFTER_EQUALITY)
+def values_are_text(probe: Probe) -> Findings:
+    """Operators, predicates and reserved characters inside a value are part of the value."""
+    fields = dict(names_of(probe))
+    for listing in wholes(probe, [kind for kind in (CLASSES, *FOREMOST) if kind in fields]):
+        field = fields[listing.endpoint]
+        names = {str(r[field]) for r in listing.records if expressible(r.get(field))}
+        real = [name for name in names if any(piece in name for piece in _AWKWARD)]
+        # What comes last is a value of its own: whoever takes the piece for the predicate finds those who hold it.
+        held = telling_value(listing.records, field) or "y"
+        made = [f"x{piece}{held}" for piece in (_AWKWARD if listing.endpoint in FOREMOST else _AWKWARD[:4])]
+        for value in (*sorted(real)[:3], *made):
+            yield from judged(probe, listing, Clause(field, Predicate.EQ, value))
+        yield from _hidden_second_clause(probe, listing, field)
+        if listing.endpoint in FOREMOST:
+            # No escape is defined for an apostrophe: doubled ones may be refused, or stand for one, and end no value.
+            text = f"{field}='x'' OR ''1''=''1'"
+            yield from empty_or_refused(probe, listing.endpoint, text, "a value with doubled apostrophes")
+    for listing in wholes(probe, [kind for kind in (ORGS, COURSES) if kind in fields]):
+        field = "identifier" if listing.endpoint is ORGS else "courseCode"
+        digits = sorted(value for r in listing.records if (value := str(r.get(field, ""))).isdecimal())
+        for value in digits[:1]:
+            # The same number written otherwise is another text.
+            for other in (f"0{value}", f"{value}.0"):
+                yield from judged(probe, listing, Clause(field, Predicate.EQ, other))
+    require(probe, SEED)
+
+
+def _hidden_second_clause(probe: Probe, listing: Listing, field: str) -> Findings:
+    """A value that reads like a second clause must not act as one."""
+    known = next((r["sourcedId"] for r in listing.records if expressible(r.get("sourcedId"))), None)
+    if known is not None:
+        first = Clause(field, Predicate.EQ, "x AND status=active OR y")
+        second = Clause("sourcedId", Predicate.EQ, str(known))
+        answered = filtered(probe, listing.endpoint, first | second)
+        yield from compared(probe, listing, answered, frozenset({str(known)}), f"{field} OR sourcedId")
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def _refused_with(probe: Probe, endpoint: ANY_ENDPOINT, text: str, reason: str | None, what: str) -> Findings:
+    exchange = probe.get(endpoint, query={"filter": text})
+    probe.examined()
+    if exchange.status != BAD_REQUEST or holds_records(exchange.json):
+        yield Finding.at(
+            f"{endpoint.operation_id}: {what} answered {exchange.status}, expected 400 without records", exchange
+        )
+    elif reason and reason not in probe.family.understood(reasons(exchange.json)):
+        yield Finding.at(f"{endpoint.operation_id}: {what} answered 400 without codeMinor {reason}", exchange)
+
+
+@check("OR-*-FILT-008")
+def unknown_field_is_refused(probe: Probe) -> Findings:
+    """A filter on a field that the records do not have answers 400 invalid_filter_field and no records."""
+    for endpoint in probe.family.collections:
+        yield from _refused_with(
+            probe, endpoint, "noSuchField='x'", "invalid_filter_field", "a filter on an unknown field"
+        )
+    for endpoint in probe.family.thorough[::2]:
+        text = "status='active' OR noSuchField='x'"
+        yield from _refused_with(probe, endpoint, text, "invalid_filter_field", "an unknown field in the second clause")
+
+
+_BROKEN = {
+    "a field alone": "status",
+    "an unclosed value": "status='active",
+    "a missing second clause": "status='active' AND ",
+    "a missing field": "='active'",
+    "an unknown operator": "status='active' XOR status='active'",
+    "an unknown predicate": "status?'active'",
+}
+
+
+@check("OR-*-FILT-009")
+def broken_syntax_is_refused(probe: Probe) -> Findings:
+    """A filter that is none answers 400 invalid_filter_field and no records."""
+    for position, (what, text) in enumerate(_BROKEN.items()):
+        kinds = probe.family.kinds
+        for endpoint in dict.fromkeys((probe.family.thorough[0], kinds[position % len(kinds)])):
+            yield from _refused_with(probe, endpoint, text, "invalid_filter_field", f"a filter with {what}")
