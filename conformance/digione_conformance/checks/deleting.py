@@ -7,7 +7,7 @@ from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.checks.putting import WRITTEN, found_by, listed, neighbours, single
-from digione_conformance.evidence.exchange import Exchange
+from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, delete_of, put_of, single_of
@@ -242,20 +242,26 @@ def a_tombstone_tells_when_it_was_deleted(probe: Probe) -> Findings:
             if not shop.delete(kind, key).ok:
                 continue
             read = read_gone(shop, kind, key)
-            stone = shop.body_of(kind, read)
-            if stone is None:
-                continue
-            probe.examined()
-            before, after = (instant(each.get("dateLastModified")) for each in (shown, stone))
-            if before is None or after is None or after <= before:
-                yield Finding.at(f"{kind.wrapper_key}: a deletion did not move dateLastModified forward", read)
-            if errors := probe.schema_errors(single_of(kind), read.json):
-                yield Finding.at(f"{kind.wrapper_key}: a deleted object is served as {errors[0]}", read)
-            page = found_by(shop, kind, f"sourcedId='{key}' AND status='tobedeleted'", (key,))
-            if page.ok and page.listed(kind.wrapper_key) != (key,):
+            buried = f"sourcedId='{key}' AND status='tobedeleted'"
+            page = found_by(shop, kind, buried, (key,)) if read.ok else shop.find(kind, buried)
+            rows = probe.records(kind, page) if page.ok else ()
+            for stone, exchange in ((shop.body_of(kind, read), read), *((row, page) for row in rows)):
+                if stone is not None:
+                    probe.examined()
+                    yield from _buried(probe, kind, exchange, stone, since=shown.get("dateLastModified"))
+            if read.ok and page.ok and not rows:
                 yield Finding.at(f"{kind.operation_id}: a deleted object is read singly and not listed", read, page)
     if not probe.looked_at:
         raise Inapplicable("the target shows nothing of what was deleted")
+
+
+def _buried(probe: Probe, kind: ANY_ENDPOINT, exchange: Exchange, stone: Record, *, since: Json) -> Findings:
+    before, after = instant(since), instant(stone.get("dateLastModified"))
+    if before is None or after is None or after <= before:
+        yield Finding.at(f"{kind.wrapper_key}: a deletion did not move dateLastModified forward", exchange)
+    endpoint = single_of(kind) if "sourcedId" not in exchange.ask.url.partition("?")[2] else kind
+    if errors := probe.schema_errors(endpoint, exchange.json):
+        yield Finding.at(f"{kind.wrapper_key}: a deleted object is served as {errors[0]}", exchange)
 
 
 @check("OR-*-DEL-008", alone=True, of=WRITABLE, after=(DELETED,))
