@@ -52,6 +52,8 @@ class OlderTarget:
     total: int = 0
 
     def __post_init__(self) -> None:
+        if "sessions of its own" in self.on:
+            self.newer.tenants["a"][AcademicSession][1]["type"] = "ext:jakso"
         for number, user in enumerate(self.newer.tenants["a"][User]):
             user["username"] = f"login{number}"
 
@@ -203,6 +205,8 @@ class OlderTarget:
             administrator = "ext:rehtori" if "words of its own" in self.on else "administrator"
             row["role"] = {"principal": administrator}.get(roles[0]["role"], roles[0]["role"])
             row["orgs"] = [] if "no orgs" in self.on else [role["org"] for role in roles]
+        if model is AcademicSession and str(row["type"]).startswith("ext:"):
+            row["type"] = "term"
         if "stamp of the export" in self.on:
             row["dateLastModified"] = "2026-11-23T00:00:00Z"
         if "names cut" in self.on and "familyName" in row:

@@ -74,8 +74,9 @@ def test_a_provider_of_1_1_alone_is_compared_with_nothing(requirement: str) -> N
 
 
 @pytest.mark.parametrize("requirement", OWN)
-def test_a_set_of_several_statuses_is_read_to_its_end(requirement: str) -> None:
-    assert judge(requirement, older("success told first")).outcome is Outcome.PASSED
+@pytest.mark.parametrize("dialect", ["success told first", "sessions of its own"])
+def test_a_legal_dialect_is_accused_of_nothing(requirement: str, dialect: str) -> None:
+    assert judge(requirement, older(dialect)).outcome is Outcome.PASSED
 
 
 DEFECTS = {
