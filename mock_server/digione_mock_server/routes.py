@@ -19,10 +19,11 @@ from digione_mock_server import v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.auth.endpoint import TokenEndpoint
 from digione_mock_server.auth.guard import require
+from digione_mock_server.auth.registrations import either_version
 from digione_mock_server.careless import write_carelessly
 from digione_mock_server.dialects import grading
 from digione_mock_server.editions import EDITIONS, Edition
-from digione_mock_server.faults import Faults, wire
+from digione_mock_server.faults import Faults, refusals, wire
 from digione_mock_server.faults import auth as wrong
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
@@ -152,7 +153,7 @@ class Address:
         unguarded = self._edition.is_v1p1 and "v1p1-without-token" in faults
         if not authorization and (unguarded or wrong.slips_past(self._operations[method], faults)):
             first = state.settings.clients[0]
-            authorization = b"Bearer " + state.tokens.issue(first, first.scopes).encode()
+            authorization = b"Bearer " + state.tokens.issue(first, either_version(first.scopes)).encode()
         grant = require(state.tokens, authorization, self._scopes[method], faults=faults)
         names = [tenant_name(index) for index in range(state.settings.tenants)]
         hint = header(scope, b"x-tenant") or header(scope, b"x-tenant-id")
@@ -168,9 +169,11 @@ def _told_v1p1(refusal: Refusal, faults: Faults) -> Response:
     said = v1p1.said(
         (refusal.reason,), major=payload.code_major, severity=payload.severity, description=refusal.description
     )
+    body = b"{" + said + b"}"
+    if faults:
+        return wrong_v1p1.wrong_refusal(refusals.told_wrongly(refusal, body, faults), refusal, faults)
     headers = {"Cache-Control": "no-store", **refusal.headers}
-    answer = Response(b"{" + said + b"}", refusal.status, headers, "application/json")
-    return wrong_v1p1.wrong_refusal(answer, refusal, faults) if faults else answer
+    return Response(body, refusal.status, headers, "application/json")
 
 
 def _parameters(scope: Scope, edition: Edition, faults: Faults) -> dict[str, str]:

@@ -56,6 +56,15 @@ _NO_CONTENT, _BAD_REQUEST, _UNAUTHORISED, _NOT_FOUND = 204, 400, 401, 404
 
 def wrong_answer(refusal: Refusal, query_string: str, faults: AbstractSet[str]) -> Response:
     """Return the answer that a careless server gives to a refused request."""
+    payload: dict[str, Json] = json.loads(refusal.payload.to_wire_json())
+    for fault, reword in _REWORDED.items():
+        if fault in faults:
+            payload = reword(payload, refusal, query_string)
+    return told_wrongly(refusal, bytes(JSONResponse(payload).body), faults)
+
+
+def told_wrongly(refusal: Refusal, body: bytes, faults: AbstractSet[str]) -> Response:
+    """Return that answer for a body that is worded already, in whichever version."""
     headers = {"Cache-Control": "no-store", **refusal.headers}
     if "challenge-missing" in faults:
         headers.pop("WWW-Authenticate", None)
@@ -74,11 +83,7 @@ def wrong_answer(refusal: Refusal, query_string: str, faults: AbstractSet[str]) 
     status = refusal.status
     if status == _NOT_FOUND:
         status = next((wrong for fault, wrong in _STATUS_OF_UNKNOWN.items() if fault in faults), status)
-    payload: dict[str, Json] = json.loads(refusal.payload.to_wire_json())
-    for fault, reword in _REWORDED.items():
-        if fault in faults:
-            payload = reword(payload, refusal, query_string)
-    return JSONResponse(payload, status, headers)
+    return Response(body, status, headers, "application/json")
 
 
 def _reason(payload: dict[str, Json], reason: str) -> dict[str, Json]:

@@ -24,6 +24,13 @@ def told_paths(model: type[Base]) -> tuple[Path, ...]:
     return tuple(path for path in single_paths(told) if path.top in shape.own | shape.needed | shape.narrowed.keys())
 
 
+@cache
+def demanded_paths(model: type[Base]) -> tuple[Path, ...]:
+    """Return those of them that 1.1 demands: where one has no value, 1.1 cannot tell the object."""
+    shape = shape_of(model)
+    return tuple(path for path in told_paths(model) if path.top in shape.needed | shape.own)
+
+
 def told_path(model: type[Base], text: str) -> Path | None:
     """Return where the values lie that 1.1 tells at a path, or None where nothing comparable does.
 

@@ -49,6 +49,8 @@ def asked(
     given = once(pairs) if endpoint.is_collection else {}
     sort, where = given.get("sort"), given.get("filter")
     if sort is not None and not _sortable(sort, told, endpoint.model):
+        if "sort-unknown-crashes" in faults:
+            raise KeyError
         if "v1p1-unknown-sort-400" in faults:
             raise Refusal(400, CodeMinorValue.INVALID_SORT_FIELD, "The field to sort by is unknown")
         warnings.append(CodeMinorValue.INVALID_SORT_FIELD)
@@ -74,6 +76,8 @@ def _fields(pairs: Pairs, told: type[Base], faults: Faults) -> tuple[frozenset[s
     values = [value for name, value in pairs if name == "fields"]
     if not values:
         return None, False
+    if "fields-last-counts" in faults:
+        values = values[-1:]
     names = {name.strip() for value in values for name in value.split(",")}
     if not all(names) and "v1p1-blank-fields-accepted" in faults:
         return None, False
@@ -96,7 +100,13 @@ _TOLD_OTHERWISE: Final = {"role", "orgs"}
 
 
 def _where(text: str, told: type[Base], model: type[Base], switches: Switches) -> Filter | None:
-    built, faults = parsed(text, switches), switches.faults
+    faults = switches.faults
+    try:
+        built = parsed(text, switches)
+    except Refusal:
+        if "filter-syntax-ignored" in faults:
+            return None
+        raise
     if "v1p1-filter-in-1-2-words" in faults:
         told = model
     if any(resolve(told, clause.field) is None for clause in built.clauses):

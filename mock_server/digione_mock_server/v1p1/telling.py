@@ -11,8 +11,9 @@ from sqlalchemy import Select
 from digione_mock_server.conversion import POLICY
 from digione_mock_server.refusal import invalid_object
 from digione_mock_server.store import KINDS
+from digione_mock_server.store.told import demanded_paths
 from digione_sdk.model.base import Json
-from digione_sdk.model.oneroster import Base, Result
+from digione_sdk.model.oneroster import Base
 from digione_sdk.model.status import WORDS_V1P1, CodeMajor, CodeMinorValue, Severity
 from digione_sdk.wire.versions import ConversionPolicy, downgraded, upgraded
 
@@ -23,8 +24,9 @@ def retold(model: type[Base], record: dict[str, Json]) -> dict[str, Json]:
 
 
 def expressible(model: type[Base], statement: Select[Any]) -> Select[Any]:
-    """Leave out what 1.1 cannot say: a result without a number (differences-1.1-1.2.md §2)."""
-    return statement.where(KINDS[model].table.c.score.is_not(None)) if model is Result else statement
+    """Leave out what 1.1 cannot say: a result without a number, a line item without a session (differences §2)."""
+    columns = (KINDS[model].told_column(path.text) for path in demanded_paths(model))
+    return statement.where(*(column.is_not(None) for column in columns if column is not None))
 
 
 def received(model: type[Base], record: dict[str, Json], *, school_of_class: Callable[[str], Json]) -> dict[str, Json]:

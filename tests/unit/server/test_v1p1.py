@@ -137,6 +137,21 @@ def test_the_pupils_of_a_school_are_those_whom_it_and_the_role_are_told_of(elsew
             assert listed(elsewhere, f"/schools/{own}/{path}")["users"] == expected
 
 
+def test_what_1_1_demands_and_nobody_says_leaves_lists_and_totals():
+    with serving(dialects=["required-only"]) as running:
+        account = running.client("a")
+        form = {"grant_type": "client_credentials", "scope": " ".join(ScopeV1P1)}
+        token = httpx.post(running.token_url, data=form, auth=(account.client_id, account.client_secret)).json()
+        headers = {"authorization": f"Bearer {token['access_token']}"}
+        with httpx.Client(base_url=running.settings.public_url, headers=headers) as client:
+            for path, key in (("/lineItems", "lineItems"), ("/results", "results"), ("/users", "users")):
+                answer = client.get(BASE + path, params={"limit": 10_000})
+                assert answer.status_code == 200
+                rows = answer.json()[key]
+                assert answer.headers["x-total-count"] == str(len(rows))
+                assert all("gradingPeriod" in row for row in rows if key == "lineItems")
+
+
 def test_nobody_is_told_a_user_name_that_tells_the_id(elsewhere):
     users = listed(elsewhere, "/users")["users"]
     made = [row for row in users if row["username"].startswith(PSEUDONYM_PREFIX)]
