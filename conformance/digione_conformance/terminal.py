@@ -142,6 +142,8 @@ def _show_others(console: Console, result: Result, language: str) -> None:
     """Print what is known of named consumers, and whether the community's own profile was claimed."""
     say = texts(language)
     for served in result.served:
+        if not result.plan.whole and len(served.unasked) == len(served.consumer.demands):
+            continue  # a chosen part that asks nothing of a consumer's says nothing of it
         word = (say[f"suits.{served.verdict}"].upper(), _SUITS[served.verdict])
         name = served.consumer.name.within(language)
         _line(console, Text.assemble(word, f"  {name}: {told_of(served, language)}"))

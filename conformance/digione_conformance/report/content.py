@@ -102,6 +102,13 @@ class Excuse:
     use: str
     faulty: bool
 
+    @property
+    def terms(self) -> str:
+        """What became of it, whose it is, until when, and why, in one line."""
+        fails = "; fails the run" if self.faulty else ""
+        issue = f" ({self.issue})" if self.issue else ""
+        return f"{self.use}{fails}: {self.owner}, until {self.expires}: {self.reason}{issue}"
+
 
 @dataclass(frozen=True)
 class Content:

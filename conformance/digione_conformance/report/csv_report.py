@@ -1,4 +1,4 @@
-"""`report.csv`: one row per requirement and one per named consumer, for side-by-side comparison in procurement."""
+"""`report.csv`: a row for each requirement, named consumer and waiver, for side-by-side comparison in procurement."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def _rows(report: Content) -> Iterator[list[str]]:
         ]
     for out in report.left_out:
         yield [report.target, *_demanded(out.requirement, "not planned"), out.reason, "0", "", ""]
+    for waiver in report.waivers:
+        row = dict.fromkeys(COLUMNS, "")
+        row |= {"target": report.target, "id": waiver.requirement, "level": "waiver"}
+        row |= {"outcome": waiver.use, "message": waiver.terms}
+        yield list(row.values())
     for served in report.served:
         name = served.consumer.name
         yield [

@@ -56,7 +56,9 @@ def as_earl(report: Content) -> Json:
         "doap:release": {"@type": "doap:Version", "doap:revision": report.suite_version},
         "dct:description": NOTICE,
     }
-    subject = {"@id": "_:subject", "@type": "earl:TestSubject", "dct:title": report.target}
+    subject: dict[str, Json] = {"@id": "_:subject", "@type": "earl:TestSubject", "dct:title": report.target}
+    if report.waivers:
+        subject["digione:waiver"] = [f"{waiver.requirement}: {waiver.terms}" for waiver in report.waivers]
     return {"@context": _CONTEXT, "@graph": [tool, subject, *(_assertion(entry, report) for entry in report.entries)]}
 
 

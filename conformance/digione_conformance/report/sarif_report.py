@@ -54,6 +54,7 @@ def as_sarif(report: Content) -> Json:
                     "planHash": report.plan_hash,
                     "catalogueSha256": report.catalogue_sha256,
                     "verdicts": {judged.profile: str(judged.verdict) for judged in report.judged},
+                    "waivers": [f"{waiver.requirement}: {waiver.terms}" for waiver in report.waivers],
                 },
             }
         ],

@@ -189,11 +189,20 @@ def test_markdown_says_the_verdict_first_and_folds_what_passed(files):
     assert "expired: fails the run" in text
 
 
+def test_every_format_prints_every_waiver_with_owner_reason_and_expiry(files):
+    for name, text in files.items():
+        for told in ("integration team", "rebuilt soon", "2027-01-31", "was broken", "2026-01-31", "expired"):
+            # A page says its words in three languages, and the reason as it was given.
+            assert told in text, (name, told)
+
+
 def test_csv_has_one_row_per_requirement(files):
     assert files["report.csv"].startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(files["report.csv"].lstrip("\ufeff"), newline="")))
     assert tuple(rows[0]) == COLUMNS
     assert [(row["id"], row["outcome"]) for row in rows][::7] == [(FAILED, "failed"), (WAIVED, "waived")]
-    assert rows[-1]["outcome"] == "not planned"
+    waivers = [(row["id"], row["outcome"]) for row in rows if row["level"] == "waiver"]
+    assert waivers == [(WAIVED, "used"), (PASSED, "expired")]
+    assert rows[-3]["outcome"] == "not planned"
     assert rows[0]["title_fi"] == f"Sääntö {FAILED}"
     assert rows[0]["clause"] == "OneRoster 1.2 OpenAPI, §1"
