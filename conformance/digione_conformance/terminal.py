@@ -125,8 +125,10 @@ def _show_beginning(console: Console, result: Result, language: str) -> None:
     say = texts(language)
     for start in where_to_begin(result.requirements)[:MOST_STARTS]:
         waiting = f" ({say['begin.waiting'].format(count=start.waiting)})" if start.waiting else ""
-        ids = ", ".join(start.ids)
-        look = f"{ids}{waiting}; digione explain {start.ids[0]}"
+        look = f"{', '.join(start.ids)}{waiting}; digione explain {start.ids[0]}"
+        if start.outcome is not Outcome.FAILED:
+            more = say["begin.others"].format(count=len(start.ids) - 1) if len(start.ids) > 1 else ""
+            look = f"{told(start.entries[0].message).within(language)} ({start.ids[0]}{more})"
         _line(console, Text.assemble((f"{say['begin.' + start.outcome]}: ", "bold"), look))
 
 

@@ -20,6 +20,7 @@ from digione_conformance.certificate.keys import PrivateKey
 from digione_conformance.certificate.sealing import Manifest, evidence_folder, examine
 from digione_conformance.certificate.statement import (
     TYPE,
+    Attested,
     ConsumerVerdict,
     Evidence,
     Must,
@@ -34,6 +35,7 @@ from digione_conformance.certificate.statement import (
 )
 from digione_conformance.evidence.recorder import read_evidence
 from digione_conformance.probing.check import Registry
+from digione_conformance.running.engine import STATED
 from digione_conformance.running.plan import STAGES, make_plan
 from digione_sdk.errors import ConfigurationError
 
@@ -219,6 +221,7 @@ def _statement(
         consumers=consumers,
         musts=musts,
         not_tested=tuple(_not_tested(report, catalogue)),
+        attested=tuple(_attested(report, catalogue)),
         waivers=report.waivers,
         catalogue_sha256=report.suite.catalogue_sha256,
         plan_hash=report.plan_hash,
@@ -262,6 +265,13 @@ def _consumers(report: Report, catalogue: Catalogue, outcomes: Mapping[str, Outc
         if told[consumer.id] is Verdict.CONFORMANT and verdict is not Suits.WORKS:
             raise ConfigurationError(f"--from: {REPORT} says that {consumer.id} works, against its own outcomes")
         yield ConsumerVerdict(id=consumer.id, verdict=verdict, demands=demands, harming=known)
+
+
+def _attested(report: Report, catalogue: Catalogue) -> Iterable[Attested]:
+    for item in report.requirements:
+        if item.outcome is Outcome.ATTEST:
+            stated = item.message.removeprefix(STATED) if item.message.startswith(STATED) else None
+            yield Attested(id=item.id, level=catalogue[item.id].level, statement=stated)
 
 
 def _not_tested(report: Report, catalogue: Catalogue) -> Iterable[NotTested]:

@@ -93,6 +93,14 @@ class NotTested(_Part):
     reason: str
 
 
+class Attested(_Part):
+    """A requirement that only a person can state, and what was stated; None where nobody stated anything."""
+
+    id: str
+    level: Level
+    statement: str | None = None
+
+
 class Waiver(_Part):
     """A waiver as the run printed it; its owner, reason and expiry are signed along.
 
@@ -137,6 +145,7 @@ class Statement(_Part):
     consumers: tuple[ConsumerVerdict, ...] = ()
     musts: tuple[Must, ...]
     not_tested: tuple[NotTested, ...]
+    attested: tuple[Attested, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     catalogue_sha256: Sha256
     plan_hash: Sha256

@@ -17,7 +17,7 @@ from digione_sdk.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from digione_conformance.certificate.keys import PublicKey
-    from digione_conformance.certificate.statement import Statement
+    from digione_conformance.certificate.statement import Statement, Waiver
     from digione_conformance.certificate.verification import Verification
 
 TrustOption = Annotated[
@@ -93,6 +93,12 @@ def told(found: Verification) -> Iterator[str]:
     yield from (f"  {_witness(key)}" for key in found.witnesses)
     yield f"  issued {statement.issued_at:%Y-%m-%d}, valid until {statement.valid_until:%Y-%m-%d}"
     yield f"  not tested: {len(statement.not_tested)}, waivers: {len(statement.waivers)}"
+    for waiver in statement.waivers:
+        fails = "; it fails the run" if waiver.fails_the_run else ""
+        yield f"  waiver of {waiver.requirement}: {_terms(waiver)}{fails}"
+    for item in statement.attested:
+        told = f"stated by a person: {item.statement}" if item.statement else "nobody stated anything"
+        yield f"  not tested from outside, {item.level} {item.id}: {told}"
     yield f"  evidence: {_evidence(found)}"
     yield f"  {'revocation lists: ' + str(found.revocations) if found.revocations else 'revocation: not looked up'}"
     yield statement.notice
@@ -113,6 +119,12 @@ def as_json_value(found: Verification) -> dict[str, object]:
         "revocation_lists": found.revocations,
         "statement": statement.model_dump(mode="json") if statement else None,
     }
+
+
+def _terms(waiver: Waiver) -> str:
+    terms = waiver.model_extra or {}
+    named = [str(terms[key]) for key in ("use", "owner", "reason") if terms.get(key)]
+    return ", ".join([*named, *([f"until {terms['expires']}"] if terms.get("expires") else [])])
 
 
 def _kind(statement: Statement) -> str:

@@ -42,6 +42,7 @@ _SUITS_MARKS: Final = {Suits.WORKS: "✓", Suits.BREAKS: "✗", Suits.NOT_KNOWN:
 _OPEN: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.ATTEST, Outcome.WAIVED)
 _MOST_PLACES: Final = 20
 """Places of one requirement that the page shows."""
+_MOST_NAMED: Final = 6
 _NOWHERE: Final = "base-uri 'none'; form-action 'none'"
 _NAMES: Final = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
 
@@ -80,6 +81,7 @@ def as_html(report: Content, *, language: str = "en") -> str:
         verdict_marks=_VERDICT_MARKS,
         suits_marks=_SUITS_MARKS,
         most_starts=MOST_STARTS,
+        most_named=_MOST_NAMED,
         open_groups=[(outcome, report.with_outcome(outcome)) for outcome in _OPEN],
         folded_groups=[(outcome, report.with_outcome(outcome)) for outcome in Outcome if outcome in FOLDED],
     )  # fmt: skip

@@ -40,6 +40,9 @@ MOST_FINDINGS: Final = 20
 INTERRUPTED: Final = "the run was interrupted"
 """What is said of a check that had not ended when a run was broken off."""
 
+STATED: Final = "stated: "
+"""How begins what a person stated of a requirement that no program can decide."""
+
 INTERNAL: Final = "internal"
 """How begins what is said of a check that broke down."""
 
@@ -292,7 +295,7 @@ def decide(
     """Return what the checks of one requirement say of it together, or what a person states where none can decide."""
     if requirement.verification != "auto":
         asked = f"not stated; write it under [attest] in the target file. {requirement.reason or ''}".rstrip()
-        return RequirementResult(requirement, Outcome.ATTEST, f"stated: {statement}" if statement else asked)
+        return RequirementResult(requirement, Outcome.ATTEST, f"{STATED}{statement}" if statement else asked)
     if not results:
         return RequirementResult(requirement, Outcome.UNTESTED, "no check decides it yet")
     names = tuple(result.check.name for result in results)

@@ -27,6 +27,11 @@ class Decided(Protocol):
         ...
 
     @property
+    def message(self) -> str:
+        """Why, in one line of English."""
+        ...
+
+    @property
     def held_back_by(self) -> tuple[str, ...]:
         """Ids of the requirements that are not met and without which it says nothing."""
         ...
@@ -40,7 +45,8 @@ class Start(Generic[D]):
     """One place to begin.
 
     Attributes:
-        entries: What stands in the way of a verdict: one rule, in every service that breaks it.
+        entries: What stands in the way of a verdict: one rule, in every service that breaks it, or what is left open
+            for one reason.
         waiting: How many requirements were held back because it is not met.
     """
 
@@ -61,7 +67,8 @@ class Start(Generic[D]):
 def where_to_begin(entries: Sequence[D]) -> tuple[Start[D], ...]:
     """Return every MUST that is not met, those first for which most others wait; with none, every MUST left open.
 
-    A rule that several services adopt is one place: most often one line of code breaks it in all of them.
+    A rule that several services adopt is one place: most often one line of code breaks it in all of them. So is a
+    reason for which several requirements are left open: most often one line of the target file ends it.
     """
     failed = [entry for entry in entries if entry.outcome is Outcome.FAILED]
     left_open = [
@@ -73,9 +80,9 @@ def where_to_begin(entries: Sequence[D]) -> tuple[Start[D], ...]:
     ]
     rules: dict[tuple[str, Outcome], list[D]] = {}
     for entry in failed or left_open:
-        rules.setdefault((entry.requirement.title.en, entry.outcome), []).append(entry)
+        rules.setdefault((entry.requirement.title.en if failed else entry.message, entry.outcome), []).append(entry)
     starts = (Start(tuple(found), _waiting_for(found, entries)) for found in rules.values())
-    return tuple(sorted(starts, key=lambda start: -start.waiting))
+    return tuple(sorted(starts, key=lambda start: (-start.waiting, 0 if failed else -len(start.entries))))
 
 
 def _waiting_for(found: Sequence[Decided], entries: Sequence[Decided]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,8 +16,13 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from digione_conformance.catalogue.verdict import Level
 from digione_conformance.certificate.canonical import MOST_BYTES
 from digione_conformance.certificate.keys import read_private_key
+from digione_conformance.certificate.statement import Attested, Waiver
+from digione_conformance.certificate.verification import Verification
+from digione_conformance.certificate.verification import verify as verify_certificate
+from digione_conformance.commands.verify import told
 
 from digione_sdk.cli.main import run as digione
 from tests.unit.conformance.fakes import FakeWire, target
@@ -82,6 +88,23 @@ def test_a_self_made_key_reads_self_declared_and_a_trusted_one_issued_by(folder,
     said = capsys.readouterr().out
     assert "issued by vendor" in said
     assert "every file is as it was signed" in said
+
+
+def test_verify_prints_waivers_with_their_terms_and_what_only_a_person_stated(certified):
+    statement = verify_certificate(certified.read_bytes(), at=datetime.now(UTC)).statement
+    waiver = {"requirement": "OR-ROS-AAA-009", "use": "used", "owner": "Quality", "reason": "known"}
+    waiver |= {"expires": "2027-01-31", "fails_the_run": False}
+    attested = [
+        Attested(
+            id="OR-ROS-AAA-007", level=Level.MUST, statement="Backups are encrypted. Head of operations, 2026-11-23."
+        ),
+        Attested(id="OR-ROS-AAA-008", level=Level.MUST),
+    ]
+    changed = statement.model_copy(update={"waivers": (Waiver(**waiver),), "attested": tuple(attested)})
+    said = "\n".join(told(Verification((), changed)))
+    assert "waiver of OR-ROS-AAA-009: used, Quality, known, until 2027-01-31" in said
+    assert "MUST OR-ROS-AAA-007: stated by a person: Backups are encrypted." in said
+    assert "MUST OR-ROS-AAA-008: nobody stated anything" in said
 
 
 def test_a_folder_of_evidence_that_is_not_there_is_three_and_no_verdict(certified, tmp_path, capsys):

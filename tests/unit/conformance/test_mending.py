@@ -28,6 +28,7 @@ class Entry:
     requirement: object
     outcome: Outcome
     held_back_by: tuple[str, ...] = ()
+    message: str = ""
 
 
 def entry(name, outcome, *, level="MUST", waits=()):
@@ -62,6 +63,14 @@ def test_without_a_failure_the_open_musts_are_named_and_what_only_waits_is_not()
     ]
     assert [start.ids for start in where_to_begin(entries)] == [(OPEN,)]
     assert where_to_begin([entry(SMALL, Outcome.PASSED)]) == ()
+
+
+def test_what_is_left_open_for_one_reason_is_one_place():
+    entries = [
+        Entry(requirement(name), Outcome.UNTESTED, message=why)
+        for name, why in ((SMALL, "no control"), (ROOT, "mode"), (WAITS, "mode"), (ALSO, "mode"))
+    ]
+    assert [start.ids for start in where_to_begin(entries)] == [(ROOT, WAITS, ALSO), (SMALL,)]
 
 
 @pytest.fixture(name="cascade")

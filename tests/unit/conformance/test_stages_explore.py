@@ -62,6 +62,18 @@ def test_what_does_not_replay_is_not_reported() -> None:
     assert found(Moody()) == []
 
 
+class Restless(FakeTarget):
+    """Answers another error each time, whatever is asked with a sort."""
+
+    def _exchange(self, ask: Ask) -> Exchange:
+        exchange = super()._exchange(ask)
+        return replace(exchange, status=500 + len(self.asked) % 7) if "sort=" in ask.url else exchange
+
+
+def test_what_is_wrong_in_another_way_each_time_is_not_reported() -> None:
+    assert found(Restless()) == []
+
+
 def test_a_run_lists_it_as_advisory_and_only_where_it_was_asked_for() -> None:
     for stages, expected in ((("explore",), True), (("core",), False)):
         plan = Plan(("p",), (), (), (), "hash", "0", stages=stages)
