@@ -31,8 +31,10 @@ from digione_conformance.relations.selecting import (
 )
 from digione_sdk.wire.filter import Clause, Predicate
 
+_RESERVED = (" AND ", " OR ", *'<>=!~(),&#+%;"\\')
+"""What stands in a value of the target's own makes it worth asking for."""
 _AWKWARD = (
-    " AND ", " OR ", ">=", "!=", "=", "~", "(", ")", ",", "&", "#", "+", "%", ";", '"', "\\", "%27 OR status!=%27",
+    " AND ", " OR ", ">=", "!=", "=", "~", "(,)", "&", "#+;", "%", '"\\', "%27 OR status!=%27",
 )  # fmt: skip
 
 
@@ -43,10 +45,10 @@ def values_are_text(probe: Probe) -> Findings:
     for listing in wholes(probe, [kind for kind in (CLASSES, *FOREMOST) if kind in fields]):
         field = fields[listing.endpoint]
         names = {str(r[field]) for r in listing.records if expressible(r.get(field))}
-        real = [name for name in names if any(piece in name for piece in _AWKWARD)]
+        real = [name for name in names if any(piece in name for piece in _RESERVED)]
         # What comes last is a value of its own: whoever takes the piece for the predicate finds those who hold it.
         held = telling_value(listing.records, field) or "y"
-        made = [f"x{piece}{held}" for piece in (_AWKWARD if listing.endpoint in FOREMOST else _AWKWARD[:4])]
+        made = [f"x{piece}{held}" for piece in (_AWKWARD if listing.endpoint in FOREMOST else _AWKWARD[:2])]
         for value in (*sorted(real)[:3], *made):
             yield from judged(probe, listing, Clause(field, Predicate.EQ, value))
         yield from _hidden_second_clause(probe, listing, field)
