@@ -17,7 +17,7 @@ _LINKS: Final = {
     "academicSession": "academicSession", "scoreScale": "scoreScale", "lineItem": "lineItem", "student": "user",
     "course": "course", "parentAssessmentLineItem": "assessmentLineItem", "assessmentLineItem": "assessmentLineItem",
 }  # fmt: skip
-_NEEDED: Final = {
+NEEDED: Final = {
     "categories": ("title",), "lineItems": ("title", "assignDate", "dueDate", "class", "school", "category"),
     "results": ("lineItem", "student", "scoreStatus", "scoreDate"),
     "scoreScales": ("title", "type", "class", "scoreScaleValue"), "assessmentLineItems": ("title",),
@@ -117,6 +117,6 @@ def read(table: str, sent: Row, tables: Tables) -> Row:
             row[name] = _reader(name, tables)(value)
         except (TypeError, KeyError, AttributeError, OverflowError) as error:
             raise ValueError(name) from error
-    if any(name not in row for name in _NEEDED[table]):
+    if any(name not in row for name in NEEDED[table]):
         raise ValueError("a required property is missing")
     return row

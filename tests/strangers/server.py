@@ -481,12 +481,22 @@ class Vendor:
         self.known_parents(request, route)
         if not isinstance(sent, list):
             raise Refusal(422, "invaliddata", "not a list")
+        for one in sent:  # all or none
+            self.belongs(tables, request, self.taken(tables, route, one))
         pairs = []
         for one in sent:
             id_ = self.allocate(route)
             self.store(tables, route, id_, {**one, "sourcedId": id_})
             pairs.append({"suppliedSourcedId": one["sourcedId"], "allocatedSourcedId": id_})
         return self.json(201, {"sourcedIdPairs": self.pairs(pairs)})
+
+    def belongs(self, tables: Tables, request: Request, row: Row) -> None:
+        """Refuse what is posted below another parent than it names."""
+        told = [(name, row[name]) for name in ("class", "school", "lineItem") if name in row]
+        if "lineItem" in row:
+            told.append(("class", tables["lineItems"][row["lineItem"].id]["class"]))
+        if any(link.id != request.ids.get(name, link.id) for name, link in told):
+            raise Refusal(422, "invaliddata", "it belongs to another parent")
 
     def put_status(self, there: bool) -> int:
         """Return the status of a PUT."""
@@ -501,8 +511,22 @@ class Vendor:
         return pairs
 
     def remove(self, tables: Tables, route: Route, id_: str) -> None:
-        """Delete a record."""
+        """Delete a record, and what hangs on it."""
         del tables[route.table][id_]
+        self.let_go(tables, route.table, id_)
+
+    def let_go(self, tables: Tables, table: str, id_: str) -> None:
+        """Delete what could not be without a record, and unlink what can."""
+        token = next((one for one, plural in PLURAL.items() if plural == table), "")
+        gone = Ref(token, id_)
+        for name in ("lineItems", "results", "assessmentLineItems", "assessmentResults"):
+            for key, row in list(tables[name].items()):
+                for one in [one for one, value in row.items() if value == gone]:
+                    if one in intake.NEEDED[name]:
+                        tables[name].pop(key, None)
+                        self.let_go(tables, name, key)
+                    else:
+                        del row[one]
 
     def store(self, tables: Tables, route: Route, id_: str, sent: Row) -> None:
         """Keep a record."""
