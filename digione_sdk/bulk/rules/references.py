@@ -91,9 +91,9 @@ def _dangling(found: Found, file: LoadedFile, column: Column) -> int:
         source, id_ = f"(SELECT unnest(string_split({quoted(column.name)}, ',')) AS id FROM {name})", "id"
     else:
         source, id_ = quoted(file.table.name), quoted(column.name)
+    # Of what finds no partner only what is filled is counted: cheaper than to leave out the blank ones first.
     return found.number(
-        f"SELECT count(*) FROM {source} s ANTI JOIN {quoted(column.target or '')} o ON s.{id_} = o.sourcedId "
-        f"WHERE s.{id_} IS NOT NULL"
+        f"SELECT count(s.{id_}) FROM {source} s ANTI JOIN {quoted(column.target or '')} o ON s.{id_} = o.sourcedId"
     )
 
 

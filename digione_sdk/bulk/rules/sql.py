@@ -15,8 +15,9 @@ from digione_sdk.bulk.package import Package
 FLOAT: Final = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?"
 
 
-HASHES_AT_ONCE: Final = 5_000_000
-"""Hashes that are held against each other at a time: so many fit into the memory that DuckDB is given by default."""
+HASHES_AT_ONCE: Final = 2_500_000
+"""Hashes that are held against each other at a time: they fit well into the memory that DuckDB is given by default, and
+twice as many took half as long again."""
 
 
 @dataclass(frozen=True, slots=True)
