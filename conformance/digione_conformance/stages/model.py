@@ -17,7 +17,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import Probe, operation, total_of
 from digione_conformance.relations.asking import ENROLLMENTS, NOT_FOUND, NOT_OFFERED, OK, USERS, page_query
-from digione_conformance.stages.school import Known, School, body_of, single_read
+from digione_conformance.stages.school import DELETIONS, Known, School, body_of, single_read
 from digione_conformance.stages.walking import gone_wrong
 from digione_sdk.wire.filter import Clause, Predicate
 
@@ -90,7 +90,7 @@ def _judged(walked: Walked) -> Findings:
 @check("OR-ROS-MODEL-001", stage="model", alone=True)
 def every_view_follows_a_change(probe: Probe) -> Findings:
     """After each change single reads, lists, class lists and counts show what was written."""
-    school = School.within(probe, apart_seconds=0)
+    school = School.within(probe, apart=frozenset())
     counts: dict[str, int | None] = {}
 
     def begin(school: School) -> None:
@@ -177,17 +177,19 @@ def a_delta_holds_each_change(probe: Probe) -> Findings:
             return None  # what is purged leaves no trace, in a delta neither
         name = touched.endpoint.operation_id
         since = cursor.get(name)
-        wrong = None
+        wrong, changed = None, None
         if since is not None:
             clause = Clause("dateLastModified", Predicate.GT, since)
             shown = school.probe.read(touched.endpoint, query={"filter": str(clause)})
+            changed = next((row for row in shown.records if row.get("sourcedId") == touched.id), None)
             # A server may keep finer instants than it shows: what changed at the very moment may come once more.
             earlier = {str(r.get("sourcedId")) for r in shown.records if r.get("dateLastModified") != since}
             if touched.id not in shown.ids:
                 wrong = "the delta lacks the object that changed"
             elif earlier & school.known.keys() - {touched.id}:
                 wrong = "the delta repeats objects that did not change"
-        moment = (body_of(touched, single_read(school.probe, touched)) or {}).get("dateLastModified")
+        now = changed if changed is not None else body_of(touched, single_read(school.probe, touched))
+        moment = (now or {}).get("dateLastModified")
         if isinstance(moment, str):
             cursor[name] = moment
         return wrong
@@ -201,7 +203,7 @@ def a_delta_holds_each_change(probe: Probe) -> Findings:
 @check("OR-ROS-MODEL-003", stage="model", alone=True)
 def a_deleted_object_stays_whole_until_purged(probe: Probe) -> Findings:
     """A deleted object is read as it was, with status tobedeleted and a later time; a purged one is not read at all."""
-    school = School.within(probe)
+    school = School.within(probe, apart=DELETIONS)
     last: dict[str, dict[str, object]] = {}
 
     def look(school: School) -> str | None:

@@ -23,6 +23,9 @@ _PEOPLE: Final = (f"{PREFIX}person-0", f"{PREFIX}person-1")
 _COLLECTIONS: Final = {USERS: "users", ENROLLMENTS: "enrollments"}
 _APART_SECONDS: Final = 2
 """Between changes, so that whole seconds tell their times apart."""
+DELETIONS: Final = frozenset({"retire", "unenrol"})
+"""The kinds of step that delete something."""
+_CHANGES: Final = frozenset({"arrive", "enrol", "rename", "regrade", "return", "purge"}) | DELETIONS
 
 
 @dataclass
@@ -61,8 +64,8 @@ class School:
         known: Our objects by id; purged ones are missing.
         purged: Those that were purged.
         touched: What the last step changed.
-        apart_seconds: How far the target's clock is moved before each step; where times of change are not looked at,
-            nothing needs to tell them apart.
+        apart: Kinds of step before which the target's clock is moved, so that their times tell from earlier ones; where
+            times are not looked at, none.
     """
 
     probe: Probe
@@ -71,10 +74,10 @@ class School:
     known: dict[str, Known] = field(default_factory=dict)
     purged: dict[str, Known] = field(default_factory=dict)
     touched: Known | None = None
-    apart_seconds: int = _APART_SECONDS
+    apart: frozenset[str] = _CHANGES
 
     @classmethod
-    def within(cls, probe: Probe, *, apart_seconds: int = _APART_SECONDS) -> School:
+    def within(cls, probe: Probe, *, apart: frozenset[str] = _CHANGES) -> School:
         """Found the school in a target.
 
         Raises:
@@ -89,7 +92,7 @@ class School:
         ]
         if not classes:
             raise Untested("the target holds no active class: seed one, so that people can be enrolled")
-        return cls(probe, control, spread(classes, 2), apart_seconds=apart_seconds)
+        return cls(probe, control, spread(classes, 2), apart=apart)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -127,9 +130,9 @@ class School:
         Raises:
             CantTell: The control API refuses.
         """
-        if self.apart_seconds:
-            self.control.advance(self.apart_seconds)
         kind, *numbers = step.split()
+        if kind in self.apart:
+            self.control.advance(_APART_SECONDS)
         person, group = (*map(int, numbers), 0)[:2]
         match kind:
             case "arrive":
