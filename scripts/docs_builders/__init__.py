@@ -27,7 +27,7 @@ PAGES = (
     Page("reference/errors.md", "digione_sdk/errors.py", service_pages.errors_page),
     Page("reference/api.md", "digione_sdk/__init__.py", project_pages.interface),
     Page("reference/cli.md", "the command line", tool_pages.command_line),
-    Page("reference/target-file.md", "digione_conformance/target.py", tool_pages.target_file),
+    Page("reference/target-file.md", "digione_conformance/target/file.py", tool_pages.target_file),
     Page("reference/faults.md", "digione_mock_server/faults", tool_pages.faults),
     Page("reference/export-faults.md", "digione_mock_server/packages/faults", tool_pages.export_faults),
     Page("reference/dialects.md", "digione_mock_server/dialects", tool_pages.dialects),

@@ -113,6 +113,9 @@ def target_file() -> str:
         "`sut.toml` says what is tested, as whom, and within which limits. An unknown key is refused with its line. A "
         "secret never stands in the file: the file names an environment variable or another file that holds it.",
         *sections,
+        "## `[attest]`\n\nWhat only a person can state: ids of requirements, each with the statement, who made it and "
+        "when. Known failures are excused in `waivers.toml` beside this file. Both: [Waivers and "
+        "statements](../guides/waivers.md).",
     )
 
 

@@ -36,13 +36,10 @@ def score(
     """Judge a client requirement by requirement by its record, offline, and write report and evidence/."""
     from digione_conformance.commands.certify import write_certificate
     from digione_conformance.report.json_report import json_report
-    from digione_conformance.report.texts import LANGUAGES
     from digione_conformance.scoring import REPORT
     from digione_conformance.scoring import score as scored
     from digione_conformance.terminal import show_summary
 
-    if language not in LANGUAGES:
-        raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}", param_hint="--language")
     if key is not None:
         from digione_conformance.certificate.keys import read_private_key
 

@@ -40,9 +40,9 @@ def explain(
 
 
 def _explained(requirement: Requirement, language: str) -> Iterator[str]:
-    from digione_conformance.report.texts import LANGUAGES, consumer, texts, why
+    from digione_conformance.report.texts import consumer, texts, why
 
-    words = texts(language if language in LANGUAGES else "en")
+    words = texts(language)
     yield f"{requirement.id}  {requirement.level}  {requirement.title.within(language)}"
     for source in requirement.source:
         yield f"{words['source']}: {source.document}, {source.clause} ({words['evidence.' + source.evidence]})"

@@ -21,6 +21,19 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 PermissionOption = Annotated[
     bool, typer.Option("--i-have-permission", help="The owner of a production-looking target agreed to the test.")
 ]
+
+
+def _language(code: str) -> str:
+    from digione_conformance.report.texts import LANGUAGES
+
+    if code not in LANGUAGES:
+        raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}", param_hint="--language")
+    return code
+
+
 LanguageOption = Annotated[
-    str, typer.Option("--language", help="Language of the report: en, fi or sv.", metavar="CODE")
+    str,
+    typer.Option(
+        "--language", help="Language of the report and the terminal: en, fi or sv.", metavar="CODE", callback=_language
+    ),
 ]

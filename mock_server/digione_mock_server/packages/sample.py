@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from digione_mock_server.naming import told_unknown
 from digione_mock_server.packages.dialects import PACKAGE_DIALECTS
 from digione_mock_server.packages.export import Export
 from digione_mock_server.packages.faults import PACKAGE_FAULTS, PackageFault
@@ -85,7 +86,7 @@ def write_sample(path: Path, sample: Sample, *, fault: str | None = None, dialec
 def _fault(fault: str, sample: Sample) -> PackageFault:
     spoil = PACKAGE_FAULTS.get(fault)
     if spoil is None:
-        raise UsageError(f"unknown: {fault}; known: {', '.join(PACKAGE_FAULTS)}", argument="fault")
+        raise UsageError(told_unknown([fault], PACKAGE_FAULTS, page="export-faults"), argument="fault")
     if not spoil.shows_in(sample.version, sample.mode):
         raise UsageError(f"{fault} shows in {spoil.version} {spoil.mode}", argument="fault")
     return spoil

@@ -89,7 +89,17 @@ def test_explain_and_catalogue_know_every_requirement(suite):
     assert TWO in suite("catalogue").stdout
 
 
-@pytest.mark.parametrize("arguments", [("explain", "nix"), ("run", "--language", "xx"), ("run", "--nix"), ("explain",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("explain", "nix"),
+        ("run", "--language", "xx"),
+        ("rejudge", "x", "--language", "xx"),
+        ("explain", ONE, "--language", "xx"),
+        ("run", "--nix"),
+        ("explain",),
+    ],
+)
 def test_wrong_usage_is_two(suite, arguments):
     assert suite(*arguments).exit_code == 2
 

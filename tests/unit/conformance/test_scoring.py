@@ -53,7 +53,7 @@ def test_every_format_of_the_report_is_written_and_says_whom_it_is_about(recorde
     assert {form.file for form in FORMATS} <= {path.name for path in (recorded / "report").iterdir()}
     assert json.loads((recorded / "report" / "report.json").read_text("utf-8"))["target"]["role"] == "consumer"
     page = (recorded / "report" / "report.html").read_text("utf-8")
-    assert "consumer: reads rosters" in page
+    assert "consumer: reads OneRoster" in page
     assert "CON-PAGE-004" in page
 
 
