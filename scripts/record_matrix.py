@@ -139,6 +139,9 @@ class Record:
             for name, (_, shown) in found.items():
                 self.shown.setdefault(name, {})["passing"] = shown
             return
+        for name in found:
+            if self.shown.get(name, {}).get("failing", {}).get("fault") == fault:
+                del self.shown[name]["failing"]  # it may notice this fault no longer
         killers = {name for name, (outcome, _) in found.items() if outcome in _NOT_MET}
         before = set(self.killed_by.get(fault, [])) - found.keys()
         self.killed_by[fault] = [name for name in load_catalogue().requirements if name in killers | before]

@@ -51,7 +51,7 @@ _VIEW_FIELDS = 3
 
 @check("OR-*-FILT-001", after=(TOTAL,))
 def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
-    """`field='value'` answers the records that hold the value and no other, for every text and number of every kind."""
+    """`field='value'` answers the records that hold the value and no other, for every text field of every kind."""
     for listing in wholes(probe):
         found = equalities(probe.family.spoken(listing.endpoint), listing.records)
         if listing.endpoint in probe.family.views:
@@ -59,15 +59,7 @@ def equality_selects_the_records_with_the_value(probe: Probe) -> Findings:
             found = islice((pair for pair in found if pair[1].required), _VIEW_FIELDS)
         for clause, field in found:
             yield from judged(probe, listing, clause, field.scale)
-        if listing.endpoint in probe.family.kinds:
-            yield from _numbers_equal(probe, listing)
     require(probe, SEED)
-
-
-def _numbers_equal(probe: Probe, listing: Listing) -> Findings:
-    for field in (field for field in scalars(listing.endpoint) if field.scale is Scale.NUMBER):
-        for value in numbers_to_ask(listing.records, field.name)[:1]:
-            yield from judged(probe, listing, Clause(field.name, Predicate.EQ, value), field.scale)
 
 
 @check("OR-*-FILT-002", after=AFTER_EQUALITY)
@@ -122,6 +114,10 @@ def order_predicates_partition(probe: Probe) -> Findings:
         if listing.endpoint in _SCORED:
             for cut in numbers_to_ask(listing.records, "score"):
                 yield from _order_at(probe, listing, fields["score"], cut)
+        # Of the other numbers it is enough to know that they are found as they are shown.
+        for field in (field for field in fields.values() if field.scale is Scale.NUMBER and field.name != "score"):
+            for value in numbers_to_ask(listing.records, field.name)[:1]:
+                yield from judged(probe, listing, Clause(field.name, Predicate.EQ, value), field.scale)
     require(probe, SEED)
 
 
