@@ -44,7 +44,6 @@ UNTESTED: Final[Mapping[str, frozenset[str]]] = {
         {
             "OR-RES-TEXT-001",
             "OR-RES-TEXT-002",
-            "OR-RES-NEST-001",
             "OR-RES-NEST-004",
             "OR-RES-NEST-005",
             "OR-RES-AUTH-003",
