@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from digione_sdk.bulk import open_package, write_package
+from digione_sdk.bulk import Limits, open_package, validate, write_package
 from digione_sdk.bulk.limits import GIB, MIB
+from digione_sdk.errors import PackageError
 from tests.bulk import small
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,3 +118,8 @@ def test_a_killed_writer_leaves_the_old_package(name, row, tmp_path) -> None:
     with open_package(path) as package:
         assert [one["name"] for one in package.rows("orgs")] == ["Vanha"]
     assert all(entry.name == name or entry.name.startswith(f".{name}.") for entry in tmp_path.iterdir())
+
+
+def test_more_memory_than_there_is_to_be_taken_is_said_and_nothing_else(tmp_path) -> None:
+    with pytest.raises(PackageError, match="needs more memory than 8388608 bytes"):
+        validate(large(tmp_path / "large", 400_000), limits=Limits(memory_bytes=8 * MIB))
