@@ -2345,6 +2345,7 @@ LEFT: Final = {
     "head-length-nought": "HEAD is HTTP's, not the standard's: only a server error counts",
     "stamp-in-the-future": "would need a clock that the suite and the target both trust",
     "never-expires": "without test control nobody waits for a token to expire: the requirement is untested, not met",
+    "delete-cascades-too-far": "where it takes what a check needs, the check cannot tell: the verdict is incomplete",
     "term-classes-by-first-term": "two terms are sampled, and in both of them the slip makes no difference",
 }
 """Not noticed, with the reason."""
