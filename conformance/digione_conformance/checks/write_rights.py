@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
-from digione_conformance.catalogue.undecided import Inapplicable, Untested
+from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
 from digione_conformance.checks.auth import limited
 from digione_conformance.checks.exposure import protected
 from digione_conformance.checks.putting import WRITTEN, single, touched
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
+from digione_conformance.probing.control import Control
 from digione_conformance.probing.family import (
     ANY_ENDPOINT,
     ASSESSMENT,
@@ -24,7 +26,7 @@ from digione_conformance.probing.family import (
     single_of,
 )
 from digione_conformance.probing.probe import Probe, Record
-from digione_conformance.probing.workshop import NO_SUCH_OPERATION, Workshop, workshop
+from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
 from digione_conformance.relations.asking import FORBIDDEN, NOT_FOUND, UNAUTHORISED
 from digione_conformance.relations.keeping import changed
 from digione_conformance.relations.payload import reasons
@@ -82,11 +84,23 @@ def _harm(shop: Workshop, kind: ANY_ENDPOINT, sent: Record) -> str | None:
     return None
 
 
+def _is_offered(shop: Workshop, operation: ANY_ENDPOINT, exchange: Exchange) -> bool:
+    """Whether the target has an operation: one that it lacks may be told before anybody asks for a token."""
+    if exchange.status in {UNAUTHORISED, FORBIDDEN}:
+        return True
+    path = dict.fromkeys(operation.path_parameters, shop.new_id())
+    try:
+        shop.require_offered(operation, path, exchange)
+    except NotOffered:
+        return False
+    return True
+
+
 def _judged(
     shop: Workshop, kind: ANY_ENDPOINT, sent: Record, operation: ANY_ENDPOINT, auth: str, who: str
 ) -> Iterator[tuple[Exchange, Finding | None]]:
     for exchange, look in _tried(shop, kind, sent, operation, auth):
-        if exchange.status in NO_SUCH_OPERATION:
+        if not _is_offered(shop, operation, exchange):
             continue
         shop.probe.examined()
         harm = look()
@@ -187,7 +201,7 @@ def the_scope_of_a_write_is_enough(probe: Probe) -> Findings:
                 if auth is None:
                     continue
                 exchange, _ = next(_tried(shop, kind, sent, operation, auth))
-                if exchange.status in NO_SUCH_OPERATION:
+                if not _is_offered(shop, operation, exchange):
                     continue
                 probe.examined()
                 if exchange.status in {UNAUTHORISED, FORBIDDEN}:
@@ -209,28 +223,37 @@ def a_write_without_its_scope_is_forbidden(probe: Probe) -> Findings:
 @check("OR-*-WAUTH-007", alone=True, of=WRITABLE, after=(WRITTEN,))
 def writes_know_no_protected_people(probe: Probe) -> Findings:
     """Writes about a protected person are answered as those about nobody: neither done nor told apart."""
-    (key, *_) = protected(probe)
+    (key, *_), control = protected(probe), probe.control  # what a client may not see only test control can take away
     results, _ = probe.family.thorough
     with workshop(probe) as shop:
         for kind, sent in shop.each((results,)):
-            answers = []
-            for pupil in (shop.new_id(), key):
-                answers.append(shop.put(kind, {**sent, "student": {**sent["student"], "sourcedId": pupil}}))
-                if answers[-1].ok:
-                    shop.store(kind, sent)
-            nobody, told = answers
-            probe.examined()
-            if told.status != nobody.status or reasons(told.json) != reasons(nobody.json):
-                what = f"{told.status} to a protected pupil's result, and {nobody.status} to nobody's"
-                yield Finding.at(f"{put_of(kind).operation_id} answered {what}", nobody, told)
-            if probe.claims.control_url is not None:
-                yield from _laid_is_unknown(shop, kind, {**sent, "student": {**sent["student"], "sourcedId": key}})
+            drafts = [_of(shop, sent, pupil) for pupil in (shop.new_id(), key)]
+            try:
+                nobody, told = [shop.put(kind, draft) for draft in drafts]
+                probe.examined()
+                if told.status != nobody.status or reasons(told.json) != reasons(nobody.json):
+                    what = f"{told.status} to a protected pupil's result, and {nobody.status} to nobody's"
+                    yield Finding.at(f"{put_of(kind).operation_id} answered {what}", nobody, told)
+            finally:
+                for draft in drafts:
+                    _purged(control, kind, str(draft["sourcedId"]))
+            yield from _laid_is_unknown(shop, kind, _of(shop, sent, key))
+
+
+def _of(shop: Workshop, result: Record, pupil: str) -> Record:
+    """Return a new result of another pupil."""
+    return {**result, "sourcedId": shop.new_id(), "student": {**result["student"], "sourcedId": pupil}}
+
+
+def _purged(control: Control, kind: ANY_ENDPOINT, key: str) -> None:
+    with suppress(CantTell):  # it was refused, and so is not there
+        control.delete(kind.path.strip("/"), key, purge=True)
 
 
 def _laid_is_unknown(shop: Workshop, kind: ANY_ENDPOINT, of_protected: Record) -> Findings:
     """Let test control lay a protected pupil's result, and delete it as a client that must not know of it."""
-    control, collection, laid = shop.probe.control, kind.path.strip("/"), shop.new_id()
-    control.upsert(collection, {**of_protected, "sourcedId": laid})
+    control, laid = shop.probe.control, str(of_protected["sourcedId"])
+    control.upsert(kind.path.strip("/"), of_protected)
     try:
         nobody, told = shop.delete(kind, shop.new_id()), shop.delete(kind, laid)
         shop.probe.examined()
@@ -238,7 +261,7 @@ def _laid_is_unknown(shop: Workshop, kind: ANY_ENDPOINT, of_protected: Record) -
             what = f"{told.status} to a protected pupil's result, and {nobody.status} to an unknown id"
             yield Finding.at(f"{delete_of(kind).operation_id} answered {what}", nobody, told)
     finally:
-        control.delete(collection, laid, purge=True)
+        _purged(control, kind, laid)
 
 
 # --- the wall --------------------------------------------------------------------------------------------------------

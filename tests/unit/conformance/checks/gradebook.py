@@ -29,6 +29,7 @@ from tests.unit.conformance.checks.fake import PROTECTED, TOKEN_URL, Refusal, pa
 from tests.unit.conformance.checks.school import Record
 
 BASE = "https://roster.invalid/ims/oneroster/gradebook/v1p2"
+CONTROL = "https://roster.invalid/digione/test-control/v1"
 ROSTER = "https://roster.invalid/ims/oneroster/rostering/v1p2"
 SCHEMAS = Schemas()
 _START = datetime(2026, 11, 23, 10, 0, 0, 250_000, tzinfo=UTC)
@@ -151,6 +152,8 @@ class FakeGradebook:
         if ask.url == TOKEN_URL:
             scope = dict(parse_qsl((ask.content or b"").decode())).get("scope", "")
             return 200, {"access_token": "t", "token_type": "Bearer", "expires_in": 3600, "scope": scope}, {}
+        if ask.auth == "control":
+            return 200, None, {}  # what it lays no client may see: here it is not even there
         tenant, _, scopes = ask.auth.partition(":")
         parts = urlsplit(ask.url)
         endpoint, path = self._route(ask.method, parts.path.removeprefix(urlsplit(BASE).path))
@@ -562,5 +565,6 @@ def claims(*, tenants: tuple[str, ...] = ("a", "b"), fixtures: str = "create", e
         fixtures=fixtures,
         environment=environment,
         synthetic=True,
+        control_url=CONTROL,
         fixture_ids={"protected": (PROTECTED,)},
     )

@@ -75,6 +75,7 @@ LEGAL = (
     ("pull only",),
     ("no DELETE",),
     ("no POST",),
+    ("missing is 404", "no POST"),
     ("supplied ids kept",),
     ("pairs backwards",),
     ("links unchecked",),
