@@ -23,7 +23,7 @@ from digione_conformance.relations.asking import (
     require,
 )
 from digione_conformance.relations.parents import parents_of
-from digione_conformance.relations.payload import holds_records, reasons
+from digione_conformance.relations.payload import holds_records, reasons, silent
 from digione_sdk.core.scopes import Scope, ScopeV1P1
 
 _BAD_LABELS: Final = (
@@ -75,7 +75,7 @@ def nobody_reads_without_a_token(probe: Probe) -> Findings:
         probe.examined()
         yield from _let_in(endpoint, exchange, "no token", {UNAUTHORISED})
         told = probe.family.understood(reasons(exchange.json))
-        if exchange.status == UNAUTHORISED and "unauthorisedrequest" not in told:
+        if exchange.status == UNAUTHORISED and "unauthorisedrequest" not in told and not silent(exchange.json):
             yield Finding.at(f"{endpoint.operation_id}: 401 without codeMinor unauthorisedrequest", exchange)
     main = probe.family.thorough[0]
     # A guard that compares paths to the letter may let another spelling of the same path through.
@@ -295,7 +295,8 @@ def missing_scope_is_forbidden(probe: Probe) -> Findings:
             if exchange.ok or (exchange.status in NOT_OFFERED and endpoint not in family.core):
                 continue
             probe.examined()
-            if exchange.status != FORBIDDEN or "forbidden" not in family.understood(reasons(exchange.json)):
+            told = family.understood(reasons(exchange.json))
+            if exchange.status != FORBIDDEN or ("forbidden" not in told and not silent(exchange.json)):
                 yield Finding.at(
                     f"{endpoint.operation_id} answered {exchange.status} to {scope.short}, expected 403 forbidden",
                     exchange,

@@ -9,7 +9,7 @@ from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERS, Family, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, FAMILIES, ROSTERS, Family, single_of
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.relations.asking import (
     BAD_REQUEST,
@@ -22,7 +22,7 @@ from digione_conformance.relations.asking import (
     wholes,
 )
 from digione_conformance.relations.membership import World, bounds, with_roles
-from digione_conformance.relations.payload import holds_records, reasons, status_info
+from digione_conformance.relations.payload import holds_records, reasons, silent, status_info
 from digione_conformance.relations.sampling import expressible
 
 _NOBODY = "no-such-id-of-the-suite"
@@ -32,7 +32,7 @@ def _unknown(family: Family, single: ANY_ENDPOINT, exchange: Exchange, what: str
     name = single.operation_id
     if exchange.status != NOT_FOUND or holds_records(exchange.json):
         yield Finding.at(f"{name} answered {exchange.status} to {what}, expected 404 and no record", exchange)
-    elif "unknownobject" not in family.understood(reasons(exchange.json)):
+    elif not silent(exchange.json) and "unknownobject" not in family.understood(reasons(exchange.json)):
         yield Finding.at(f"{name}: 404 without codeMinor unknownobject", exchange)
 
 
@@ -93,6 +93,19 @@ def refusals_obey_the_payload_schema(probe: Probe) -> Findings:
         elif errors := validator.errors(exchange.json):
             wrapped = " (a variant of it is there)" if status_info(exchange.json) else ""
             yield Finding.at(f"a refusal with {exchange.status} is no status payload{wrapped}: {errors[0]}", exchange)
+
+
+@check("OR-*-ERR-007", of=FAMILIES)
+def refusals_name_their_reason(probe: Probe) -> Findings:
+    """A refusal says by codeMinor why; the schema lets that be absent, so that its absence fails no MUST."""
+    for exchange in _refusals(probe):
+        if exchange.status < BAD_REQUEST or status_info(exchange.json) is None:
+            continue
+        probe.examined()
+        if silent(exchange.json):
+            yield Finding.at(f"a refusal with {exchange.status} names no reason: it has no codeMinor", exchange)
+    if not probe.looked_at:
+        raise Inapplicable("no refusal carries a status payload: OR-*-ERR-003 says so")
 
 
 @check("OR-*-ERR-004")

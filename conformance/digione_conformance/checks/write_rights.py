@@ -29,7 +29,7 @@ from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
 from digione_conformance.relations.asking import FORBIDDEN, NOT_FOUND, UNAUTHORISED
 from digione_conformance.relations.keeping import changed
-from digione_conformance.relations.payload import reasons
+from digione_conformance.relations.payload import reasons, silent
 from digione_sdk.core.scopes import Scope
 
 _WRITING: Final = {
@@ -215,7 +215,8 @@ def the_scope_of_a_write_is_enough(probe: Probe) -> Findings:
 def a_write_without_its_scope_is_forbidden(probe: Probe) -> Findings:
     """A write with a token that lacks its scope gets 403 with codeMinor forbidden."""
     for operation, scope, exchange, finding in _refused_to(probe, _reading(probe.family)[:1]):
-        if finding is None and (exchange.status != FORBIDDEN or "forbidden" not in reasons(exchange.json)):
+        told = "forbidden" in reasons(exchange.json) or silent(exchange.json)
+        if finding is None and (exchange.status != FORBIDDEN or not told):
             name = operation.operation_id
             yield Finding.at(f"{name} answered {exchange.status} to {scope.short}, expected 403 forbidden", exchange)
 

@@ -48,6 +48,12 @@ def _tokens(value: Json) -> Iterator[str]:
                 yield from _tokens(inner)
 
 
+def silent(body: Json) -> bool:
+    """Whether a body is a status payload without codeMinor: its schema permits that, and OR-*-ERR-007 warns of it."""
+    infos = status_infos(body)
+    return bool(infos) and not any(key.lower() == _MINOR for info in infos for key in info)
+
+
 def holds_records(body: Json) -> bool:
     """Whether a body carries records: an object, or a list with one, that has a sourcedId."""
     if isinstance(body, dict):

@@ -26,6 +26,7 @@ FAULTS: Final = layer(
     ("wrong-role-told-by-name", "plausible", "/teachers with the id of a pupil says in its 404 who that is."),
     ("wrapped-status", "pitfall 37", "The status payload is wrapped in imsx_StatusInfo."),
     ("code-minor-as-text", "pitfall 37", "The reason is a plain string under imsx_codeMinor."),
+    ("reason-left-out", "rest §8", "Refusals have no imsx_CodeMinor."),
     ("code-minor-of-1-1", "differences §1", "Reasons are spelt as in 1.1: unknown object, unauthorized."),
     ("unknown-id-says-invalid-data", "rest §8", "404 gives the reason invaliddata."),
     ("bad-filter-says-selection", "pitfall 26", "A bad filter gives the reason invalid_selection_field."),
@@ -105,6 +106,10 @@ def _as_text(payload: dict[str, Json], refusal: Refusal, _query: str) -> dict[st
     return kept | {"imsx_codeMinor": refusal.reason.value}
 
 
+def _unreasoned(payload: dict[str, Json], _refusal: Refusal, _query: str) -> dict[str, Json]:
+    return {name: value for name, value in payload.items() if name != "imsx_CodeMinor"}
+
+
 def _echo(payload: dict[str, Json], refusal: Refusal, query: str) -> dict[str, Json]:
     if refusal.status != _BAD_REQUEST:
         return payload
@@ -118,6 +123,7 @@ _REWORDED: Final[Mapping[str, Callable[[dict[str, Json], Refusal, str], dict[str
         payload, _OF_1_1.get(refusal.reason.value, refusal.reason.value)
     ),
     "code-minor-as-text": _as_text,
+    "reason-left-out": _unreasoned,
     "error-says-success": lambda payload, _, __: payload | {"imsx_codeMajor": "success", "imsx_severity": "status"},
     "filter-echoed-in-error": _echo,
     "stack-trace-in-error": lambda payload, _, __: payload | {"imsx_description": _TRACE},

@@ -83,6 +83,8 @@ class FakeTarget:
         except Refusal as refusal:
             status, more = refusal.status, {}
             body = payload(refusal.reason, refusal.description)
+            if "no reasons" in self.on:
+                del body["imsx_CodeMinor"]
             if "wrapped errors" in self.on:
                 body = {"imsx_StatusInfo": body}
             if status == 401 and "no challenge" not in self.on:

@@ -145,6 +145,7 @@ DEFECTS = (
     ("wrong kind found", "ERR-002"),
     ("html errors", "ERR-001"),
     ("wrapped errors", "ERR-003"),
+    ("no reasons", "ERR-007"),
     ("talkative errors", "PRIV-001"),
     ("class twice", "ID-001"),
     ("id is an e-mail", "ID-002"),
