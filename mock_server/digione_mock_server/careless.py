@@ -6,8 +6,9 @@ A careless write is a right one with something done to the request before it, or
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from digione_mock_server.faults import storing
 from digione_mock_server.faults import writing as wrong
@@ -15,10 +16,17 @@ from digione_mock_server.query.links import linking
 from digione_mock_server.refusal import Refusal, forbidden, internal_error, invalid_object, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
+from digione_mock_server.tolerance import strict
 from digione_mock_server.writes import Outcome, Writing, write
 from digione_sdk.model.base import Json
-from digione_sdk.model.oneroster import LineItem, Result, User
+from digione_sdk.model.oneroster import AssessmentLineItem, AssessmentResult, Base, LineItem, Result, User
 from digione_sdk.model.status import CodeMinorValue
+
+_SCORED: Final[Mapping[type[Base], tuple[str, type[Base]]]] = {
+    Result: ("lineItem", LineItem),
+    AssessmentResult: ("assessmentLineItem", AssessmentLineItem),
+}
+"""By which link a score leads to what it is a score of."""
 
 
 def write_carelessly(state: ServerState, writing: Writing) -> Outcome:
@@ -62,6 +70,8 @@ def _misunderstood(state: ServerState, writing: Writing) -> Writing:
     kept = [storing.kept(wire, writing.endpoint.model, faults) for wire in wires]
     if any(wrong.is_beyond(wire, faults) for wire in kept):
         raise invalid_object("A title is too long")
+    if "bare-link-refused" in faults and any(wrong.has_bare_link(wire) for wire in kept):
+        raise invalid_object("A link needs href, sourcedId and type")
     if "score-clipped-to-maximum" in faults:
         kept = [_clipped(state, writing, wire) for wire in kept]
     if writing.endpoint.method == "POST":
@@ -108,10 +118,11 @@ def _where_it_is(state: ServerState, writing: Writing) -> Writing:
 
 
 def _clipped(state: ServerState, writing: Writing, wire: dict[str, Json]) -> dict[str, Json]:
-    link, score = wire.get("lineItem"), wire.get("score")
+    name, model = _SCORED.get(writing.endpoint.model, ("", LineItem))
+    link, score = wire.get(name), wire.get("score")
     if not isinstance(link, dict) or not isinstance(score, int | float):
         return wire
-    item = state.store.find(KINDS[LineItem], str(link.get("sourcedId")), tenant=writing.grant.tenant) or {}
+    item = state.store.find(KINDS[model], str(link.get("sourcedId")), tenant=writing.grant.tenant) or {}
     return wire | {"score": min(score, item.get("resultValueMax", score))}
 
 
@@ -143,13 +154,18 @@ def _put_and_spoil(state: ServerState, writing: Writing) -> Outcome:
         _restamp(state, writing, new, sent["dateLastModified"])
     if old is not None and "replacement-keeps-stamp" in faults:
         _restamp(state, writing, new, old["dateLastModified"])
-    if "one-result-a-pupil" in faults and writing.endpoint.model is Result:
+    model = writing.endpoint.model
+    if (model is Result and "one-result-a-pupil" in faults) or (
+        model is AssessmentResult and "one-assessment-result-a-pupil" in faults
+    ):
         _bury_namesakes(state, writing, new)
-    return done
+    return replace(done, status=200) if old is None and "put-of-new-answers-200" in faults else done
 
 
 def _post_and_spoil(state: ServerState, writing: Writing) -> Outcome:
-    faults = state.switches.faults
+    faults, named = state.switches.faults, list[dict[str, Json]]()
+    if "post-follows-body" in faults:
+        writing, named = _without_parents(writing)
     try:
         done = write(state, writing)
     except Refusal:
@@ -163,10 +179,31 @@ def _post_and_spoil(state: ServerState, writing: Writing) -> Outcome:
     if "post-stores-first-only" in faults:
         for one in allocated[1:]:
             state.changes.purge(writing.kind, one, tenant=writing.grant.tenant)
+    for one, links in zip(allocated, named, strict=False):
+        moved = strict({**(_stored(state, writing, one) or {}), **links}, writing.kind.model, place="")
+        state.changes.put(writing.kind, moved, tenant=writing.grant.tenant)
+    if "post-replaces-namesake" in faults:
+        _overwrite_namesakes(state, writing, pairs)
     if "post-answers-objects" in faults:
         stored = [_stored(state, writing, one) for one in allocated]
         return replace(done, body=json.dumps({writing.endpoint.body_key: stored}).encode())
     return replace(done, body=wrong.wrong_pairs(pairs, key, faults))
+
+
+def _without_parents(writing: Writing) -> tuple[Writing, list[dict[str, Json]]]:
+    """The same POST without the links that its address gives, and of each object those that it gave itself."""
+    wires, given = _objects(writing) or [], {path.partition(".")[0] for path, _ in writing.endpoint.view.where}
+    named = [{name: wire[name] for name in given & wire.keys() if isinstance(wire[name], dict)} for wire in wires]
+    kept = [{name: value for name, value in wire.items() if name not in given} for wire in wires]
+    return _with_objects(writing, kept) if wires else writing, named
+
+
+def _overwrite_namesakes(state: ServerState, writing: Writing, pairs: list[dict[str, str]]) -> None:
+    """Store what was posted at its temporary id too, where something stands there."""
+    for pair in pairs:
+        supplied, new = pair["suppliedSourcedId"], _stored(state, writing, pair["allocatedSourcedId"])
+        if new is not None and _stored(state, writing, supplied) is not None:
+            state.changes.put(writing.kind, {**new, "sourcedId": supplied}, tenant=writing.grant.tenant)
 
 
 def _delete_and_spoil(state: ServerState, writing: Writing) -> Outcome:
@@ -193,15 +230,19 @@ def _delete_and_spoil(state: ServerState, writing: Writing) -> Outcome:
         raise
     if "line-item-leaves-its-results" in faults:
         state.store.put_all([(kind, wire) for kind, wire in links if wire is not None], tenant=tenant)
-    if "deletion-takes-namesakes" in faults and old is not None and writing.endpoint.model is Result:
+    model = writing.endpoint.model
+    takes_namesakes = (model is Result and "deletion-takes-namesakes" in faults) or (
+        model is AssessmentResult and "deletion-takes-assessment-namesakes" in faults
+    )
+    if takes_namesakes and old is not None:
         _bury_namesakes(state, writing, old)
     return done
 
 
 def _bury_namesakes(state: ServerState, writing: Writing, result: dict[str, Any]) -> None:
-    """Bury the other results of the same pupil in the same line item."""
-    tenant = writing.grant.tenant
-    alike = {f"{name}_sourcedId": result[name]["sourcedId"] for name in ("student", "lineItem") if name in result}
+    """Bury the other results of the same pupil in the same line item or assessment."""
+    tenant, (scored, _) = writing.grant.tenant, _SCORED[writing.endpoint.model]
+    alike = {f"{name}_sourcedId": result[name]["sourcedId"] for name in ("student", scored) if name in result}
     for one in state.store.active_ids(writing.kind, tenant=tenant, **alike):
         if one != result.get("sourcedId"):
             state.changes.bury(writing.kind, one, tenant=tenant)

@@ -23,9 +23,15 @@ FAULTS: Final = layer(
     ("createput-may-read", "rest §9", "gradebook.createput reads the gradebook."),
     ("gradebook-writes-assessments", "rest §9",
      "gradebook.createput and gradebook.delete write and delete assessments."),
+    ("assessment-writes-gradebook", "rest §9",
+     "assessment.createput and assessment.delete write and delete line items, results and the like."),
+    ("assessment-readonly-may-write", "rest §9", "assessment.readonly creates, replaces and deletes assessments."),
+    ("assessment-createput-may-delete", "rest §9", "assessment.createput deletes assessments."),
     ("gradebook-scope-by-substring", "pitfall 38",
      "Any scope with the word gradebook in it opens the whole gradebook."),
     ("writing-needs-reading", "pitfall 40", "A token that writes must carry gradebook.readonly too."),
+    ("assessment-writing-needs-reading", "pitfall 40",
+     "A token that writes assessments must carry assessment.readonly too."),
     ("gradebook-core-not-enough", "pitfall 40", "gradebook-core.readonly alone opens nothing."),
 )  # fmt: skip
 
@@ -43,10 +49,15 @@ _OPENED: Final[tuple[tuple[str, Scope, AbstractSet[Scope]], ...]] = (
     ("createput-may-read", Scope.GRADEBOOK_CREATEPUT, {Scope.GRADEBOOK}),
     ("gradebook-writes-assessments", Scope.GRADEBOOK_CREATEPUT, {Scope.ASSESSMENT_CREATEPUT}),
     ("gradebook-writes-assessments", Scope.GRADEBOOK_DELETE, {Scope.ASSESSMENT_DELETE}),
+    ("assessment-writes-gradebook", Scope.ASSESSMENT_CREATEPUT, {Scope.GRADEBOOK_CREATEPUT}),
+    ("assessment-writes-gradebook", Scope.ASSESSMENT_DELETE, {Scope.GRADEBOOK_DELETE}),
+    ("assessment-readonly-may-write", Scope.ASSESSMENT, {Scope.ASSESSMENT_CREATEPUT, Scope.ASSESSMENT_DELETE}),
+    ("assessment-createput-may-delete", Scope.ASSESSMENT_CREATEPUT, {Scope.ASSESSMENT_DELETE}),
 )
 """Which scope is wrongly taken for which; one fault may do so twice."""
 
 _WRITES: Final = frozenset({Scope.GRADEBOOK_CREATEPUT, Scope.GRADEBOOK_CREATEPOST, Scope.GRADEBOOK_DELETE})
+_ASSESSMENT_WRITES: Final = frozenset({Scope.ASSESSMENT_CREATEPUT, Scope.ASSESSMENT_DELETE})
 
 
 def opens(granted: AbstractSet[str], needed: AbstractSet[str], faults: AbstractSet[str]) -> bool:
@@ -62,5 +73,7 @@ def refuses(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
     """Whether a careless gradebook asks for more than the one scope that is needed."""
     if "writing-needs-reading" in faults and not _WRITES.isdisjoint(needed):
         return Scope.GRADEBOOK not in granted
+    if "assessment-writing-needs-reading" in faults and not _ASSESSMENT_WRITES.isdisjoint(needed):
+        return Scope.ASSESSMENT not in granted
     core = Scope.GRADEBOOK_CORE in needed and Scope.GRADEBOOK not in granted
     return "gradebook-core-not-enough" in faults and core

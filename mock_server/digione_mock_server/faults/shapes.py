@@ -40,6 +40,10 @@ FAULTS: Final = (
         ("every-teacher-primary", "pitfall 51", "Every enrolment of a teacher is primary."),
         ("role-in-own-words", "pitfall 56", "Enrolments call a student a pupil."),
         ("role-capitalised", "pitfall 56", "Roles of users begin with a capital letter."),
+        ("subject-and-its-abbreviation", "plausible",
+         "subjects holds each subject and its abbreviation, subjectCodes one code for both."),
+        ("terms-called-grading-periods", "plausible",
+         "Every term is of type gradingPeriod, so that classes are held in grading periods alone."),
         ("letters-as-latin-1", "plausible", "The body is encoded in Latin-1, so it is no UTF-8."),
         ("letters-encoded-twice", "plausible", "UTF-8 is encoded in UTF-8 again: ä arrives as Ã¤."),
         ("letters-decomposed", "plausible", "Letters come apart into base letter and mark (NFD)."),
@@ -263,6 +267,12 @@ def _end_first(wire: Wire, model: type[BaseModel]) -> Wire:
     return wire | {"startDate": wire["endDate"], "endDate": wire["startDate"]}
 
 
+def _no_terms(wire: Wire, model: type[BaseModel]) -> Wire:
+    if model.__name__ != "AcademicSession":
+        return wire
+    return _change(wire, type=lambda kind: "gradingPeriod" if kind == "term" else kind)
+
+
 def _secondary(roles: list[Wire]) -> Json:
     return [_change(role, roleType=lambda _: "secondary") for role in roles]
 
@@ -295,6 +305,10 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
     "user-id-is-email": _email_as_id,
     "role-in-own-words": _own_words,
     "role-capitalised": lambda wire, _: _change(wire, roles=_capital_roles),
+    "subject-and-its-abbreviation": lambda wire, _: _change(
+        wire, subjects=lambda names: [one for name in names for one in (name, name[:2].upper())]
+    ),
+    "terms-called-grading-periods": _no_terms,
     "letters-html-escaped": lambda wire, _: _texts(
         wire, lambda text: html.escape(text, quote=False).encode("ascii", "xmlcharrefreplace").decode()
     ),

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
@@ -24,6 +25,10 @@ FAULTS: Final = layer(
     ("unknown-score-status-coerced", "plausible", "A score status that is not in the vocabulary becomes fully graded."),
     ("score-status-follows-score", "plausible", "Every result with a score is stored as fully graded."),
     ("nonsense-date-is-today", "plausible", "A scoreDate that cannot be read becomes some day."),
+    ("score-date-in-year-of-week", "plausible",
+     "scoreDate is stored with the year of its week, YYYY for yyyy: 2026-12-31 becomes 2027-12-31."),
+    ("offset-kept-as-utc", "pitfall 9",
+     "The offset of assignDate and dueDate is cut: 00:30+02:00 is stored as 00:30Z."),
     ("long-title-cut", "pitfall 62", "Titles are cut at 100 characters."),
     ("title-padding-kept", "plausible", "Titles are padded to a fixed length."),
     ("missing-title-invented", "plausible", "A line item without title is taken and called Untitled."),
@@ -52,6 +57,7 @@ _STATUSES: Final = frozenset({"exempt", "fully graded", "not submitted", "partia
 _NUMBER: Final = re.compile(r"-?[0-9]+([.][0-9]+)?")
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TAG: Final = re.compile("<[^>]*>?")
+_OFFSET: Final = re.compile("[+-][0-9]{2}:[0-9]{2}$")
 _FLAGS: Final = ("late", "missing", "incomplete", "inProgress")
 
 
@@ -108,6 +114,23 @@ def _graded_if_scored(wire: Wire) -> Wire:
     return wire | {"scoreStatus": "fully graded"} if wire.get("score") is not None else wire
 
 
+def _in_year_of_week(text: str) -> Json:
+    """The day in the year to which the Saturday of its week belongs, as Java counts weeks unless it is told otherwise.
+
+    What is no day is left for the model to refuse.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    saturday = day + timedelta(days=(5 - day.weekday()) % 7)
+    return f"{saturday.year}{text[4:]}"
+
+
+def _without_offset(name: str) -> Callable[[Wire], Wire]:
+    return _text(name, lambda text: _OFFSET.sub("Z", text))
+
+
 def _with_title(wire: Wire) -> Wire:
     return wire | {"title": "Untitled"} if "dueDate" in wire and not wire.get("title") else wire
 
@@ -125,6 +148,8 @@ _KEPT: Final[Mapping[str, Callable[[Wire], Wire]]] = {
     "unknown-score-status-coerced": _text("scoreStatus", lambda text: text if text in _STATUSES else "fully graded"),
     "score-status-follows-score": _graded_if_scored,
     "nonsense-date-is-today": _text("scoreDate", lambda text: text if _DAY.match(text) else "2026-11-23"),
+    "score-date-in-year-of-week": _text("scoreDate", _in_year_of_week),
+    "offset-kept-as-utc": lambda wire: _without_offset("assignDate")(_without_offset("dueDate")(wire)),
     "long-title-cut": _text("title", lambda text: text[:_LONGEST]),
     "title-padding-kept": _text("title", lambda text: text.ljust(_PADDED)),
     "missing-title-invented": _with_title,

@@ -32,6 +32,10 @@ FAULTS: Final = (
          "An assessment may be a part of one that does not exist, or of itself."),
         ("put-answers-204", "pitfall 59", "PUT answers 204."),
         ("put-answers-202", "plausible", "PUT answers 202, though all is done."),
+        ("put-of-new-answers-200", "plausible", "PUT at an id that is free answers 200, as if something was replaced."),
+        ("bare-link-refused", "pitfall 58", "A link without href and type is 422, though its sourcedId says it all."),
+        ("one-assessment-result-a-pupil", "plausible",
+         "A result of a pupil in an assessment takes the place of the one that was there under another id."),
         ("delete-does-nothing", "plausible", "DELETE answers 204 and deletes nothing."),
         ("delete-of-unknown-204", "rest §3.2", "DELETE of an id that never was answers 204."),
         ("delete-crashes-second-time", "plausible", "DELETE of what is deleted already ends in 500."),
@@ -39,6 +43,8 @@ FAULTS: Final = (
         ("category-leaves-its-line-items", "pitfall 47",
          "A category in use is deleted; its line items link to nothing."),
         ("deletion-takes-namesakes", "plausible", "Deleting a result deletes all that the pupil has in the line item."),
+        ("deletion-takes-assessment-namesakes", "plausible",
+         "Deleting an assessment result deletes all that the pupil has in the assessment."),
         ("post-pairs-turned", "rest §3.2", "supplied and allocated id stand in each other's place."),
         ("post-pairs-misaligned", "rest §3.2", "The pairs name the allocated ids in reverse order."),
         ("post-pairs-missing", "rest §3.2", "POST answers 201 without body."),
@@ -51,6 +57,10 @@ FAULTS: Final = (
         ("post-answers-objects", "plausible", "POST answers with the objects and not with pairs."),
         ("post-below-nothing", "rest §3.2",
          "POST below a class that does not exist is taken for the class of the object."),
+        ("post-replaces-namesake", "rest §3.2",
+         "POST looks the temporary id up, and overwrites the object that has it."),
+        ("post-follows-body", "rest §3.2",
+         "POST stores below the class, line item or school that the body names, whatever the address says."),
         ("refusal-says-created", "plausible", "An object that may not be answers 201, and is not there."),
     ),
     *layer(
@@ -158,6 +168,11 @@ def accepts_dangling(name: str, faults: AbstractSet[str]) -> bool:
         "parentAssessmentLineItem": "dangling-parent-accepted",
     }.get(name)
     return fault is not None and fault in faults
+
+
+def has_bare_link(wire: dict[str, Any]) -> bool:
+    """Whether an object has a link that says no more than whereto."""
+    return any(value.keys() == {"sourcedId"} for value in wire.values() if isinstance(value, dict))
 
 
 def is_beyond(wire: dict[str, Any], faults: AbstractSet[str]) -> bool:

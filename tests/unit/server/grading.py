@@ -191,6 +191,8 @@ def _puts(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
     metadata = {"org.example.note": {"deep": [1, None]}}
     wires = {
         "/lineItems/g-item": ("lineItem", line_item(ids, title="ö" * 250, metadata=metadata)),
+        "/lineItems/g-night": ("lineItem", line_item(ids, assignDate="2026-11-01T00:30:00.000+02:00")),
+        "/results/g-last-day": ("result", result(ids, scoreDate="2026-12-31")),
         "/results/g-rich": ("result", result(
             ids, comment='5 < 6 & "hyvä" <b>työ</b>', late="true", learningObjectiveSet=[objectives], metadata=metadata
         )),
@@ -211,6 +213,10 @@ def _puts(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
         "/assessmentResults/g-result": ("assessmentResult", {
             "assessmentLineItem": to("g-part"), "student": to(ids["graded"]), "scoreStatus": "fully graded",
             "scoreDate": "2026-11-08", "score": 3.75, "scorePercentile": 62.5,
+        }),
+        "/assessmentResults/g-second": ("assessmentResult", {
+            "assessmentLineItem": to("g-part"), "student": to(ids["graded"]), "scoreStatus": "fully graded",
+            "scoreDate": "2026-11-09", "score": 4,
         }),
     }  # fmt: skip
     for path, (key, wire) in wires.items():
@@ -264,7 +270,22 @@ def _posts(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
     for pair in posted.json["sourcedIdPairs"]:
         yield told(door.ask("DELETE", f"/lineItems/{pair['allocatedSourcedId']}"))
     yield told(door.ask("POST", "/classes/no-such-class/lineItems", {"lineItems": wires}))
+    yield from _posts_elsewhere(door, ids)
     yield told(door.ask("POST", f"/lineItems/{ids['line_item']}/results", {"results": []}))
+
+
+def _posts_elsewhere(door: Door, ids: dict[str, str]) -> Iterator[Answer]:
+    """A temporary id names nothing that is stored, and the address names the parent, not the body."""
+    address = f"/classes/{ids['graded_class']}/lineItems"
+    yield told(door.ask("PUT", "/lineItems/g-there", {"lineItem": line_item(ids, title="Ennen")}))
+    taken = door.ask("POST", address, {"lineItems": [line_item(ids, sourcedId="g-there", title="Uusi")]})
+    yield told(door.ask("GET", "/lineItems/g-there"))
+    strange = line_item(ids, sourcedId="tmp", **{"class": to(ids["other_graded_class"])})
+    astray = door.ask("POST", address, {"lineItems": [strange]})
+    yield told(astray)
+    for pair in [*taken.json["sourcedIdPairs"], *astray.json.get("sourcedIdPairs", ())]:
+        yield told(door.ask("DELETE", f"/lineItems/{pair['allocatedSourcedId']}"))
+    yield told(door.ask("DELETE", "/lineItems/g-there"))
 
 
 def _deletions(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
@@ -301,6 +322,8 @@ def _deletions(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
     filed = line_item(ids, category=to("g-category"))
     yield told(door.ask("PUT", "/lineItems/g-filed", {"lineItem": filed}))
     yield told(door.ask("DELETE", "/lineItems/g-filed"))
+    yield told(door.ask("DELETE", "/assessmentResults/g-second"))
+    yield told(door.ask("GET", "/assessmentResults/g-result"))
     yield told(door.ask("GET", f"{nested}/categories"))
 
 
