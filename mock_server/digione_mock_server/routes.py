@@ -72,7 +72,7 @@ class Address:
                 await self._write(scope, receive, send)
         except Refusal as refusal:
             asked = unquote(scope["query_string"].decode("latin-1"))
-            answered = _told_v1p1(refusal, faults) if self._edition.is_v1p1 else None
+            answered = _told_v1p1(refusal, faults, query_string=asked) if self._edition.is_v1p1 else None
             answered = answered or status_answer(refusal, faults, query_string=asked)
             await answered(scope, receive, send)
 
@@ -163,12 +163,12 @@ class Address:
         return grant
 
 
-def _told_v1p1(refusal: Refusal, faults: Faults) -> Response:
+def _told_v1p1(refusal: Refusal, faults: Faults, *, query_string: str) -> Response:
     """The answer of 1.1 to a refused request: a status set instead of a bare payload."""
-    payload = refusal.payload
-    said = v1p1.said(
-        (refusal.reason,), major=payload.code_major, severity=payload.severity, description=refusal.description
-    )
+    major, severity, description = refusal.payload.code_major, refusal.payload.severity, refusal.description
+    if faults:
+        major, severity, description = refusals.wrong_words(refusal, query_string, faults)
+    said = v1p1.said((refusal.reason,), major=major, severity=severity, description=description)
     body = b"{" + said + b"}"
     if faults:
         return wrong_v1p1.wrong_refusal(refusals.told_wrongly(refusal, body, faults), refusal, faults)

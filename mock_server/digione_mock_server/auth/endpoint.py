@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from digione_mock_server.auth.registrations import ROSTER_SCOPES, Client, Clients, either_version
 from digione_mock_server.auth.tokens import Tokens
+from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.switches import Switches
 
 _LONGEST_BODY: Final = 16 * 1024
@@ -151,6 +152,8 @@ def _granted(requested: str | None, client: Client, switches: Switches) -> froze
     )
     if "token-scope-echoed" in faults and wanted:
         granted = wanted
+    if "v1p1-scopes-granted-as-1-2" in faults:
+        granted = wrong_v1p1.as_in_1_2(granted)
     if not granted:
         raise _TokenError("invalid_scope", "none of the scopes is registered for this client")
     return granted

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from digione_mock_server.faults.fault import layer
 from digione_mock_server.refusal import Refusal
 from digione_sdk.model.base import Json
-from digione_sdk.model.status import CodeMinorValue
+from digione_sdk.model.status import CodeMajor, CodeMinorValue, Severity
 
 FAULTS: Final = layer(
     "errors",
@@ -62,6 +62,17 @@ def wrong_answer(refusal: Refusal, query_string: str, faults: AbstractSet[str]) 
         if fault in faults:
             payload = reword(payload, refusal, query_string)
     return told_wrongly(refusal, bytes(JSONResponse(payload).body), faults)
+
+
+def wrong_words(refusal: Refusal, query_string: str, faults: AbstractSet[str]) -> tuple[CodeMajor, Severity, str]:
+    """Return what a careless refusal says of itself in either version: how it ended, how bad that is, and of what."""
+    info = refusal.payload
+    major, severity, description = info.code_major, info.severity, refusal.description
+    if "error-says-success" in faults:
+        major, severity = CodeMajor.SUCCESS, Severity.STATUS
+    if "filter-echoed-in-error" in faults and refusal.status == _BAD_REQUEST:
+        description = f"{description}: {query_string}"
+    return major, severity, _TRACE if "stack-trace-in-error" in faults else description
 
 
 def told_wrongly(refusal: Refusal, body: bytes, faults: AbstractSet[str]) -> Response:

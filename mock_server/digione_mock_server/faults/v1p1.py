@@ -74,11 +74,15 @@ FAULTS: Final = (
         ("v1p1-status-set-missing", "differences §1", "Refusals of 1.1 are the bare payload of 1.2."),
         ("v1p1-status-set-no-array", "differences §1", "statusInfoSet is an object, not an array."),
         ("v1p1-reasons-in-1-2-words", "differences §1", "Reasons of 1.1 are spelt as in 1.2: unknownobject."),
+        ("v1p1-success-as-warning", "differences §1",
+         "Every answer of 1.1 has a statusInfoSet of severity warning: of full success where nothing else is to say."),
         ("v1p1-warning-as-1-2-payload", "differences §1", "A warning of 1.1 is the payload of 1.2 beside the data."),
     ),
     *layer(
         "auth",
         ("v1p1-scopes-of-1-2", "rest §9", "The 1.1 path wants scopes of 1.2 and knows none of 1.1."),
+        ("v1p1-scopes-granted-as-1-2", "rest §9",
+         "Who asks for a scope of 1.1 is granted its namesake of 1.2, which opens the path of 1.1 too."),
         ("v1p1-scope-ignored", "pitfall 39", "Any token opens every operation of 1.1."),
         ("v1p1-roster-opens-demographics", "pitfall 38", "roster.readonly of 1.1 opens demographics."),
         ("v1p1-core-opens-nested", "rest §9", "roster-core.readonly of 1.1 opens the nested reads."),
@@ -104,7 +108,7 @@ FAULTS: Final = (
 Wire: TypeAlias = dict[str, Json]
 Telling: TypeAlias = Callable[[type[Base], Wire], Wire]
 
-NOT_REMEMBERED: Final = frozenset({"v1p1-scopes-of-1-2"})
+NOT_REMEMBERED: Final = frozenset({"v1p1-scopes-of-1-2", "v1p1-scopes-granted-as-1-2"})
 """Faults with which a page depends on more than its key."""
 
 _V1P1_PATH: Final = "/ims/oneroster/v1p1/"
@@ -278,13 +282,20 @@ def permits(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
     if not any(scope.startswith(PREFIX_V1P1) for scope in needed):
         return None
     if "v1p1-scopes-of-1-2" in faults:
-        return not {scope.replace(PREFIX_V1P1, PREFIX) for scope in needed}.isdisjoint(granted)
+        return not as_in_1_2(needed).isdisjoint(granted)
+    if "v1p1-scopes-granted-as-1-2" in faults:
+        return not (needed | as_in_1_2(needed)).isdisjoint(granted)
     loose = (
         "v1p1-scope-ignored" in faults
         or ("v1p1-roster-opens-demographics" in faults and ScopeV1P1.ROSTER in granted and _DEMOGRAPHICS in needed)
         or ("v1p1-core-opens-nested" in faults and ScopeV1P1.ROSTER_CORE in granted and ScopeV1P1.ROSTER in needed)
     )
     return True if loose else None
+
+
+def as_in_1_2(scopes: AbstractSet[str]) -> frozenset[str]:
+    """Return scopes with those of 1.1 by the names of 1.2."""
+    return frozenset(scope.replace(PREFIX_V1P1, PREFIX) for scope in scopes)
 
 
 _DEMOGRAPHICS: Final = ScopeV1P1.ROSTER_DEMOGRAPHICS

@@ -253,6 +253,7 @@ def _tokens(replay: Replay) -> Iterator[Answer]:
     yield replay.anyone.post_form("/oauth2/token", body)
     yield replay.anyone.post_form("/oauth2/token", {**body, "scope": Scope.ROSTER_CORE})
     yield replay.anyone.post_form("/oauth2/token", {**body, "scope": f"{Scope.ROSTER_CORE} urn:x"})
+    yield replay.anyone.post_form("/oauth2/token", {**body, "scope": ScopeV1P1.ROSTER})
     yield replay.anyone.post_form("/oauth2/token", {**body, "client_secret": "wrong"})
     yield replay.anyone.post_form("/oauth2/token", {**body, "grant_type": "password"})
     basic = base64.b64encode(f"{known.client_id}:{known.client_secret}".encode()).decode()
