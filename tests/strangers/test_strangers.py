@@ -25,7 +25,7 @@ TOGETHER: Final = (
     ("busy", "total-and-no-links", "counted-ids", "large-records", "json-otherwise", "no-paths", "only-what-was-asked",
      "no-apostrophes", "deleted-people-in-lists"),
     ("busy-until", "default-25", "nobody-left", "required-only", "short-lived", "rostering-alone"),
-    ("cap-40", "nothing-optional-there", "core-alone"),
+    ("cap-40", "nothing-optional-there", "core-alone", "short-payload"),
     ("stamps-of-seven-digits", "busy-and-silent", "two-relations-a-link", "tall-tree", "profiles-and-credentials",
      "sorted-within-ties-by-change", "whole-numbers-told-as-fractions"),
     ("stamps-plus-zero", "down-for-a-second", "terse-payload", "one-calendar-for-all", "pupil-who-teaches", "namesakes",
