@@ -222,11 +222,15 @@ def moments_and_days_are_not_shifted(probe: Probe) -> Findings:
                 yield from _kept(shop, kind, {**sent, **moments}, tuple(moments), "a time near midnight")
 
 
+_DAYS: Final = ("2026-03-29", "2026-07-01", "2026-12-31")
+"""The day on which clocks go forward, one of summer, and the last of the year, whose week may count to the next."""
+
+
 def _moments(kind: ANY_ENDPOINT) -> tuple[dict[str, str], ...]:
     own = [field for field in scalars(kind) if field.name != "dateLastModified"]
     days = [field.name for field in own if field.scale is Scale.DAY]
     instants = [field.name for field in own if field.scale is Scale.INSTANT]
-    found = [dict.fromkeys(days, text) for text in ("2026-03-29", "2026-12-31") if days]
+    found = [dict.fromkeys(days, text) for text in _DAYS if days]
     if instants:
         clocks = ("2026-11-02T00:30:00+02:00", "2026-11-02T23:59:59.000Z")
         found += [dict(zip(instants, clocks, strict=False))] if len(instants) == len(clocks) else []

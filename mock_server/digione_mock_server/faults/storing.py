@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
@@ -25,6 +25,8 @@ FAULTS: Final = layer(
     ("unknown-score-status-coerced", "plausible", "A score status that is not in the vocabulary becomes fully graded."),
     ("score-status-follows-score", "plausible", "Every result with a score is stored as fully graded."),
     ("nonsense-date-is-today", "plausible", "A scoreDate that cannot be read becomes some day."),
+    ("score-date-of-summer-shifted", "pitfall 8",
+     "scoreDate is stored as midnight in Finland, and read two hours from UTC in summer too: the day before."),
     ("score-date-in-year-of-week", "plausible",
      "scoreDate is stored with the year of its week, YYYY for yyyy: 2026-12-31 becomes 2027-12-31."),
     ("offset-kept-as-utc", "pitfall 9",
@@ -114,6 +116,26 @@ def _graded_if_scored(wire: Wire) -> Wire:
     return wire | {"scoreStatus": "fully graded"} if wire.get("score") is not None else wire
 
 
+def _in_winter_time(text: str) -> Json:
+    """The day on a clock of winter when this one begins in Finland; what is no day is left for the model to refuse."""
+    try:
+        midnight = datetime.combine(date.fromisoformat(text), time())
+    except ValueError:
+        return text
+    return (midnight - timedelta(hours=int(_is_summer(midnight)))).date().isoformat()
+
+
+def _is_summer(midnight: datetime) -> bool:
+    """Whether clocks are an hour ahead: from the last Sunday of March to that of October, changed after midnight."""
+    first, last = (_last_sunday(midnight.year, month) for month in (3, 10))
+    return first < midnight.date() <= last
+
+
+def _last_sunday(year: int, month: int) -> date:
+    end = date(year, month, 31)
+    return end - timedelta(days=end.isoweekday() % 7)
+
+
 def _in_year_of_week(text: str) -> Json:
     """The day in the year to which the Saturday of its week belongs, as Java counts weeks unless it is told otherwise.
 
@@ -148,6 +170,7 @@ _KEPT: Final[Mapping[str, Callable[[Wire], Wire]]] = {
     "unknown-score-status-coerced": _text("scoreStatus", lambda text: text if text in _STATUSES else "fully graded"),
     "score-status-follows-score": _graded_if_scored,
     "nonsense-date-is-today": _text("scoreDate", lambda text: text if _DAY.match(text) else "2026-11-23"),
+    "score-date-of-summer-shifted": _text("scoreDate", _in_winter_time),
     "score-date-in-year-of-week": _text("scoreDate", _in_year_of_week),
     "offset-kept-as-utc": lambda wire: _without_offset("assignDate")(_without_offset("dueDate")(wire)),
     "long-title-cut": _text("title", lambda text: text[:_LONGEST]),

@@ -15,12 +15,12 @@ from urllib.parse import quote
 from digione_mock_server.app import state_of
 from digione_mock_server.source import SeedSource
 
+from digione_sdk.core.endpoints import SERVICES
 from digione_sdk.core.scopes import Scope, ScopeV1P1
 from tests.unit.server import grading
 from tests.unit.server.small import BASE, Answer, Door, open_door
 
 SOURCE = SeedSource(size="school", seed=1, today=date(2026, 11, 23))
-DISCOVERY = "/discovery/onerosterv1p2rostersservice_openapi3_v1p0.json"
 BASE_V1P1 = "/ims/oneroster/v1p1"
 NOT_COMPARED = {"etag", "x-request-id"}  # random in each server
 
@@ -51,6 +51,8 @@ GETS = """
 /users/no-such-user
 /nowhere
 /schools/{school}/students?limit=3
+/schools/{school}/students?limit=3&filter=familyName='{nordic}'
+/schools/{school}/students?limit=3&sort=familyName&orderBy=desc
 /schools/{other_school}/teachers
 /schools/{school}/classes/{class}/students
 /schools/{other_school}/classes/{class}/students
@@ -271,6 +273,9 @@ def _bad_tokens(replay: Replay) -> Iterator[Answer]:
     yield replay.anyone.get("/users")
     yield replay.anyone.get("/orgs")
     yield replay.anyone.get("/schools/x/classes")
+    for path in ("/scoreScales", "/assessmentLineItems"):
+        yield replay.anyone.send("GET", f"{grading.GRADEBOOK}{path}?limit=1")
+    yield replay.anyone.send("GET", f"{grading.RESOURCES}/resources?limit=1")
     token = replay.client().token or ""
     yield replay.anyone.send("GET", f"{BASE}/users?limit=1&access_token={token}")
     head, claims, signature = token.split(".")
@@ -304,7 +309,8 @@ def _conditional(replay: Replay) -> Iterator[Answer]:
 def _methods(replay: Replay) -> Iterator[Answer]:
     for method in ("POST", "DELETE", "HEAD", "TRACE"):
         yield replay.client().send(method, f"{BASE}/orgs")
-    yield replay.anyone.send("GET", BASE + DISCOVERY)
+    for service in SERVICES:
+        yield replay.anyone.send("GET", f"{service.base_path}/discovery/{service.discovery_names[0]}")
 
 
 def _expiry(replay: Replay) -> Iterator[Answer]:

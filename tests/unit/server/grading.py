@@ -35,6 +35,7 @@ GETS = """
 /results?limit=3&sort=score&orderBy=desc
 /results?limit=3&sort=score
 /results?limit=3&sort=textScore
+/results?limit=3&sort=score&fields=sourcedId
 /classes/{graded_class}/lineItems
 /classes/{graded_class}/lineItems?filter=title='nothing'
 /classes/{graded_class}/lineItems?sort=title&orderBy=desc
@@ -51,6 +52,7 @@ GETS = """
 /assessmentLineItems/{assessment}
 /assessmentResults?limit=60
 /assessmentResults/{assessment_result}
+/assessmentResults?limit=3&offset=2&fields=sourcedId
 /assessmentResults?limit=3&filter=student.sourcedId='{protected}'
 """
 RESOURCE_GETS = """
@@ -192,6 +194,7 @@ def _puts(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
     wires = {
         "/lineItems/g-item": ("lineItem", line_item(ids, title="ö" * 250, metadata=metadata)),
         "/lineItems/g-night": ("lineItem", line_item(ids, assignDate="2026-11-01T00:30:00.000+02:00")),
+        "/results/g-summer": ("result", result(ids, scoreDate="2026-08-12")),
         "/results/g-last-day": ("result", result(ids, scoreDate="2026-12-31")),
         "/results/g-rich": ("result", result(
             ids, comment='5 < 6 & "hyvä" <b>työ</b>', late="true", learningObjectiveSet=[objectives], metadata=metadata
