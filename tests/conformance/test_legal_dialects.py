@@ -108,8 +108,8 @@ def _expected(judged_: Judged, dialects: tuple[str, ...], known: Mapping[str, fr
     return named & judged_.outcomes.keys() | everywhere & decided
 
 
-def _accuses_nobody(dialects: tuple[str, ...]) -> None:
-    found = judged(dialects=dialects)
+def _accuses_nobody(dialects: tuple[str, ...], *, whole: bool = True) -> None:
+    found = judged(dialects=dialects, whole=whole)
     assert found.that_are("failed") == frozenset()
     assert found.that_are("cantTell") == frozenset()
     assert found.that_are("warning") == _expected(found, dialects, WARNED)
@@ -127,6 +127,12 @@ def _of_rostering(ids: Iterable[str]) -> frozenset[str]:
     "dialect", [pytest.param(name, marks=() if name in ALONE else pytest.mark.soak) for name in LEGAL]
 )
 def test_a_legal_dialect_fails_no_must_and_is_warned_for_a_reason(dialect: str) -> None:
+    _accuses_nobody((dialect,), whole=False)  # 1.1 and writes are judged where they are combined
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("dialect", LEGAL)
+def test_a_legal_dialect_of_both_versions_that_is_written_to_fails_no_must(dialect: str) -> None:
     _accuses_nobody((dialect,))
 
 
