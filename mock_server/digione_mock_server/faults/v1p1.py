@@ -171,8 +171,10 @@ _V1P1_ROLES: Final = frozenset({"aide", "guardian", "parent", "proctor", "relati
 
 
 def _second_rank(made: Wire, stored: Wire, _model: type[Base]) -> Wire:
-    last = stored.get("roles", [{}])[-1].get("role")
-    return made | {"role": last} if "role" in made and last in _V1P1_ROLES else made
+    if "role" not in made or "roles" not in stored:
+        return made  # a resource has roles too, and they are words
+    last = stored["roles"][-1].get("role")
+    return made | {"role": last} if last in _V1P1_ROLES else made
 
 
 def _session(made: Wire, _stored: Wire, _model: type[Base]) -> Wire:
