@@ -48,6 +48,7 @@ TRUE_FINDINGS = {
     "OR-ROS-PAGE-001": "every page is the same page",
     "OR-ROS-PAGE-004": "it announces 0 records and sends one",
     "OR-ROS-NEST-003": "it knows every parent",
+    "OR-ROS-NEST-005": "it ignores the filter below a parent too",
     "OR-ROS-CONT-006": "it announces 0 records and sends one",
 }
 TRUE_WARNINGS = {

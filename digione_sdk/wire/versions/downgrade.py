@@ -181,11 +181,10 @@ def _with_grading_period(telling: _Telling) -> None:
             if kind == SessionType.GRADING_PERIOD or policy.any_session:
                 why = "the academic session is one" if kind == SessionType.GRADING_PERIOD else "any session will do"
                 telling.put("gradingPeriod", session, Action.DERIVED, why)
-                telling.lost["academicSession"] = made.pop(
-                    "academicSession"
-                )  # the same words: an upgrade tells it again
+                telling.lost["academicSession"] = made.pop("academicSession")
         elif session == made["gradingPeriod"]:
-            del made["academicSession"]  # an upgrade tells it again
+            # The same words: an upgrade tells it again, unless a school is put by, which says that all is told.
+            telling.lost["academicSession"] = made.pop("academicSession")
     else:
         telling.lost["academicSession"] = None  # so that an upgrade does not
     if "status" in made:

@@ -189,6 +189,14 @@ def test_an_academic_session_will_do_for_a_grading_period_if_it_is_one():
     assert told(LineItem, LINE_ITEM, any_session=True)[0]["gradingPeriod"] == SESSION
 
 
+def test_a_session_that_is_its_own_grading_period_comes_back_beside_a_school_that_was_put_by():
+    school = {"href": "https://h.example/o1", "sourcedId": "o1", "type": "org"}
+    record = LINE_ITEM | {"gradingPeriod": SESSION, "school": school}
+    made, _ = told(LineItem, record, park=True)
+    assert "academicSession" not in made
+    assert upgraded(LineItem, made) == record
+
+
 def test_bounds_that_1_1_demands_are_put_in():
     record = LINE_ITEM | {"gradingPeriod": SESSION}
     del record["resultValueMin"], record["resultValueMax"]
