@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
-from digione_conformance.checks.putting import WRITTEN, found_by, listed, neighbours, single
+from digione_conformance.checks.putting import WRITTEN, found_by, let_time_pass, listed, neighbours, single
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
@@ -239,6 +239,8 @@ def a_tombstone_tells_when_it_was_deleted(probe: Probe) -> Findings:
         for kind, sent in shop.each():
             key = str(sent["sourcedId"])
             _, shown = single(shop, kind, sent)
+            if (since := instant(shown.get("dateLastModified"))) is not None:
+                let_time_pass(probe, since)
             if not shop.delete(kind, key).ok:
                 continue
             read = read_gone(shop, kind, key)

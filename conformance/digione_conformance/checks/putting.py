@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable
@@ -230,6 +231,11 @@ _A_SECOND_AND_MORE: Final = 1.05
 _A_TICK_AND_MORE: Final = 0.01
 
 
+def let_time_pass(probe: Probe, since: datetime) -> None:
+    """Wait until a change can have a later time: many keep whole seconds, where two within one have one time."""
+    probe.pause(_A_SECOND_AND_MORE if since.microsecond == 0 else _A_TICK_AND_MORE)
+
+
 @check("OR-*-PUT-006", alone=True, of=WRITABLE, after=(WRITTEN,))
 def a_write_moves_date_last_modified(probe: Probe) -> Findings:
     """A change moves dateLastModified forward, a read leaves it, and a read of changes since then finds the object."""
@@ -244,8 +250,7 @@ def a_write_moves_date_last_modified(probe: Probe) -> Findings:
             probe.examined()
             if instant((shop.body_of(kind, again) or {}).get("dateLastModified")) != first:
                 yield Finding.at(f"{kind.wrapper_key}: a read moved dateLastModified", again)
-            # Many keep whole seconds: two changes within one of them have one time, and nobody did wrong.
-            probe.pause(_A_SECOND_AND_MORE if first.microsecond == 0 else _A_TICK_AND_MORE)
+            let_time_pass(probe, first)
             # As who reads, changes one thing and writes it back: with the time that was read.
             second = touched({**sent, "dateLastModified": before["dateLastModified"]})
             put = put_again(shop, kind, second)
