@@ -86,10 +86,10 @@ def found_by(shop: Workshop, kind: ANY_ENDPOINT, text: str, expected: tuple[str,
 
 
 def touched(record: Record) -> Record:
-    """Return the object with one text changed."""
+    """Return the object with one text changed; twice touched, it differs from once touched."""
     if "title" in record:
         return {**record, "title": f"{record['title']} B"}
-    return {**record, "comment": "Toinen sana"}
+    return {**record, "comment": f"{record.get('comment', 'Toinen sana')} B"}
 
 
 # --- creating --------------------------------------------------------------------------------------------------------
