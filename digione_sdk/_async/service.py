@@ -53,7 +53,7 @@ class AsyncService:
             return response
         for class_id in self.edition.unknown(retold):
             self.edition.learn(class_id, await self._class(class_id))
-        content = self.edition.told(retold)
+        content = retold.told()
         if conversion is not None:
             conversion.add(retold.changes, retold.warnings)
         for warning in self.conversion.add(retold.changes, retold.warnings):

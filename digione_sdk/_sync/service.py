@@ -52,7 +52,7 @@ class Service:
             return response
         for class_id in self.edition.unknown(retold):
             self.edition.learn(class_id, self._class(class_id))
-        content = self.edition.told(retold)
+        content = retold.told()
         if conversion is not None:
             conversion.add(retold.changes, retold.warnings)
         for warning in self.conversion.add(retold.changes, retold.warnings):

@@ -189,7 +189,7 @@ class Reader:
         for class_id in self._edition.unknown(retold):
             one = read_call(getClass, self._base_url, {"class_id": class_id}, edition=self._edition, fields=("school",))
             self._edition.learn(class_id, (yield Ask(one.request(), one.scopes)))
-        told = self._edition.told(retold)
+        told = retold.told()
         conversion.add(retold.changes, retold.warnings)
         return told
 

@@ -80,9 +80,5 @@ class Edition:
     def learn(self, class_id: str, answer: Response | None) -> None:
         """Take what `getClass` answered of a class, or that it could not be asked."""
 
-    def told(self, retold: Retold) -> bytes:
-        """Return an opened body as 1.2 tells it."""
-        raise NotImplementedError
-
 
 V1P2 = Edition()

@@ -79,7 +79,13 @@ class EditionV1P1(Edition):
 
     def retold(self, content: bytes, endpoint: Endpoint[Base]) -> Retold:
         """Open the body of a 1.1 answer."""
-        return Retold(content, key=endpoint.wrapper_key, model=endpoint.model, operation_id=endpoint.operation_id)
+        return Retold(
+            content,
+            key=endpoint.wrapper_key,
+            model=endpoint.model,
+            operation_id=endpoint.operation_id,
+            policy=self.policy,
+        )
 
     def unknown(self, retold: Retold) -> tuple[str, ...]:
         """Return the ids of the classes of line items, as far as nobody knows their school yet."""
@@ -93,12 +99,8 @@ class EditionV1P1(Edition):
         """Remember the school of a class, or that the provider does not tell it."""
         school = None
         if answer is not None and answer.status == _OK:
-            body = Retold(answer.content, key="class", model=Class, operation_id="getClass")
+            body = Retold(answer.content, key="class", model=Class, operation_id="getClass", policy=self.policy)
             school = next((it.get("school") for it in body.records), None)
         if len(self._schools) >= _MOST_SCHOOLS:
             self._schools.pop(next(iter(self._schools)))
         self._schools[class_id] = school
-
-    def told(self, retold: Retold) -> bytes:
-        """Return an opened body as 1.2 tells it."""
-        return retold.told(self.policy)

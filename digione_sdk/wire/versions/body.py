@@ -28,12 +28,15 @@ class Retold:
         warnings: What the server said beside them.
     """
 
-    def __init__(self, content: bytes, *, key: str, model: type[Base], operation_id: str) -> None:
+    def __init__(
+        self, content: bytes, *, key: str, model: type[Base], operation_id: str, policy: ConversionPolicy
+    ) -> None:
         self.changes: list[Change] = []
         self.warnings: list[ServerWarning] = []
         self._content = content
         self.model = model
         self._key = key
+        self._policy = policy
         try:
             with PAUSED:
                 body = from_json(content.removeprefix(_BYTE_ORDER_MARK))
@@ -53,24 +56,24 @@ class Retold:
         value = None if self._body is None else self._body.get(self._key)
         return [it for it in (value if isinstance(value, list) else [value]) if isinstance(it, dict)]
 
-    def told(self, policy: ConversionPolicy) -> bytes:
+    def told(self) -> bytes:
         """Return the body as 1.2 tells it."""
         if self._body is None:
             return self._content
         value = self._body.get(self._key)
         with PAUSED:
             if isinstance(value, list):
-                self._body[self._key] = [self._one(it, policy) for it in value]
+                self._body[self._key] = [self._one(it) for it in value]
             elif value is not None:
-                self._body[self._key] = self._one(value, policy)
+                self._body[self._key] = self._one(value)
             return to_json(self._body)
 
-    def _one(self, record: Json, policy: ConversionPolicy) -> Json:
+    def _one(self, record: Json) -> Json:
         if not isinstance(record, dict):
             return record
         return upgraded(
             self.model,
             record,
-            policy=policy,
+            policy=self._policy,
             note=lambda kind, sourced_id: self.changes.append(Change(kind, sourced_id)),
         )

@@ -22,8 +22,8 @@ WARNING = {"imsx_codeMajor": "success", "imsx_severity": "warning", "imsx_codeMi
 
 def retold(body, key="users"):
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    opened = Retold(content, key=key, model=User, operation_id="getAllUsers")
-    return opened, opened.told(DEFAULT_POLICY)
+    opened = Retold(content, key=key, model=User, operation_id="getAllUsers", policy=DEFAULT_POLICY)
+    return opened, opened.told()
 
 
 def test_every_object_is_retold_and_accounted_for():
