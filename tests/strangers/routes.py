@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.strangers.town import Row, Tables
+from tests.strangers.belonging import (
+    Members,
+    by,
+    categories_of,
+    classes_of,
+    enrolled,
+    having_role,
+    of_type,
+    people_at,
+    periods_in,
+    resources_of,
+    results_in,
+    scales_at,
+    terms_at,
+)
 
 SCOPE: Final = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 BASES: Final = {name: f"/ims/oneroster/{name}/v1p2" for name in ("rostering", "gradebook", "resources")}
-
-Members = Callable[[Tables, Mapping[str, str]], list[Row]]
 
 
 @dataclass(frozen=True)
@@ -42,193 +54,115 @@ class Route:
     members: Members | None = None
 
 
-def _roles(*roles: str) -> Members:
-    return lambda t, _: [u for u in t["users"].values() if any(r["role"] in roles for r in u["roles"])]
+_CORE: Final = "roster.readonly roster-core.readonly"
+_COLLECTIONS: Final[tuple[tuple[str, str, str, str, Members | None], ...]] = (
+    ("academicSessions", "academicSessions", "academicSession", _CORE, None),
+    ("terms", "academicSessions", "academicSession", _CORE, of_type("academicSessions", "term")),
+    ("gradingPeriods", "academicSessions", "academicSession", _CORE, of_type("academicSessions", "gradingPeriod")),
+    ("classes", "classes", "class", _CORE, None),
+    ("courses", "courses", "course", _CORE, None),
+    ("orgs", "orgs", "org", _CORE, None),
+    ("schools", "orgs", "org", _CORE, of_type("orgs", "school")),
+    ("users", "users", "user", _CORE, None),
+    ("students", "users", "user", _CORE, having_role("student")),
+    ("teachers", "users", "user", _CORE, having_role("teacher")),
+    ("enrollments", "enrollments", "enrollment", _CORE, None),
+    ("demographics", "demographics", "demographics", "roster-demographics.readonly", None),
+)
+"""Collections of Rostering: where they are, the table, the wrapper of one record, the scopes, who belongs there."""
+_IN_ROSTERING: Final[tuple[tuple[str, str, Members], ...]] = (
+    ("/classes/{class}/students", "users", enrolled("student")),
+    ("/classes/{class}/teachers", "users", enrolled("teacher")),
+    ("/courses/{course}/classes", "classes", by("classes", "course", "course")),
+    ("/schools/{school}/classes", "classes", by("classes", "school", "school")),
+    ("/schools/{school}/classes/{class}/enrollments", "enrollments", by("enrollments", "class", "class")),
+    ("/schools/{school}/classes/{class}/students", "users", enrolled("student")),
+    ("/schools/{school}/classes/{class}/teachers", "users", enrolled("teacher")),
+    ("/schools/{school}/courses", "courses", by("courses", "org", "school")),
+    ("/schools/{school}/enrollments", "enrollments", by("enrollments", "school", "school")),
+    ("/schools/{school}/students", "users", people_at("student")),
+    ("/schools/{school}/teachers", "users", people_at("teacher")),
+    ("/schools/{school}/terms", "academicSessions", terms_at),
+    ("/students/{student}/classes", "classes", classes_of("student", "student")),
+    ("/teachers/{teacher}/classes", "classes", classes_of("teacher", "teacher")),
+    ("/users/{user}/classes", "classes", classes_of("user")),
+    ("/terms/{term}/classes", "classes", by("classes", "terms", "term")),
+    ("/terms/{term}/gradingPeriods", "academicSessions", periods_in),
+)
+"""Nested lists of Rostering: the path, the table, who belongs there."""
+_IN_GRADEBOOK: Final[tuple[tuple[str, str, Members], ...]] = (
+    ("/classes/{class}/categories", "categories", categories_of),
+    ("/classes/{class}/lineItems", "lineItems", by("lineItems", "class", "class")),
+    ("/classes/{class}/lineItems/{lineItem}/results", "results", results_in),
+    ("/classes/{class}/results", "results", results_in),
+    ("/classes/{class}/scoreScales", "scoreScales", by("scoreScales", "class", "class")),
+    ("/classes/{class}/students/{student}/results", "results", results_in),
+    ("/schools/{school}/scoreScales", "scoreScales", scales_at),
+)
+_WRITTEN: Final = (  # the table, the wrapper of one record, the family of the scopes, the scopes that read
+    ("categories", "category", "gradebook", "gradebook.readonly gradebook-core.readonly"),
+    ("lineItems", "lineItem", "gradebook", "gradebook.readonly gradebook-core.readonly"),
+    ("results", "result", "gradebook", "gradebook.readonly gradebook-core.readonly"),
+    ("scoreScales", "scoreScale", "gradebook", "gradebook.readonly gradebook-core.readonly"),
+    ("assessmentLineItems", "assessmentLineItem", "assessment", "assessment.readonly"),
+    ("assessmentResults", "assessmentResult", "assessment", "assessment.readonly"),
+)
+_POSTED: Final = (
+    ("/classes/{class}/academicSessions/{session}/results", "results"),
+    ("/classes/{class}/lineItems", "lineItems"),
+    ("/lineItems/{lineItem}/results", "results"),
+    ("/schools/{school}/lineItems", "lineItems"),
+)
 
 
-def _typed(table: str, kind: str) -> Members:
-    return lambda t, _: [row for row in t[table].values() if row["type"] == kind]
+def _route(
+    service: str, method: str, path: str, table: str, key: str, scopes: str, kind: str, members: Members | None = None
+) -> Route:
+    pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + "/?")
+    opens = frozenset(SCOPE + scope for scope in scopes.split())
+    return Route(service, method, pattern, path, table, key, opens, kind, members)
 
 
-def _by(table: str, field: str, name: str) -> Members:
-    """Records whose link, or one of whose links, leads to the parent."""
-
-    def members(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-        def leads(row: Row) -> bool:
-            links = row.get(field, [])
-            return any(link.id == ids[name] for link in (links if isinstance(links, list) else [links]))
-
-        return [row for row in t[table].values() if leads(row)]
-
-    return members
+def _read(
+    service: str, name: str, table: str, one: str, scopes: str, members: Members | None = None
+) -> tuple[Route, Route]:
+    """Return a collection and the single reads of what is in it."""
+    return (
+        _route(service, "GET", f"/{name}", table, table, scopes, "list", members),
+        _route(service, "GET", f"/{name}/{{self}}", table, one, scopes, "one", members),
+    )
 
 
-def _enrolled(role: str) -> Members:
-    """People in a class, and in a school where the path names one."""
-
-    def members(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-        there = {
-            e["user"].id for e in t["enrollments"].values()
-            if e["class"].id == ids["class"] and e["role"] == role and e["status"] == "active"
-            and ("school" not in ids or e["school"].id == ids["school"])
-        }  # fmt: skip
-        return [u for u in t["users"].values() if u["sourcedId"] in there]
-
-    return members
+def _nested(service: str, path: str, table: str, scope: str, members: Members) -> Route:
+    return _route(service, "GET", path, table, table, scope, "nested", members)
 
 
-def _classes_of(name: str, *roles: str) -> Members:
-    def members(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-        there = {
-            e["class"].id for e in t["enrollments"].values()
-            if e["user"].id == ids[name] and e["status"] == "active" and (not roles or e["role"] in roles)
-        }  # fmt: skip
-        return [c for c in t["classes"].values() if c["sourcedId"] in there]
-
-    return members
+def _rostering() -> Iterator[Route]:
+    for collection in _COLLECTIONS:
+        yield from _read("rostering", *collection)
+    for path, table, members in _IN_ROSTERING:
+        yield _nested("rostering", path, table, "roster.readonly", members)
 
 
-def _people_at(role: str) -> Members:
-    return lambda t, ids: [
-        u for u in t["users"].values() if any(r["role"] == role and r["org"].id == ids["school"] for r in u["roles"])
-    ]
+def _gradebook() -> Iterator[Route]:
+    for table, one, family, scopes in _WRITTEN:
+        yield from _read("gradebook", table, table, one, scopes)
+        yield _route("gradebook", "PUT", f"/{table}/{{self}}", table, one, f"{family}.createput", "put")
+        yield _route("gradebook", "DELETE", f"/{table}/{{self}}", table, one, f"{family}.delete", "delete")
+    for path, table, members in _IN_GRADEBOOK:
+        yield _nested("gradebook", path, table, "gradebook.readonly", members)
+    for path, table in _POSTED:
+        yield _route("gradebook", "POST", path, table, table, "gradebook.createpost", "post")
 
 
-def _terms_at(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-    used = {
-        term.id for c in t["classes"].values() if c["school"].id == ids["school"] for term in c["terms"]
-    }  # fmt: skip
-    return [s for s in t["academicSessions"].values() if s["sourcedId"] in used and s["type"] == "term"]
-
-
-def _resources_of(table: str, name: str) -> Members:
-    def members(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-        linked = {link.id for link in t[table][ids[name]].get("resources", [])}
-        return [r for r in t["resources"].values() if r["sourcedId"] in linked]
-
-    return members
-
-
-def _categories_of(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-    used = {item["category"].id for item in t["lineItems"].values() if item["class"].id == ids["class"]}
-    return [c for c in t["categories"].values() if c["sourcedId"] in used]
-
-
-def _results_in(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-    return [
-        r for r in t["results"].values()
-        if t["lineItems"][r["lineItem"].id]["class"].id == ids["class"]
-        and ("lineItem" not in ids or r["lineItem"].id == ids["lineItem"])
-        and ("student" not in ids or r["student"].id == ids["student"])
-    ]  # fmt: skip
-
-
-def _scales_at(t: Tables, ids: Mapping[str, str]) -> list[Row]:
-    return [s for s in t["scoreScales"].values() if t["classes"][s["class"].id]["school"].id == ids["school"]]
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + "/?")
-
-
-def _tables() -> list[Route]:
-    found: list[Route] = []
-
-    def add(
-        service: str, method: str, path: str, table: str, key: str, scopes: str, kind: str, m: Members | None
-    ) -> None:
-        opens = frozenset(SCOPE + scope for scope in scopes.split())
-        found.append(Route(service, method, _pattern(path), path, table, key, opens, kind, m))
-
-    def both(service: str, path: str, table: str, one: str, scopes: str, members: Members | None = None) -> None:
-        add(service, "GET", f"/{path}", table, table, scopes, "list", members)
-        add(service, "GET", f"/{path}/{{self}}", table, one, scopes, "one", members)
-
-    core = "roster.readonly roster-core.readonly"
-    both("rostering", "academicSessions", "academicSessions", "academicSession", core)
-    both("rostering", "terms", "academicSessions", "academicSession", core, _typed("academicSessions", "term"))
-    periods = _typed("academicSessions", "gradingPeriod")
-    both("rostering", "gradingPeriods", "academicSessions", "academicSession", core, periods)
-    both("rostering", "classes", "classes", "class", core)
-    both("rostering", "courses", "courses", "course", core)
-    both("rostering", "orgs", "orgs", "org", core)
-    both("rostering", "schools", "orgs", "org", core, _typed("orgs", "school"))
-    both("rostering", "users", "users", "user", core)
-    both("rostering", "students", "users", "user", core, _roles("student"))
-    both("rostering", "teachers", "users", "user", core, _roles("teacher"))
-    both("rostering", "enrollments", "enrollments", "enrollment", core)
-    both("rostering", "demographics", "demographics", "demographics", "roster-demographics.readonly")
-    in_class = _by("enrollments", "class", "class")
-    for path, table, members in (
-        ("/classes/{class}/students", "users", _enrolled("student")),
-        ("/classes/{class}/teachers", "users", _enrolled("teacher")),
-        ("/courses/{course}/classes", "classes", _by("classes", "course", "course")),
-        ("/schools/{school}/classes", "classes", _by("classes", "school", "school")),
-        ("/schools/{school}/classes/{class}/enrollments", "enrollments", in_class),
-        ("/schools/{school}/classes/{class}/students", "users", _enrolled("student")),
-        ("/schools/{school}/classes/{class}/teachers", "users", _enrolled("teacher")),
-        ("/schools/{school}/courses", "courses", _by("courses", "org", "school")),
-        ("/schools/{school}/enrollments", "enrollments", _by("enrollments", "school", "school")),
-        ("/schools/{school}/students", "users", _people_at("student")),
-        ("/schools/{school}/teachers", "users", _people_at("teacher")),
-        ("/schools/{school}/terms", "academicSessions", _terms_at),
-        ("/students/{student}/classes", "classes", _classes_of("student", "student")),
-        ("/teachers/{teacher}/classes", "classes", _classes_of("teacher", "teacher")),
-        ("/users/{user}/classes", "classes", _classes_of("user")),
-        ("/terms/{term}/classes", "classes", _by("classes", "terms", "term")),
-        (
-            "/terms/{term}/gradingPeriods", "academicSessions",
-            lambda t, ids: [
-                s for s in _by("academicSessions", "parent", "term")(t, ids) if s["type"] == "gradingPeriod"
-            ],
-        ),
-    ):  # fmt: skip
-        add("rostering", "GET", path, table, table, "roster.readonly", "nested", members)
-    for table, one in (
-        ("categories", "category"), ("lineItems", "lineItem"), ("results", "result"), ("scoreScales", "scoreScale"),
-    ):  # fmt: skip
-        both("gradebook", table, table, one, "gradebook.readonly gradebook-core.readonly")
-        add("gradebook", "PUT", f"/{table}/{{self}}", table, one, "gradebook.createput", "put", None)
-        add("gradebook", "DELETE", f"/{table}/{{self}}", table, one, "gradebook.delete", "delete", None)
-    for table, one in (("assessmentLineItems", "assessmentLineItem"), ("assessmentResults", "assessmentResult")):
-        both("gradebook", table, table, one, "assessment.readonly")
-        add("gradebook", "PUT", f"/{table}/{{self}}", table, one, "assessment.createput", "put", None)
-        add("gradebook", "DELETE", f"/{table}/{{self}}", table, one, "assessment.delete", "delete", None)
-    for path, table, members in (
-        ("/classes/{class}/categories", "categories", _categories_of),
-        ("/classes/{class}/lineItems", "lineItems", _by("lineItems", "class", "class")),
-        ("/classes/{class}/lineItems/{lineItem}/results", "results", _results_in),
-        ("/classes/{class}/results", "results", _results_in),
-        ("/classes/{class}/scoreScales", "scoreScales", _by("scoreScales", "class", "class")),
-        ("/classes/{class}/students/{student}/results", "results", _results_in),
-        ("/schools/{school}/scoreScales", "scoreScales", _scales_at),
-    ):
-        add("gradebook", "GET", path, table, table, "gradebook.readonly", "nested", members)
-    for path, table in (
-        ("/classes/{class}/academicSessions/{session}/results", "results"),
-        ("/classes/{class}/lineItems", "lineItems"),
-        ("/lineItems/{lineItem}/results", "results"),
-        ("/schools/{school}/lineItems", "lineItems"),
-    ):
-        add("gradebook", "POST", path, table, table, "gradebook.createpost", "post", None)
-    both("resources", "resources", "resources", "resource", "resource.readonly resource-core.readonly")
+def _resources() -> Iterator[Route]:
+    yield from _read("resources", "resources", "resources", "resource", "resource.readonly resource-core.readonly")
     for name, table in (("class", "classes"), ("course", "courses"), ("user", "users")):
-        path = f"/{table}/{{{name}}}/resources"
-        add(
-            "resources",
-            "GET",
-            path,
-            "resources",
-            "resources",
-            "resource.readonly",
-            "nested",
-            _resources_of(table, name),
-        )
-    return found
+        members = resources_of(table, name)
+        yield _nested("resources", f"/{table}/{{{name}}}/resources", "resources", "resource.readonly", members)
 
 
-ROUTES: Final = tuple(_tables())
-ALL_SCOPES: Final = frozenset().union(*(route.scopes for route in ROUTES))
+ROUTES: Final = (*_rostering(), *_gradebook(), *_resources())
 PARENTS: Final = {  # the table of what an id in a path names, and the role or type that it has there
     "class": ("classes", None), "course": ("courses", None), "school": ("orgs", "school"),
     "student": ("users", "student"), "teacher": ("users", "teacher"), "user": ("users", None),
