@@ -143,6 +143,8 @@ def _number_holds(values: Iterable[Json], clause: Clause) -> bool | None:
     numbers = [found for value in values if (found := number(value)) is not None]
     if not numbers:
         return None if clause.predicate is Predicate.NE else False
+    if clause.predicate is Predicate.CONTAINS:
+        return None  # no clause says in which writing a number contains another: 8 may be kept as 8.0 or 8.00
     asked = Decimal(clause.value)
     return any(_ORDER[clause.predicate](found < asked, found == asked) for found in numbers)
 

@@ -82,6 +82,11 @@ def test_bounds_tell_missing_from_foreign() -> None:
     assert bounds.departure({"1", "4"}) == "1 records are missing and 1 records do not belong"
 
 
+@pytest.mark.parametrize(("score", "verdict"), [(8.5, None), (7, None), (None, False)])
+def test_whether_a_number_contains_another_is_left_open(score: float | None, verdict: bool | None) -> None:
+    assert holds({"sourcedId": "1", "score": score}, clause("score", "~", "8"), Scale.NUMBER) is verdict
+
+
 def test_selected_leaves_room_for_case() -> None:
     records = [MAKELA, {"sourcedId": "2", "familyName": "MÄKELÄ"}]
     bounds = selected(records, clause("familyName", "=", "Mäkelä"))
