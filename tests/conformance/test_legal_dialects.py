@@ -110,15 +110,19 @@ def _expected(judged_: Judged, dialects: tuple[str, ...], known: Mapping[str, fr
     return named & judged_.outcomes.keys() | everywhere & decided
 
 
-def _accuses_nobody(dialects: tuple[str, ...], *, whole: bool = True) -> None:
-    found = judged(dialects=dialects, whole=whole)
-    assert found.that_are("failed") == frozenset()
-    assert found.that_are("cantTell") == frozenset()
-    assert found.that_are("warning") == _expected(found, dialects, WARNED)
+def _unexpected(dialects: tuple[str, ...], *, of: str = "") -> dict[str, frozenset[str]]:
+    """Return what of the verdict on these dialects is not as it is expected, by outcome."""
+    found = judged(dialects=dialects, of=of)
     untested, expected = found.that_are("untested", level="MUST"), _expected(found, dialects, UNTESTED)
     if TOO_LONG.intersection(dialects):
         untested, expected = _of_rostering(untested), _of_rostering(expected)
-    assert untested == expected
+    departures = {
+        "failed": found.that_are("failed"),
+        "cantTell": found.that_are("cantTell"),
+        "warning": found.that_are("warning") ^ _expected(found, dialects, WARNED),
+        "untested": untested ^ expected,
+    }
+    return {outcome: ids for outcome, ids in departures.items() if ids}
 
 
 def _of_rostering(ids: Iterable[str]) -> frozenset[str]:
@@ -129,18 +133,19 @@ def _of_rostering(ids: Iterable[str]) -> frozenset[str]:
     "dialect", [pytest.param(name, marks=() if name in ALONE else pytest.mark.soak) for name in LEGAL]
 )
 def test_a_legal_dialect_fails_no_must_and_is_warned_for_a_reason(dialect: str) -> None:
-    _accuses_nobody((dialect,), whole=False)  # 1.1 and writes are judged where they are combined
+    # What else is claimed is judged where dialects are combined, and alone in the soak: it has the same checks.
+    assert _unexpected((dialect,), of="OR-ROS") == {}
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("dialect", LEGAL)
-def test_a_legal_dialect_of_both_versions_that_is_written_to_fails_no_must(dialect: str) -> None:
-    _accuses_nobody((dialect,))
+def test_a_legal_dialect_of_all_services_that_is_written_to_fails_no_must(dialect: str) -> None:
+    assert _unexpected((dialect,)) == {}
 
 
 @pytest.mark.parametrize("dialects", COMBINED, ids=("gateway", "database", "wordy", "gradebook", "pull-only"))
 def test_many_legal_dialects_at_once_fail_no_must(dialects: tuple[str, ...]) -> None:
-    _accuses_nobody(dialects)
+    assert _unexpected(dialects) == {}
 
 
 def test_every_legal_dialect_stands_in_the_matrix_with_its_reason() -> None:
