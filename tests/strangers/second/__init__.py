@@ -1,0 +1,1 @@
+"""The second strangers: vendors whose servers take writes, by an author who had not read what the suite asks."""
