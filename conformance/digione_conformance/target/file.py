@@ -8,12 +8,25 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from digione_conformance.target.claims import OPENAPI_FILE, SERVICE_KEYS, Claims
+from digione_conformance.target.places import place_of
+from digione_conformance.target.tables import (
+    ClaimsTable,
+    ClientTable,
+    ControlTable,
+    FixturesTable,
+    LimitsTable,
+    Name,
+    ServicesTable,
+    Table,
+    TargetTable,
+    TenantTable,
+)
 from digione_sdk.core.endpoints import scopes_of
 from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
@@ -32,134 +45,7 @@ _TEST_WORDS: Final = re.compile(
 )
 
 
-def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a whole address that starts with https:// or http://")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("must hold no credentials, query or fragment")
-    return text
-
-
-def _base_url(text: str) -> str:
-    return _address(text).rstrip("/")
-
-
-Url = Annotated[str, AfterValidator(_base_url)]
-Endpoint = Annotated[str, AfterValidator(_address)]
-"""An address that is asked as it stands: with a slash at its end it may be another one than without."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class TargetTable(_Table):
-    """`[target]`: what it is called and what it holds."""
-
-    name: Annotated[str, Field(min_length=1)]
-    environment: Literal["test", "staging", "production"] = "test"
-    synthetic: bool = False
-    """Attests that the target holds no data of real people; then evidence keeps bodies whole."""
-    software: Annotated[str, Field(min_length=1)] | None = None
-    """Name of the product, for reports and certificates."""
-    version: Annotated[str, Field(min_length=1)] | None = None
-    """Version of the product; a certificate is about this one."""
-
-
-_Document = Annotated[str, Field(min_length=1)]
-
-
-class ServicesTable(_Table):
-    """`[services]`: whole base URLs."""
-
-    rostering: Url | None = None
-    gradebook: Url | None = None
-    resources: Url | None = None
-    oneroster_1_1: Url | None = None
-    """The one base URL of all services of OneRoster 1.1, as `https://host/ims/oneroster/v1p1`."""
-    token_url: Endpoint
-    ca_file: Path | None = None
-    openapi: _Document | tuple[_Document, ...] = ()
-    """The services' own OpenAPI documents, addresses or files, where they are not below `discovery/`."""
-
-    @model_validator(mode="after")
-    def _some_service(self) -> Self:
-        if not any(getattr(self, key) for key in SERVICE_KEYS):
-            raise ValueError(f"needs the base URL of a service: {', '.join(SERVICE_KEYS)}")
-        return self
-
-    @property
-    def documents(self) -> Mapping[str, str]:
-        """What `openapi` names, by the address at which it is asked for: its own, or a stand-in for a file."""
-        named = (self.openapi,) if isinstance(self.openapi, str) else self.openapi
-        files = [name for name in named if not name.startswith(("https://", "http://"))]
-        stand_ins = {name: OPENAPI_FILE + (f"-{at}" if at > 1 else "") for at, name in enumerate(files, start=1)}
-        return {stand_ins.get(name, name): name for name in named}
-
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
-"""A bare key of TOML: evidence says who asked as `TENANT` or `TENANT.CLIENT`."""
-
-
-class ClientTable(_Table):
-    """`[tenants.NAME.clients.CLIENT]`: a further client of the tenant, such as `minimal`, which is registered for less.
-
-    Its secret is in the environment or in a file, never here.
-    """
-
-    client_id: Annotated[str, Field(min_length=1)]
-    client_secret_env: str | None = None
-    client_secret_file: Path | None = None
-    scopes: tuple[str, ...] | None = None
-    """Scopes to ask for; without the key, all those of the services that the file names, and no others."""
-    token_auth: Literal["basic", "body"] = "basic"  # noqa: S105 - a way to authenticate, no secret
-
-    @model_validator(mode="after")
-    def _one_secret(self) -> Self:
-        if (self.client_secret_env is None) == (self.client_secret_file is None):
-            raise ValueError("needs client_secret_env or client_secret_file, one of the two")
-        return self
-
-
-class TenantTable(ClientTable):
-    """`[tenants.NAME]`: the main client of one tenant; its secret is in the environment or in a file, never here."""
-
-    clients: dict[Name, ClientTable] = {}
-
-
-class ClaimsTable(_Table):
-    """`[claims]`: the profiles that the target says it meets, those of named consumers among them."""
-
-    profiles: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-
-
-class FixturesTable(_Table):
-    """`[fixtures]`: whether objects may be made, are named here, or are only sampled."""
-
-    mode: Literal["provided", "create", "readonly"] = "readonly"
-    ids: dict[str, tuple[str, ...]] = {}
-
-
-class ControlTable(_Table):
-    """`[control]`: the optional test-control API."""
-
-    url: Url
-    token_file: Path | None = None
-
-
-class LimitsTable(_Table):
-    """`[limits]`: how hard the target may be asked."""
-
-    requests_per_second: Annotated[float, Field(gt=0)] | None = None
-    max_parallel: Annotated[int, Field(ge=1, le=16)] = 4
-    most_pages: Annotated[int, Field(ge=2)] = 60
-    page_size: Annotated[int, Field(ge=1)] = 1000
-    budget_seconds: Annotated[float, Field(gt=0)] | None = None
-    timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
-
-
-class Target(_Table):
+class Target(Table):
     """A target file, read and checked. Build it with `load_target`."""
 
     target: TargetTable
@@ -169,7 +55,7 @@ class Target(_Table):
     fixtures: FixturesTable = FixturesTable()
     control: ControlTable | None = None
     limits: LimitsTable = LimitsTable()
-    attest: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    attest: Annotated[dict[str, Annotated[str, Field(min_length=1)]], Field(default_factory=dict)]
     """`[attest]`: by requirement that no program can decide, what is stated, by whom and when."""
     path: Annotated[Path, Field(exclude=True)] = Path("sut.toml")
 
@@ -231,7 +117,7 @@ class Target(_Table):
             text = self.path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):  # described in a run file, or made on the command line
             text = ""
-        return _place(text, self.path.name, (*table.split("."), key))
+        return place_of(text, self.path.name, (*table.split("."), key))
 
     def claims(self) -> Claims:
         """Return what checks may know beforehand: everything but credentials."""
@@ -362,7 +248,7 @@ def _refuse_secrets(content: Mapping[str, Any], text: str, name: str, table: tup
             _refuse_secrets(value, text, name, (*table, key))
         elif key in _LITERAL_SECRETS:
             raise ConfigurationError(
-                f"{_place(text, name, (*table, key))}: a secret must not stand in the file; "
+                f"{place_of(text, name, (*table, key))}: a secret must not stand in the file; "
                 f"name an environment variable with {key}_env or a file with {key}_file"
             )
 
@@ -376,7 +262,7 @@ def _problems(error: ValidationError, text: str, name: str) -> list[str]:
             message = f"unknown key{_nearest(location[-1])}"
         elif problem["type"] == "missing":
             message = "is missing"
-        found.append(f"{_place(text, name, location)}: {message}")
+        found.append(f"{place_of(text, name, location)}: {message}")
     return found
 
 
@@ -386,29 +272,3 @@ def _nearest(key: str) -> str:
     known = {field.alias or name for table in tables for name, field in table.model_fields.items()} - {"path"}
     near = get_close_matches(key, sorted(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
-
-
-def _place(text: str, name: str, location: tuple[str, ...]) -> str:
-    """Say where a key stands, as `sut.toml line 7: [tenants.a] client_id`; without a line where it is absent."""
-    keys = tuple(part for part in location if not part.isdigit() and part != "[key]")
-    if not keys:
-        return name
-    depth = (4 if keys[2:3] == ("clients",) else 2) if keys[0] == "tenants" else 1
-    table, inside = keys[:depth], keys[depth:]
-    line = (_line(text, table, inside[0]) if inside else None) or _line(text, table, None)
-    head = f"{name} line {line}: " if line else f"{name}: "
-    return f"{head}[{'.'.join(table)}] {'.'.join(inside)}".rstrip()
-
-
-def _line(text: str, table: tuple[str, ...], key: str | None) -> int | None:
-    """Return the line of a key in a table, or of the table's header for no key; tomllib itself keeps no positions."""
-    current: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[+\s*([\w.\-]+)\s*\]", line)
-        if header:
-            current = tuple(header.group(1).split("."))
-            if key is None and current == table and table:
-                return number
-        elif key is not None and current == table and re.match(rf"\s*{re.escape(key)}\s*=", line):
-            return number
-    return None
