@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from digione_conformance.catalogue.requirement import Catalogue, load_catalogue
+from digione_conformance.catalogue.requirement import load_catalogue
 from digione_conformance.catalogue.verdict import Outcome
 from digione_conformance.checks import load_checks
 from digione_conformance.evidence.door import LiveDoor, Pace, Wire
@@ -105,8 +105,7 @@ def certify(
     """Run a plan through an open door, apply waivers, and return the result.
 
     Raises:
-        ConfigurationError: `[attest]` names a requirement that is not there to be attested, or the plan is about a
-            consumer, which cannot be asked.
+        ConfigurationError: The plan is about a consumer, which cannot be asked.
     """
     target, recorder = through.target, through.recorder
     refuse_consumers(plan, target.path.name)
@@ -124,34 +123,17 @@ def certify(
 def noted(
     run: Callable[[], Result], plan: Plan, target: Target, recorder: Recorder, waivers: Sequence[Waiver]
 ) -> Result:
-    """Run, apply waivers, and note before and after in the evidence what is judged and how.
-
-    Raises:
-        ConfigurationError: `[attest]` names a requirement that is not there to be attested.
-    """
-    known = load_catalogue()
-    refuse_statements(target, known)
+    """Run, apply waivers, and note before and after in the evidence what is judged and how."""
     note = None
     if recorder.folder is not None:
         note = begun(plan, target, evidence=recorder.folder, waivers=waivers, started_at=datetime.now(UTC))
         recorder.note(note.model_dump(mode="json"))
     with seldom_collecting():
         found = run()
-    result = with_waivers(found, waivers, known=known.requirements, today=found.started_at.date())
+    result = with_waivers(found, waivers, known=load_catalogue().requirements, today=found.started_at.date())
     if note is not None:
         recorder.note(ended(note, result, recorder).model_dump(mode="json"))
     return result
-
-
-def refuse_statements(target: Target, known: Catalogue) -> None:
-    """Refuse a statement under `[attest]` about something that nobody is asked to state.
-
-    Raises:
-        ConfigurationError: Names the requirement.
-    """
-    for name in target.attest:
-        if name not in known.requirements or known[name].verification == "auto":
-            raise ConfigurationError(f"{target.path.name}: [attest] {name}: is no requirement that is to be attested")
 
 
 def write_reports(result: Result, through: Recorded, folder: Path, *, language: str = "en") -> None:

@@ -114,8 +114,8 @@ def target_file() -> str:
         "secret never stands in the file: the file names an environment variable or another file that holds it.",
         *sections,
         "## `[attest]`\n\nWhat only a person can state: ids of requirements, each with the statement, who made it and "
-        "when. Known failures are excused in `waivers.toml` beside this file. Both: [Waivers and "
-        "statements](../guides/waivers.md).",
+        "when. An id that is unknown, retired or decided by a check is refused with its line. Known failures are "
+        "excused in `waivers.toml` beside this file. Both: [Waivers and statements](../guides/waivers.md).",
     )
 
 

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 
+from digione_conformance.catalogue.requirement import load_catalogue
 from digione_conformance.target.claims import OPENAPI_FILE, SERVICE_KEYS, Claims
 from digione_conformance.target.places import place_of
+from digione_conformance.target.statements import objections
 from digione_conformance.target.tables import (
     ClaimsTable,
     ClientTable,
@@ -217,8 +219,9 @@ def load_target(path: Path) -> Target:
     """Read a target file.
 
     Raises:
-        ConfigurationError: The file cannot be read, is no TOML, holds a secret, an unknown key or a wrong value; names
-            the file, the table, the key and, where it stands in the file, the line. Values are never repeated.
+        ConfigurationError: The file cannot be read, is no TOML, holds a secret, an unknown key, a wrong value or a
+            statement that nobody asks for; names the file, the table, the key and, where it stands in the file, the
+            line. Values are never repeated.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -237,9 +240,16 @@ def load_target(path: Path) -> Target:
     if "path" in content or "claims_table" in content:
         raise ConfigurationError(f"{path.name}: unknown key at the top level")
     try:
-        return Target.model_validate({**content, "path": path})
+        target = Target.model_validate({**content, "path": path})
     except ValidationError as error:
         raise ConfigurationError("\n".join(_problems(error, text, path.name))) from None
+    if target.attest:
+        wrong = [
+            f"{target.place_of('attest', name)}: {why}" for name, why in objections(target.attest, load_catalogue())
+        ]
+        if wrong:
+            raise ConfigurationError("\n".join(wrong))
+    return target
 
 
 def _refuse_secrets(content: Mapping[str, Any], text: str, name: str, table: tuple[str, ...] = ()) -> None:

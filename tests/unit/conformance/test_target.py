@@ -76,6 +76,9 @@ def test_one_service_on_a_host_without_a_test_name_is_enough_to_look_like_produc
         (WHOLE.replace("tenants.a", "tenants.b"), r"write \[tenants\.a\]"),
         (WHOLE.replace('client_secret_env = "A_SECRET"', ""), r"line 8: \[tenants\.a\]: needs client_secret_env"),
         (WHOLE + "[claims]\nprofiles = []\n", r"line 12: \[claims\] profiles"),
+        (WHOLE + '[attest]\nCON-LOG-999 = "yes"\n', r"line 12: \[attest\] CON-LOG-999: .*no such.*CON-LOG-001\?"),
+        (WHOLE + '[attest]\nOR-GRB-WRITE-001 = "yes"\n', r"line 12: \[attest\] OR-GRB-WRITE-001: .*is retired"),
+        (WHOLE + '[attest]\nOR-ROS-PAGE-001 = "yes"\n', r"line 12: \[attest\] OR-ROS-PAGE-001: a check decides"),
         ("nonsense", "no valid TOML"),
     ],
 )
