@@ -21,11 +21,13 @@ from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
 from digione_sdk.errors import ConfigurationError
 
+_OLDER_ROSTER: Final = ("oneroster-1.1-rostering",)
+_OLDER: Final = (*_OLDER_ROSTER, "oneroster-1.1-gradebook", "oneroster-1.1-resources")
 PROFILES: Final[Mapping[Service, tuple[str, ...]]] = {
     ROSTERING: ("oneroster-1.2-rostering-core", "oneroster-1.2-rostering"),
     GRADEBOOK: ("oneroster-1.2-gradebook-core", "oneroster-1.2-gradebook", "oneroster-1.2-assessment"),
     RESOURCES: ("oneroster-1.2-resources-core", "oneroster-1.2-resources"),
-    ONEROSTER_V1P1: ("oneroster-1.1-rostering",),
+    ONEROSTER_V1P1: _OLDER,
 }
 """What the reference server says that it meets, by service."""
 
@@ -67,7 +69,7 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
                 lines += _scopes(known.client_id, settings)
         for known in register.credentials.values():
             write_private(secrets / known.client_id, known.client_secret)
-        claimed = [profile for service in _offered(settings) for profile in PROFILES[service]]
+        claimed = [profile for service in _offered(settings) for profile in _claims(service, settings)]
         lines += ["", "[claims]", f"profiles = {json.dumps(claimed)}"]
         lines += ["", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly")]
         lines += ["", "[fixtures.ids]", f"protected = {json.dumps(_protected(settings))}"]
@@ -92,6 +94,10 @@ def _offered(settings: Settings) -> tuple[Service, ...]:
     """The services that clients may ask for: one whose scopes the token endpoint does not know is none of them."""
     newer = (ROSTERING,) if _is_roster_alone(settings) else SERVICES
     return (*newer, ONEROSTER_V1P1)
+
+
+def _claims(service: Service, settings: Settings) -> tuple[str, ...]:
+    return _OLDER_ROSTER if service is ONEROSTER_V1P1 and _is_roster_alone(settings) else PROFILES[service]
 
 
 def _is_roster_alone(settings: Settings) -> bool:

@@ -80,7 +80,7 @@ def delete_takes_the_object_away(probe: Probe) -> Findings:
     with workshop(probe) as shop:
         refusals: list[Finding] = []
         for kind, sent in shop.each():
-            key, operation = str(sent["sourcedId"]), delete_of(kind)
+            key, operation = str(sent["sourcedId"]), shop.told(delete_of(kind))
             single(shop, kind, sent)
             exchange = shop.delete(kind, key)
             if exchange.status in NO_SUCH_OPERATION:
@@ -186,7 +186,7 @@ def nothing_is_left_hanging(probe: Probe) -> Findings:
     """DELETE of what something of ours links to is refused, or nothing is left whose link leads to nothing."""
     with workshop(probe) as shop:
         for kind, name, above in LINKS:
-            if kind not in probe.family.kinds:
+            if not {kind, above} <= set(probe.family.kinds):
                 continue
             for _, sent in shop.each((kind,)):
                 if name in sent:

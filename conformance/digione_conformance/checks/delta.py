@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import RESOURCES, ROSTERS, single_of
+from digione_conformance.probing.family import RESOURCES, RESOURCES_V1P1, ROSTERS, single_of
 from digione_conformance.probing.probe import Listing, Probe
 from digione_conformance.relations.asking import OK, filtered, require, wholes
 from digione_conformance.relations.membership import active
@@ -85,7 +85,7 @@ def other_literals_of_a_moment_work(probe: Probe) -> Findings:
     require(probe, "seed records with different times of change")
 
 
-@check("OR-*-DELTA-003", after=(_TOTAL, "OR-*-FILT-001"), of=(*ROSTERS, RESOURCES))
+@check("OR-*-DELTA-003", after=(_TOTAL, "OR-*-FILT-001"), of=(*ROSTERS, RESOURCES, RESOURCES_V1P1))
 def tombstones_are_served(probe: Probe) -> Findings:
     """A deleted record stays in lists, delta and single reads with status tobedeleted until it is purged."""
     for listing in wholes(probe):

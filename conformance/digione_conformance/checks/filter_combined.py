@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ASSESSMENT, GRADEBOOK, ROSTERS
+from digione_conformance.probing.family import ROSTERS, WRITABLE
 from digione_conformance.probing.probe import Listing, Probe, values_at
 from digione_conformance.relations.asking import (
     ASSESSMENT_RESULTS,
@@ -134,7 +134,7 @@ _DOTTED = (
 )
 
 
-@check("OR-*-FILT-010", after=AFTER_EQUALITY, of=(*ROSTERS, GRADEBOOK, ASSESSMENT))
+@check("OR-*-FILT-010", after=AFTER_EQUALITY, of=(*ROSTERS, *WRITABLE))
 def dotted_paths_select_or_are_refused(probe: Probe) -> Findings:
     """A dotted path selects by any element it reaches, or is refused with 400: never a wrong answer."""
     for endpoint, path in (pair for pair in _DOTTED if pair[0] in probe.family.kinds):

@@ -10,7 +10,7 @@ from digione_conformance.checks.putting import WRITTEN, found_by, single
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, WRITABLE, put_of
+from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, GRADEBOOKS, WRITABLE, put_of
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
 from digione_conformance.relations.asking import CATEGORIES
@@ -87,7 +87,7 @@ def results_of_every_status_are_listed(probe: Probe) -> Findings:
             raise NotOffered(f"the target does not take {put_of(results).operation_id} again")
 
 
-@check("OR-*-HOLD-003", alone=True, of=(GRADEBOOK,), after=(WRITTEN,))
+@check("OR-*-HOLD-003", alone=True, of=GRADEBOOKS, after=(WRITTEN,))
 def nested_lists_lose_what_was_deleted(probe: Probe) -> Findings:
     """After DELETE no list of the class, the line item or the pupil shows a result or line item as active."""
     results, line_items = probe.family.thorough

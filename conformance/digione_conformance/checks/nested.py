@@ -8,7 +8,14 @@ from typing import Final
 from digione_conformance.checks.views import world_of
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, RESOURCES, ROSTERING
+from digione_conformance.probing.family import (
+    ANY_ENDPOINT,
+    GRADEBOOK,
+    NESTED_FAMILIES,
+    RESOURCES,
+    ROSTERING,
+    ROSTERING_V1P1,
+)
 from digione_conformance.probing.probe import Listing, Probe, Record
 from digione_conformance.relations.asking import NOT_FOUND, OK, answer, page_query, refused, require
 from digione_conformance.relations.membership import judgeable
@@ -53,7 +60,11 @@ def unknown_parents_are_unknown_objects(probe: Probe) -> Findings:
     require(probe, "offer nested reads and seed what belongs to a class")
 
 
-@check("OR-*-NEST-005", after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"), of=(ROSTERING, GRADEBOOK, RESOURCES))
+@check(
+    "OR-*-NEST-005",
+    after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"),
+    of=tuple(family for family in NESTED_FAMILIES if family is not ROSTERING_V1P1),
+)
 def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
     """A nested read holds the records that meet the filter, in the order asked for, and no more than limit says."""
     asked = set[type]()

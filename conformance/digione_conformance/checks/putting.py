@@ -9,7 +9,15 @@ from digione_conformance.catalogue.undecided import CantTell, Inapplicable
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, WRITABLE, put_of, single_of
+from digione_conformance.probing.family import (
+    ANY_ENDPOINT,
+    ASSESSMENT,
+    GRADEBOOK,
+    GRADEBOOKS,
+    WRITABLE,
+    put_of,
+    single_of,
+)
 from digione_conformance.probing.probe import Probe, Record, total_of
 from digione_conformance.probing.workshop import ABOVE, NotOffered, Workshop, workshop
 from digione_conformance.relations.keeping import all_exactly, changed, exactly, surplus
@@ -116,7 +124,7 @@ def put_creates_at_the_id_of_the_path(probe: Probe) -> Findings:
 
 def _created(shop: Workshop, kind: ANY_ENDPOINT, sent: Record, exchange: Exchange) -> Findings:
     name = put_of(kind).operation_id
-    if exchange.status not in put_of(kind).success:
+    if exchange.status not in shop.told(put_of(kind)).success:
         yield Finding.at(f"{name} answered {exchange.status} to an object like the target's own", exchange)
         return
     key = str(sent["sourcedId"])
@@ -129,7 +137,7 @@ def _created(shop: Workshop, kind: ANY_ENDPOINT, sent: Record, exchange: Exchang
         yield Finding.at(f"{kind.operation_id} shows {len(rows)} objects of an id that was put once", exchange, page)
 
 
-@check("OR-*-PUT-003", alone=True, of=WRITABLE, after=(WRITTEN,))
+@check("OR-*-PUT-003", alone=True, of=(GRADEBOOK, ASSESSMENT), after=(WRITTEN,))
 def creating_answers_201(probe: Probe) -> Findings:
     """PUT at a free id answers 201, the declared status, and its body is empty or JSON."""
     with workshop(probe) as shop:
@@ -169,11 +177,11 @@ def put_replaces_the_whole_object(probe: Probe) -> Findings:
     """A second PUT replaces the object: changed fields are changed, and optional ones that it lacks are gone."""
     with workshop(probe) as shop:
         for kind, first in shop.each():
-            optional = {facts.wire_name for facts in model_fields(kind).values() if not facts.required}
+            optional = {facts.wire_name for facts in model_fields(shop.told(kind)).values() if not facts.required}
             second = touched({name: value for name, value in first.items() if name not in optional})
             exchange = shop.put(kind, second)
             probe.examined()
-            if exchange.status not in put_of(kind).success:
+            if exchange.status not in shop.told(put_of(kind)).success:
                 yield Finding.at(f"{put_of(kind).operation_id} answered {exchange.status} to a second PUT", exchange)
                 continue
             one, shown = single(shop, kind, second, without=frozenset(first.keys() - second.keys()))
@@ -197,7 +205,7 @@ def put_twice_is_put_once(probe: Probe) -> Findings:
             probe.examined()
             if not first.ok:
                 continue  # judged by the first requirement
-            if again.status not in put_of(kind).success:
+            if again.status not in shop.told(put_of(kind)).success:
                 yield Finding.at(f"{put_of(kind).operation_id} answered {again.status} to the same PUT again", again)
                 continue
             page, rows = listed(shop, kind, str(sent["sourcedId"]))
@@ -333,7 +341,7 @@ def filters_follow_a_change(probe: Probe) -> Findings:
                 yield Finding.at(f"{kind.operation_id}: a filter on the {field} of before still finds it", stale)
 
 
-@check("OR-*-PUT-010", alone=True, of=(GRADEBOOK,), after=(KEPT,))
+@check("OR-*-PUT-010", alone=True, of=GRADEBOOKS, after=(KEPT,))
 def class_lists_follow_a_write(probe: Probe) -> Findings:
     """What is put into a class stands in the lists of that class, of the line item and of the pupil, as it was put."""
     with workshop(probe) as shop:

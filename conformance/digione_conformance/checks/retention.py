@@ -73,17 +73,22 @@ def text_is_kept_letter_by_letter(probe: Probe) -> Findings:
     """Letters beyond ASCII, quotes and markup are read as they were put."""
     with workshop(probe) as shop:
         for kind, sent in shop.each():
-            for field in _texts(kind):
+            for field in _texts(shop.told(kind)):
                 for what, text in TEXTS.items():
                     yield from _kept(shop, kind, {**sent, field: text}, (field,), what)
-            if kind in ABOVE:  # a grade in words need not be on a scale where there is none
+            if "textScore" in _names(shop.told(kind)):  # a grade in words need not be on a scale where there is none
                 graded = {**_unscaled(sent), "textScore": "Hyväksytty, mallikas, Åbo"}
                 yield from _kept(shop, kind, graded, ("textScore",), "letters of Finnish and Swedish")
 
 
-def _texts(kind: ANY_ENDPOINT) -> tuple[str, ...]:
+def _names(told: ANY_ENDPOINT) -> frozenset[str]:
+    """Return the fields of a kind as a version tells it."""
+    return frozenset(facts.wire_name for facts in model_fields(told).values())
+
+
+def _texts(told: ANY_ENDPOINT) -> tuple[str, ...]:
     """Return the free texts of a kind: those that no vocabulary bounds."""
-    names = {facts.wire_name for facts in model_fields(kind).values()}
+    names = _names(told)
     return tuple(name for name in ("title", "description", "comment") if name in names)
 
 
@@ -96,7 +101,7 @@ def long_text_is_kept_whole(probe: Probe) -> Findings:
     text = ("Käsityön loppuarviointi " * 11)[:_LONGEST]
     with workshop(probe) as shop:
         for kind, sent in shop.each():
-            field = _texts(kind)[0] if kind is not _results(probe)[0] else "comment"
+            field = _texts(shop.told(kind))[0] if kind is not _results(probe)[0] else "comment"
             long = {**sent, field: text}
             exchange = shop.put(kind, long)
             if not exchange.ok:
@@ -129,7 +134,8 @@ def scores_are_kept_digit_by_digit(probe: Probe) -> Findings:
             line_items: ("resultValueMin", "resultValueMax"),
             CATEGORIES: ("weight",),
         }
-        for kind, sent in shop.each(tuple(kind for kind in bounds if kind in probe.family.kinds)):
+        offered = [kind for kind in bounds if kind in probe.family.kinds]  # 1.1 has no weights
+        for kind, sent in shop.each(tuple(k for k in offered if _names(shop.told(k)).issuperset(bounds[k]))):
             numbers = dict.fromkeys(bounds[kind], 12.5) | {bounds[kind][-1]: 33.3}
             yield from _kept(shop, kind, {**_unscaled(sent), **numbers}, bounds[kind], "decimals")
 
@@ -178,17 +184,22 @@ def words_are_kept_as_put(probe: Probe) -> Findings:
         for kind, sent in shop.each((results,)):
             for word in ScoreStatus:
                 yield from _kept(shop, kind, {**sent, "scoreStatus": word.value}, ("scoreStatus",), "this word")
-            for flags in (dict.fromkeys(FLAGS, "true"), dict.fromkeys(FLAGS, "false") | {"late": "true"}):
-                yield from _kept(shop, kind, {**sent, **flags}, FLAGS, "flags")
-            unscored = {k: v for k, v in _unscaled(sent).items() if k != "score"} | {"scoreStatus": "exempt"}
-            exchange = shop.put(kind, unscored)
-            if exchange.ok:
-                probe.examined()
-                page, shown = single(shop, kind, unscored)
-                if made_up := {"score", "textScore"} & shown.keys():
-                    yield Finding.at(f"{kind.wrapper_key}: exempt has {', '.join(sorted(made_up))}", exchange, page)
-                if shown.get("scoreStatus") != "exempt":
-                    yield Finding.at(f"{kind.wrapper_key}: exempt is read as another word", exchange, page)
+            if not probe.family.is_v1p1:  # flags came with 1.2, and with it scores became optional
+                yield from _flags_and_no_score(shop, kind, sent)
+
+
+def _flags_and_no_score(shop: Workshop, kind: ANY_ENDPOINT, sent: Record) -> Findings:
+    for flags in (dict.fromkeys(FLAGS, "true"), dict.fromkeys(FLAGS, "false") | {"late": "true"}):
+        yield from _kept(shop, kind, {**sent, **flags}, FLAGS, "flags")
+    unscored = {k: v for k, v in _unscaled(sent).items() if k != "score"} | {"scoreStatus": "exempt"}
+    exchange = shop.put(kind, unscored)
+    if exchange.ok:
+        shop.probe.examined()
+        page, shown = single(shop, kind, unscored)
+        if made_up := {"score", "textScore"} & shown.keys():
+            yield Finding.at(f"{kind.wrapper_key}: exempt has {', '.join(sorted(made_up))}", exchange, page)
+        if shown.get("scoreStatus") != "exempt":
+            yield Finding.at(f"{kind.wrapper_key}: exempt is read as another word", exchange, page)
 
 
 @check("OR-*-PUT-027", alone=True, of=(GRADEBOOK,), after=(KEPT,))
@@ -215,7 +226,7 @@ def steps_of_a_scale_keep_their_order(probe: Probe) -> Findings:
 def moments_and_days_are_not_shifted(probe: Probe) -> Findings:
     """A day is read as the same day, and a moment with an offset as the same instant."""
     with workshop(probe) as shop:
-        kinds = [(kind, _moments(kind)) for kind in probe.family.kinds]
+        kinds = [(kind, _moments(probe.family.spoken(kind))) for kind in probe.family.kinds]
         told = dict(kinds)
         for kind, sent in shop.each(tuple(kind for kind, moments in kinds if moments)):
             for moments in told[kind]:
@@ -226,8 +237,8 @@ _DAYS: Final = ("2026-03-29", "2026-07-01", "2026-12-31")
 """The day on which clocks go forward, one of summer, and the last of the year, whose week may count to the next."""
 
 
-def _moments(kind: ANY_ENDPOINT) -> tuple[dict[str, str], ...]:
-    own = [field for field in scalars(kind) if field.name != "dateLastModified"]
+def _moments(told: ANY_ENDPOINT) -> tuple[dict[str, str], ...]:
+    own = [field for field in scalars(told) if field.name != "dateLastModified"]
     days = [field.name for field in own if field.scale is Scale.DAY]
     instants = [field.name for field in own if field.scale is Scale.INSTANT]
     found = [dict.fromkeys(days, text) for text in _DAYS if days]
@@ -246,7 +257,9 @@ def null_is_refused_or_left_out(probe: Probe) -> Findings:
     with workshop(probe) as shop:
         for kind, sent in shop.each():
             optional = [
-                f.wire_name for f in model_fields(kind).values() if not f.required and f.wire_name != "metadata"
+                f.wire_name
+                for f in model_fields(shop.told(kind)).values()
+                if not f.required and f.wire_name != "metadata"
             ]
             nulled = {**sent, **dict.fromkeys(optional, None)}
             exchange = shop.put(kind, nulled)

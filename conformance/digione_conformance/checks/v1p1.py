@@ -1,4 +1,4 @@
-"""Checks of what OneRoster 1.1 does otherwise: warnings beside data, its own words, and its place beside 1.2."""
+"""Checks of what OneRoster 1.1 does otherwise: warnings beside data, objects and words of its own, its scopes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from digione_conformance.catalogue.undecided import Inapplicable, Untested
+from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.checks.auth import granted_by, token_answer
 from digione_conformance.checks.references import links
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import (
-    ANY_ENDPOINT,
-    GRADEBOOK,
-    ROSTERING,
+    GRADEBOOK_V1P1,
+    OLDER,
     ROSTERING_V1P1,
+    ROSTERS,
     collections,
     single_of,
 )
@@ -27,7 +27,6 @@ from digione_conformance.relations.asking import (
     LINE_ITEMS,
     NOT_FOUND,
     NOT_OFFERED,
-    ORGS,
     RESULTS,
     UNAUTHORISED,
     USERS,
@@ -35,18 +34,16 @@ from digione_conformance.relations.asking import (
     page_query,
     refused,
     require,
-    whole_of,
     wholes,
 )
-from digione_conformance.relations.order import Scale, alike, instant, number, selected
+from digione_conformance.relations.order import Scale, alike, number, selected
 from digione_conformance.relations.payload import holds_records, reasons, status_infos
 from digione_conformance.relations.sampling import counted, model_fields
-from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.model.status import WORDS_V1P1, CodeMinorValue
 from digione_sdk.model.vocabulary import Vocabulary
 from digione_sdk.wire.filter import Clause, Predicate
 
-_OF: Final = (ROSTERING_V1P1,)
+_OF: Final = tuple(OLDER)
 _SEED: Final = "seed at least one record of each kind"
 _UNKNOWN: Final = "noSuchField"
 _NOBODY: Final = "no-such-id-of-the-suite"
@@ -143,7 +140,7 @@ def blank_selections_are_refused(probe: Probe) -> Findings:
 @check("OR-*-ERR-006", of=_OF)
 def reasons_are_spelt_as_in_1_1(probe: Probe) -> Findings:
     """The reason is a text, spelt as 1.1 has it: `unknown object` and `unauthorized`, not the tokens of 1.2."""
-    for endpoint in (USERS, ORGS):
+    for endpoint in probe.family.two:
         answers = (
             (NOT_FOUND, CodeMinorValue.UNKNOWNOBJECT, probe.get(single_of(endpoint), path={"sourcedId": _NOBODY})),
             (UNAUTHORISED, CodeMinorValue.UNAUTHORISEDREQUEST, probe.get(endpoint, query={"limit": "1"}, auth="none")),
@@ -161,14 +158,16 @@ def reasons_are_spelt_as_in_1_1(probe: Probe) -> Findings:
 
 
 def _kinds(probe: Probe) -> Iterator[Listing]:
-    """Yield every kind that could be read whole, demographics among them where they are offered."""
+    """Yield every kind that could be read whole, of rosters demographics among them where they are offered."""
     yield from wholes(probe, probe.family.kinds)
+    if probe.family not in ROSTERS:
+        return
     (endpoint,) = collections(DEMOGRAPHICS)
     if probe.get(endpoint, query={"limit": "1"}).status not in _WITHHELD:
         yield from wholes(probe, (endpoint,))
 
 
-@check("OR-*-VERS-001", of=_OF, after=("OR-*-SHAPE-001",))
+@check("OR-*-VERS-001", of=(ROSTERING_V1P1, GRADEBOOK_V1P1), after=("OR-*-SHAPE-001",))
 def objects_are_of_the_version_of_the_path(probe: Probe) -> Findings:
     """What is served below the path of 1.1 is 1.1: a user has `role` and `orgs`, and nothing that came with 1.2."""
     for listing in _kinds(probe):
@@ -177,7 +176,7 @@ def objects_are_of_the_version_of_the_path(probe: Probe) -> Findings:
         probe.examined(len(listing.ids))
         if found := sorted({key for record in listing.records for key in record.keys() & added}):
             yield _at(listing, f"{', '.join(found)} came with version 1.2")
-    for listing in wholes(probe, (USERS,)):
+    for listing in wholes(probe, (USERS,) if USERS in probe.family.kinds else ()):
         lacking = sum(1 for record in listing.records if "role" not in record or not record.get("orgs"))
         if lacking:
             yield _at(listing, f"{lacking} users lack role or orgs")
@@ -232,7 +231,7 @@ def _worded(probe: Probe, listing: Listing) -> Iterator[str]:
             yield field.wire_name
 
 
-@check("OR-*-HREF-001", of=_OF, after=("OR-*-SHAPE-001",))
+@check("OR-*-HREF-001", of=(ROSTERING_V1P1, GRADEBOOK_V1P1), after=("OR-*-SHAPE-001",))
 def links_stay_in_the_version(probe: Probe) -> Findings:
     """A link on the service's own host leads below the base address of 1.1, not into another version."""
     base = urlsplit(probe.base)
@@ -255,15 +254,9 @@ def _at(listing: Listing, text: str) -> Finding:
     return Finding(f"{listing.endpoint.operation_id}: {text}", listing.exchanges[:1])
 
 
-def _require_offered(probe: Probe, endpoint: ANY_ENDPOINT) -> None:
-    if probe.get(endpoint, query={"limit": "1"}).status in _WITHHELD | {UNAUTHORISED}:
-        raise Inapplicable(f"{endpoint.wrapper_key} are not offered to this client")
-
-
-@check("OR-*-ITEM-001", of=_OF)
+@check("OR-*-ITEM-001", of=(GRADEBOOK_V1P1,))
 def line_items_have_their_period_and_bounds(probe: Probe) -> Findings:
     """A line item of 1.1 names its grading period and both bounds of its results, the lower one first."""
-    _require_offered(probe, LINE_ITEMS)
     for listing in wholes(probe, (LINE_ITEMS,)):
         lacking: Counter[str] = Counter()
         for record in listing.records:
@@ -280,10 +273,9 @@ def line_items_have_their_period_and_bounds(probe: Probe) -> Findings:
         raise Inapplicable("the target holds no line items")
 
 
-@check("OR-*-ITEM-002", of=_OF)
+@check("OR-*-ITEM-002", of=(GRADEBOOK_V1P1,))
 def results_have_a_score_and_are_all_told(probe: Probe) -> Findings:
     """A result of 1.1 has a score that is a number, and X-Total-Count counts those results that are told."""
-    _require_offered(probe, RESULTS)
     for listing in wholes(probe, (RESULTS,)):
         probe.examined(len(listing.ids))
         if lacking := sum(number(record.get("score")) is None for record in listing.records):
@@ -300,7 +292,7 @@ def results_have_a_score_and_are_all_told(probe: Probe) -> Findings:
 @check("OR-*-SCOPE-006", of=_OF)
 def scopes_go_by_the_names_of_1_1(probe: Probe) -> Findings:
     """The token endpoint grants a scope by its 1.1 name, and the granted scope is told by that name."""
-    for scope in (ScopeV1P1.ROSTER_CORE, ScopeV1P1.ROSTER):
+    for scope in dict.fromkeys((probe.family.core_scope, probe.family.full_scope)):
         exchange = token_answer(probe, (scope.value,))
         granted = granted_by(exchange) or granted_by(token_answer(probe, (scope.value,), style="body"))
         probe.examined()
@@ -308,92 +300,3 @@ def scopes_go_by_the_names_of_1_1(probe: Probe) -> Findings:
             yield Finding.at(f"the token endpoint answered {exchange.status} to the 1.1 scope {scope.short}", exchange)
         elif isinstance(told := granted.get("scope"), str) and scope.value not in told.split():
             yield Finding.at(f"asked for the 1.1 scope {scope.short}, the token answer names others", exchange)
-
-
-# --- beside 1.2 ------------------------------------------------------------------------------------------------------
-
-
-def _both(probe: Probe, endpoints: Iterable[ANY_ENDPOINT]) -> Iterator[tuple[Listing, Listing]]:
-    """Yield what both versions list, where both could be read whole.
-
-    Raises:
-        Inapplicable: The target file names no 1.2 service.
-    """
-    if probe.claims.base_of(ROSTERING.service) is None:
-        raise Inapplicable("the target file names no [services] rostering to compare with")
-    newer = probe.within(ROSTERING)
-    for endpoint in endpoints:
-        told, stored = probe.census(endpoint), newer.census(endpoint)
-        if told.complete and stored.complete:
-            yield told, stored
-
-
-@check("OR-*-EDN-001", of=_OF, after=("OR-*-PAGE-004",))
-def both_versions_hold_the_same_records(probe: Probe) -> Findings:
-    """1.1 and 1.2 list the same ids in every collection, but for what 1.1 has no words for."""
-    for told, stored in _both(probe, probe.family.collections):
-        probe.examined(len(stored.ids))
-        # Of the whole kind: what has no word may be told in a view where 1.2 does not list it.
-        whole = probe.within(ROSTERING).census(whole_of(told.endpoint)).records
-        excused = {str(r.get("sourcedId")) for r in whole if _inexpressible(r)}
-        missing = len(set(stored.ids) - set(told.ids) - excused)
-        more = len(set(told.ids) - set(stored.ids) - excused)
-        if missing or more:
-            text = f"{told.endpoint.operation_id}: 1.1 lacks {missing} records of 1.2 and has {more} others"
-            yield Finding(text, (*told.exchanges[:1], *stored.exchanges[:1]))
-    require(probe, _SEED)
-
-
-def _inexpressible(record: Record) -> bool:
-    """Whether 1.1 has no words for a record: `ext:` words, or a user without a user name or with several roles."""
-    words = [v for v in record.values() if isinstance(v, str)]
-    roles = [role.get("role") for role in record.get("roles", ()) if isinstance(role, dict)]
-    extended = any(str(word).startswith("ext:") for word in (*words, *roles))
-    return extended or ("roles" in record and (len(set(roles)) > 1 or "username" not in record))
-
-
-@check("OR-*-EDN-003", of=_OF, after=("OR-*-ITEM-002",))
-def both_versions_tell_the_same_scores(probe: Probe) -> Findings:
-    """A result has the score of 1.2 in 1.1, and one that has none in 1.2 is not told a score in 1.1."""
-    if probe.claims.base_of(GRADEBOOK.service) is None:
-        raise Inapplicable("the target file names no [services] gradebook to compare with")
-    _require_offered(probe, RESULTS)
-    told, stored = probe.census(RESULTS), probe.within(GRADEBOOK).census(RESULTS)
-    if not (told.complete and stored.complete):
-        raise Untested("the lists of results are too long to be read whole")
-    known = {str(record.get("sourcedId")): number(record.get("score")) for record in stored.records}
-    both = [record for record in told.records if str(record.get("sourcedId")) in known]
-    probe.examined(len(both))
-    if apart := sum(number(record.get("score")) != known[str(record.get("sourcedId"))] for record in both):
-        text = f"{RESULTS.operation_id}: {apart} of {len(both)} results have another score in 1.1 than in 1.2"
-        yield Finding(text, (*told.exchanges[:1], *stored.exchanges[:1]))
-    if not probe.looked_at:
-        raise Inapplicable("no result is told in both versions")
-
-
-_SHARED: Final = ("status", "title", "name", "givenName", "familyName", "beginDate", "endDate", "startDate")
-
-
-@check("OR-*-EDN-002", of=_OF, after=("OR-*-EDN-001",))
-def both_versions_tell_the_same(probe: Probe) -> Findings:
-    """A record has one time of change, one status and one name in both versions: retelling changes nothing."""
-    for told, stored in _both(probe, probe.family.kinds):
-        known = {str(r.get("sourcedId")): r for r in stored.records}
-        apart: Counter[str] = Counter()
-        for record in told.records:
-            other = known.get(str(record.get("sourcedId")))
-            if other is None:
-                continue
-            probe.examined()
-            apart["dateLastModified"] += _moment(record) != _moment(other)
-            for name in _SHARED:
-                apart[name] += record.get(name) != other.get(name)
-        if found := [name for name, count in sorted(apart.items()) if count]:
-            text = f"{told.endpoint.operation_id}: the versions differ in {', '.join(found)}"
-            yield Finding(text, (*told.exchanges[:1], *stored.exchanges[:1]))
-    require(probe, _SEED)
-
-
-def _moment(record: Record) -> object:
-    text = record.get("dateLastModified")
-    return instant(text) or text

@@ -97,6 +97,8 @@ def _nested_answers(
 def _seed(probe: Probe) -> str:
     if any(probe.names(kind) for kind in ROSTERING.kinds):
         return "seed classes, courses, terms and enrolments"
+    if probe.family.is_v1p1:
+        return "register the client for roster.readonly too, which tells what the parents are"
     return "name [services] rostering, which tells what the parents are"
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
-from digione_conformance.checks.auth import limited
+from digione_conformance.checks.auth import AnyScope, asked, limited
 from digione_conformance.checks.exposure import protected
 from digione_conformance.checks.putting import WRITTEN, single, touched
 from digione_conformance.evidence.exchange import Exchange
@@ -18,10 +18,10 @@ from digione_conformance.probing.family import (
     ANY_ENDPOINT,
     ASSESSMENT,
     GRADEBOOK,
+    GRADEBOOK_V1P1,
     WRITABLE,
     Family,
     delete_of,
-    posts_of,
     put_of,
     single_of,
 )
@@ -30,18 +30,19 @@ from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
 from digione_conformance.relations.asking import FORBIDDEN, NOT_FOUND, UNAUTHORISED
 from digione_conformance.relations.keeping import changed
 from digione_conformance.relations.payload import reasons, silent
-from digione_sdk.core.scopes import Scope
+from digione_sdk.core.scopes import Scope, ScopeV1P1
 
 _WRITING: Final = {
     GRADEBOOK: (Scope.GRADEBOOK_CREATEPUT, Scope.GRADEBOOK_CREATEPOST, Scope.GRADEBOOK_DELETE),
     ASSESSMENT: (Scope.ASSESSMENT_CREATEPUT, Scope.ASSESSMENT_DELETE),
+    GRADEBOOK_V1P1: (ScopeV1P1.GRADEBOOK_CREATEPUT, ScopeV1P1.GRADEBOOK_DELETE),
 }
 """The scopes that open writes, by family."""
 
 
-def _operations(kind: ANY_ENDPOINT) -> tuple[ANY_ENDPOINT, ...]:
+def _operations(probe: Probe, kind: ANY_ENDPOINT) -> tuple[ANY_ENDPOINT, ...]:
     """Return the writes of a kind: PUT and DELETE of an object, and the POST that needs the fewest parents."""
-    return (put_of(kind), *posts_of(kind)[:1], delete_of(kind))
+    return (put_of(kind), *probe.family.posts_of(kind)[:1], delete_of(kind))
 
 
 Harm = Callable[[], str | None]
@@ -119,7 +120,7 @@ def nobody_writes_without_a_token(probe: Probe) -> Findings:
     """Without a token, with one that is none, and with an unsigned one a write gets 401, and changes nothing."""
     with workshop(probe) as shop:
         for kind, sent in shop.each(_kinds(probe)):
-            for operation in _operations(kind):
+            for operation in _operations(probe, kind):
                 for auth in ("none", "raw:garbage", "raw:unsigned"):
                     for exchange, finding in _judged(shop, kind, sent, operation, auth, "no good token"):
                         if finding:
@@ -131,10 +132,11 @@ def nobody_writes_without_a_token(probe: Probe) -> Findings:
                             )
 
 
-def _foreign(probe: Probe, operation: ANY_ENDPOINT, scopes: tuple[Scope, ...]) -> Iterator[tuple[Scope, str]]:
+def _foreign(probe: Probe, operation: ANY_ENDPOINT, scopes: tuple[AnyScope, ...]) -> Iterator[tuple[AnyScope, str]]:
     """Yield scopes that do not open an operation, each with the label of a token that has it alone."""
+    opening = probe.family.spoken(operation).scopes
     for scope in scopes:
-        if scope not in operation.scopes and (auth := limited(probe, scope.short)) is not None:
+        if scope not in opening and (auth := limited(probe, asked(scope))) is not None:
             yield scope, auth
 
 
@@ -143,8 +145,8 @@ def _other(family: Family) -> Family:
 
 
 def _refused_to(
-    probe: Probe, scopes: tuple[Scope, ...]
-) -> Iterator[tuple[ANY_ENDPOINT, Scope, Exchange, Finding | None]]:
+    probe: Probe, scopes: tuple[AnyScope, ...]
+) -> Iterator[tuple[ANY_ENDPOINT, AnyScope, Exchange, Finding | None]]:
     """Yield every write that was tried with one of these scopes alone, how it was answered, and what was wrong.
 
     Raises:
@@ -152,7 +154,7 @@ def _refused_to(
     """
     with workshop(probe) as shop:
         for kind, sent in shop.each(_kinds(probe)):
-            for operation in _operations(kind):
+            for operation in _operations(probe, kind):
                 for scope, auth in _foreign(probe, operation, scopes):
                     for exchange, finding in _judged(shop, kind, sent, operation, auth, f"{scope.short} alone"):
                         yield operation, scope, exchange, finding
@@ -160,9 +162,8 @@ def _refused_to(
         raise Inapplicable("the target gives no token that leaves the scope of a write out")
 
 
-def _reading(family: Family) -> tuple[Scope, ...]:
-    scopes = dict.fromkeys((family.full_scope, family.core_scope))
-    return tuple(scope for scope in scopes if isinstance(scope, Scope))
+def _reading(family: Family) -> tuple[AnyScope, ...]:
+    return tuple(dict.fromkeys((family.full_scope, family.core_scope)))
 
 
 @check("OR-*-WAUTH-002", alone=True, of=WRITABLE, after=(WRITTEN,))
@@ -181,7 +182,7 @@ def a_writing_scope_opens_its_own_writes_only(probe: Probe) -> Findings:
             yield finding
 
 
-@check("OR-*-WAUTH-004", alone=True, of=WRITABLE, after=(WRITTEN,))
+@check("OR-*-WAUTH-004", alone=True, of=(GRADEBOOK, ASSESSMENT), after=(WRITTEN,))
 def scopes_of_the_other_part_write_nothing(probe: Probe) -> Findings:
     """Scopes for the gradebook write no assessments, and those for assessments no gradebook."""
     for _, _, _, finding in _refused_to(probe, _WRITING[_other(probe.family)]):
@@ -195,9 +196,9 @@ def the_scope_of_a_write_is_enough(probe: Probe) -> Findings:
     with workshop(probe) as shop:
         for kind, sent in shop.each(_kinds(probe)):
             single(shop, kind, sent)
-            for operation in _operations(kind):
-                (scope,) = (each for each in operation.scopes if isinstance(each, Scope))
-                auth = limited(probe, scope.short)
+            for operation in _operations(probe, kind):
+                (scope,) = shop.told(operation).scopes
+                auth = limited(probe, asked(scope))
                 if auth is None:
                     continue
                 exchange, _ = next(_tried(shop, kind, sent, operation, auth))
@@ -215,7 +216,7 @@ def the_scope_of_a_write_is_enough(probe: Probe) -> Findings:
 def a_write_without_its_scope_is_forbidden(probe: Probe) -> Findings:
     """A write with a token that lacks its scope gets 403 with codeMinor forbidden."""
     for operation, scope, exchange, finding in _refused_to(probe, _reading(probe.family)[:1]):
-        told = "forbidden" in reasons(exchange.json) or silent(exchange.json)
+        told = "forbidden" in probe.family.understood(reasons(exchange.json)) or silent(exchange.json)
         if finding is None and (exchange.status != FORBIDDEN or not told):
             name = operation.operation_id
             yield Finding.at(f"{name} answered {exchange.status} to {scope.short}, expected 403 forbidden", exchange)

@@ -6,8 +6,8 @@ of is read off the endpoint tables by its scopes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -68,6 +68,8 @@ class Family:
         pair: Operation ids of two kinds that stand for all; of Rostering one with people and one without.
         own: Operation ids of the kinds of which no record may be equal in two tenants.
         foreign_scopes: Scopes that open none of its reads, the one that is most easily mixed up first.
+        optional: Operation ids of the kinds that nothing known obliges a provider of the family to offer.
+        lacking: Those of them that the target at hand does not offer; it is the same family all the same.
     """
 
     name: str
@@ -79,11 +81,19 @@ class Family:
     pair: tuple[str, ...]
     own: tuple[str, ...]
     foreign_scopes: tuple[Scope | ScopeV1P1, ...]
+    optional: tuple[str, ...] = ()
+    lacking: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def without(self, lacking: Iterable[str]) -> Family:
+        """Return the family as a target offers it that lacks these of its optional kinds."""
+        return replace(self, lacking=frozenset(lacking))
 
     @cached_property
     def core(self) -> tuple[ANY_ENDPOINT, ...]:
         """The reads that a provider of the family must offer (pitfalls.md §2)."""
-        return tuple(e for e in self.operations if e.is_read and self.core_scope in self.spoken(e).scopes)
+        gone = {single for name in self.lacking for single in (BY_ID[name], single_of(BY_ID[name]))}
+        reads = (e for e in self.operations if e.is_read and not e.is_nested and e not in gone)
+        return tuple(e for e in reads if self.core_scope in self.spoken(e).scopes)
 
     @cached_property
     def nested(self) -> tuple[ANY_ENDPOINT, ...]:
@@ -121,6 +131,11 @@ class Family:
         return tuple(BY_ID[name] for name in self.own)
 
     @property
+    def is_core_apart(self) -> bool:
+        """Whether there is a scope that opens the collections and leaves the nested reads closed."""
+        return bool(self.nested) and self.core_scope is not self.full_scope
+
+    @property
     def is_v1p1(self) -> bool:
         """Whether it is spoken in version 1.1; its operations still go by their 1.2 lines."""
         return self.service is ONEROSTER_V1P1
@@ -137,6 +152,10 @@ class Family:
         if told is None:
             raise KeyError(endpoint.operation_id)
         return told
+
+    def posts_of(self, endpoint: ANY_ENDPOINT) -> tuple[ANY_ENDPOINT, ...]:
+        """The POSTs that make objects of a whole collection, as far as the version has any."""
+        return tuple(post for post in posts_of(endpoint) if post in self.operations)
 
     def understood(self, reasons: Iterable[str]) -> frozenset[str]:
         """Return codeMinor tokens in the words of 1.2, whichever version spelt them."""
@@ -219,13 +238,44 @@ ROSTERING_V1P1: Final = Family(
     own=ROSTERING.own,
     foreign_scopes=(ScopeV1P1.ROSTER_DEMOGRAPHICS, ScopeV1P1.GRADEBOOK, ScopeV1P1.RESOURCE),
 )
+GRADEBOOK_V1P1: Final = Family(
+    "v1p1-gradebook",
+    "OR11-GRB",
+    ONEROSTER_V1P1,
+    ScopeV1P1.GRADEBOOK,  # 1.1 has no scope for the core alone
+    ScopeV1P1.GRADEBOOK,
+    main=GRADEBOOK.main,
+    pair=GRADEBOOK.pair,
+    own=GRADEBOOK.own,
+    foreign_scopes=(ScopeV1P1.GRADEBOOK_CREATEPUT, ScopeV1P1.GRADEBOOK_DELETE, ScopeV1P1.ROSTER),
+    optional=("getAllCategories",),
+)
+RESOURCES_V1P1: Final = Family(
+    "v1p1-resources",
+    "OR11-RES",
+    ONEROSTER_V1P1,
+    ScopeV1P1.RESOURCE,
+    ScopeV1P1.RESOURCE,
+    main=RESOURCES.main,
+    pair=RESOURCES.pair,
+    own=RESOURCES.own,
+    foreign_scopes=(ScopeV1P1.ROSTER, ScopeV1P1.GRADEBOOK),
+)
 ROSTERS: Final = (ROSTERING, ROSTERING_V1P1)
 """Rostering in both versions."""
-EVERYWHERE: Final = (*FAMILIES, ROSTERING_V1P1)
+GRADEBOOKS: Final = (GRADEBOOK, GRADEBOOK_V1P1)
+"""The gradebook in both versions."""
+OLDER: Final[Mapping[Family, Family]] = {
+    ROSTERING_V1P1: ROSTERING,
+    GRADEBOOK_V1P1: GRADEBOOK,
+    RESOURCES_V1P1: RESOURCES,
+}
+"""The families of 1.1, which share one base address, and what each is in 1.2."""
+EVERYWHERE: Final = (*FAMILIES, *OLDER)
 """Every family in every version."""
 NESTED_FAMILIES: Final = tuple(family for family in EVERYWHERE if family.nested)
 """Those that have reads below a parent."""
-WRITABLE: Final = (GRADEBOOK, ASSESSMENT)
+WRITABLE: Final = (GRADEBOOK, ASSESSMENT, GRADEBOOK_V1P1)
 """Those whose objects can be written."""
 
 

@@ -63,6 +63,7 @@ class Door(Protocol):
 
 
 TOO_MANY: Final = 429
+_NO_SUCH_LIST: Final = frozenset({404, 405, 501})
 CORE: Final = ROSTERING.core
 """The 22 endpoints of Rostering that a provider must offer (pitfalls.md §2)."""
 
@@ -109,8 +110,8 @@ class Probe:
     """One check's view of the target."""
 
     def __init__(self, survey: Survey, check: str, family: Family = ROSTERING) -> None:
-        self.family = family
-        """What the check looks at."""
+        self._family = family
+        self._offered: Family | None = None
         self.claims = survey.claims
         self.schemas = survey.schemas
         self._survey = survey
@@ -118,6 +119,23 @@ class Probe:
         self.looked_at = 0
         self.exchanges: list[Exchange] = []
         """What the check was shown, in order: its evidence."""
+
+    @property
+    def family(self) -> Family:
+        """What the check looks at, without the optional lists of it that the target does not offer."""
+        if self._offered is None:
+            self._offered = self._family.without(self._lacking()) if self._family.optional else self._family
+        return self._offered
+
+    def _lacking(self) -> tuple[str, ...]:
+        if self.claims.base_of(self._family.service) is None:
+            return ()
+        self._offered = self._family  # whose address is asked
+        lists = [BY_ID[name] for name in self._family.optional]
+        return tuple(e.operation_id for e in lists if self._first_page(e).status in _NO_SUCH_LIST)
+
+    def _first_page(self, endpoint: ANY_ENDPOINT) -> Exchange:
+        return self.get(endpoint, query={"limit": str(self.claims.page_size), "offset": "0"})
 
     def within(self, family: Family) -> Probe:
         """Return a view of another family for the same check: what it is shown is evidence of this one."""
@@ -128,7 +146,7 @@ class Probe:
     def turn_to(self, version: Family) -> None:
         """Look at the same records as another version tells them, from here on, where the target file names it."""
         if self.claims.base_of(version.service) is not None:
-            self.family = version
+            self._family, self._offered = version, None
 
     def examined(self, count: int = 1) -> None:
         """Say that `count` things were really compared; a check that examined nothing is untested, not passed."""
@@ -167,11 +185,19 @@ class Probe:
         return self._base_of(self.family.spoken(endpoint).service) + route + encode_query(query)
 
     def names(self, endpoint: ANY_ENDPOINT) -> bool:
-        """Whether the target file names the service of an endpoint, in the version that the family speaks."""
+        """Whether the target file names the service of an endpoint, in the version that the family speaks.
+
+        1.1 names all services by one address, whatever a token opens: there a list of another family must be readable.
+        """
         try:
-            return self.claims.base_of(self.family.spoken(endpoint).service) is not None
+            told = self.family.spoken(endpoint)
         except KeyError:
             return False
+        if self.claims.base_of(told.service) is None:
+            return False
+        if not self.family.is_v1p1 or endpoint in self.family.core or endpoint.path_parameters:
+            return True
+        return self._first_page(endpoint).ok
 
     @property
     def base(self) -> str:

@@ -56,6 +56,10 @@ class Workshop:
     _parents: dict[str, Record] = field(default_factory=dict)
     _impatient: bool = False
 
+    def told(self, operation: ANY_ENDPOINT) -> ANY_ENDPOINT:
+        """Return an operation as the version has it that the check looks at."""
+        return self.probe.family.spoken(operation)
+
     # --- drafts ------------------------------------------------------------------------------------------------------
 
     def new_id(self) -> str:
@@ -220,7 +224,7 @@ class Workshop:
             Untested: The client may not write.
         """
         if exchange.status in _REFUSED_CLIENT:
-            scopes = " or ".join(scope.rpartition("/")[2] for scope in operation.scopes)
+            scopes = " or ".join(scope.rpartition("/")[2] for scope in self.told(operation).scopes)
             raise Untested(f"{operation.operation_id} answered {exchange.status}: register the client for {scopes}")
         missing = exchange.status in NO_SUCH_OPERATION
         if exchange.status == _NOT_FOUND and operation.body is not None:

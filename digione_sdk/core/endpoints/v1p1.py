@@ -61,7 +61,10 @@ _ADDED_IN_1_2: Final = frozenset(
 
 def _told(endpoint: Endpoint[M]) -> Endpoint[M]:
     scopes = tuple(told for scope in endpoint.scopes if (told := SCOPES_V1P1.get(scope)))
-    return replace(endpoint, service=ONEROSTER_V1P1, scopes=scopes)
+    success = endpoint.success
+    if endpoint.method == "PUT":
+        success = (*success, 204)  # what 1.1 declares is not known; whoever sends no body may say so
+    return replace(endpoint, service=ONEROSTER_V1P1, scopes=scopes, success=success)
 
 
 ENDPOINTS: Final[tuple[Endpoint[Any], ...]] = tuple(

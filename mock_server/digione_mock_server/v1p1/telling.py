@@ -16,6 +16,7 @@ from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base
 from digione_sdk.model.status import WORDS_V1P1, CodeMajor, CodeMinorValue, Severity
 from digione_sdk.wire.versions import ConversionPolicy, downgraded, upgraded
+from digione_sdk.wire.versions.shapes import shape_of
 
 
 def retold(model: type[Base], record: dict[str, Json]) -> dict[str, Json]:
@@ -33,8 +34,10 @@ def received(model: type[Base], record: dict[str, Json], *, school_of_class: Cal
     """Return a received 1.1 object as 1.2 tells it.
 
     Raises:
-        Refusal: 422: it is no 1.1 object.
+        Refusal: 422: it is no 1.1 object, or lacks what 1.1 demands: it could not be told in 1.1 again.
     """
+    if lacking := sorted(name for name in shape_of(model).needed if record.get(name) is None):
+        raise invalid_object(f"OneRoster 1.1 demands {', '.join(lacking)} of a {model.__name__}")
     try:
         made = upgraded(model, record, policy=ConversionPolicy(school_of_class=school_of_class))
     except (AttributeError, KeyError, TypeError):

@@ -16,7 +16,7 @@ ADOPTIONS = [
     for path in sorted((specs_root() / "requirements").glob("*.toml"))
     for adoption in tomllib.loads(path.read_text(encoding="utf-8")).get("adopted", [])
 ]
-FAMILIES = {"OR-GRB", "OR-GRB-ASM", "OR-RES"}
+FAMILIES = {"OR-GRB", "OR-GRB-ASM", "OR-RES", "OR11-GRB", "OR11-RES"}
 OF_ROSTERS = re.compile(
     r"\broster|/schools|/orgs|/terms|/students|/users|\benrol|roles\.role"
     r"|\b(district|guardian|academic session|academicSession)s?\b"

@@ -60,7 +60,8 @@ def test_profiles_are_listed_with_the_services_that_they_are_about(capsys):
     found = {one["profile"]: one for one in json.loads(capsys.readouterr().out)["profiles"]}
     assert found.keys() == set(CATALOGUE.profiles)
     assert found["oneroster-1.2-assessment"]["services"] == ["gradebook"]
-    assert found["oneroster-1.1-rostering"]["services"] == ["oneroster_1_1"]
+    for part in ("rostering", "gradebook", "resources"):
+        assert found[f"oneroster-1.1-{part}"]["services"] == ["oneroster_1_1"]
     assert found["oneroster-1.2-resources"]["services"] == ["resources"]
     for name, one in found.items():
         assert one["MUST"] + one["SHOULD"] + one["MAY"] == len(CATALOGUE.of_profile(name))

@@ -26,16 +26,16 @@ MOST_REQUESTS = 200
 
 
 def judge(family: str, fake: FakeGradebook, **known: object) -> CheckResult:
-    return run_check(CHECKS[family], Survey(fake, claims(**known), SCHEMAS, pause=fake.pause))
+    return run_check(CHECKS[family], Survey(fake, claims(older=fake.older, **known), SCHEMAS, pause=fake.pause))
 
 
-def gradebook(*on: str) -> FakeGradebook:
-    return FakeGradebook(frozenset(on))
+def gradebook(*on: str, family: str = "gradebook") -> FakeGradebook:
+    return FakeGradebook(frozenset(on), older=CHECKS[family].family.is_v1p1)
 
 
 @pytest.mark.parametrize("family", CHECKS)
 def test_a_correct_gradebook_passes_and_is_left_as_it_was(family: str) -> None:
-    fake = gradebook()
+    fake = gradebook(family=family)
     before = copy.deepcopy(fake.tenants)
     result = judge(family, fake)
     assert (result.outcome, result.message) == (Outcome.PASSED, result.message)
@@ -47,7 +47,7 @@ def test_a_correct_gradebook_passes_and_is_left_as_it_was(family: str) -> None:
 @pytest.mark.parametrize("family", CHECKS)
 @pytest.mark.parametrize("dialect", LEGAL, ids=" and ".join)
 def test_a_legal_dialect_gives_no_finding(family: str, dialect: tuple[str, ...]) -> None:
-    result = judge(family, gradebook(*dialect))
+    result = judge(family, gradebook(*dialect, family=family))
     assert result.outcome in {Outcome.PASSED, Outcome.INAPPLICABLE}, (result.message, result.findings)
 
 

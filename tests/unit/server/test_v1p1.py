@@ -268,6 +268,26 @@ def test_a_line_item_is_put_and_deleted(ask):
     assert ask.get(f"{BASE}/lineItems/of-our-own").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "lacking"),
+    [
+        ("/lineItems", "lineItem", "gradingPeriod"),
+        ("/lineItems", "lineItem", "resultValueMin"),
+        ("/lineItems", "lineItem", "resultValueMax"),
+        ("/results", "result", "score"),
+    ],
+)
+@pytest.mark.parametrize("how", ["absent", "null"])
+def test_a_write_without_what_1_1_demands_is_refused_for_1_1_could_not_tell_it(ask, path, key, lacking, how):
+    made = listed(ask, path, limit=1)[f"{key}s"][0] | {"sourcedId": "of-our-own", lacking: None}
+    if how == "absent":
+        del made[lacking]
+    refused = ask.put(f"{BASE}{path}/of-our-own", json={key: made})
+    assert refused.status_code == 422
+    assert lacking in refused.json()["statusInfoSet"][0]["imsx_description"]
+    assert ask.get(f"{BASE}{path}/of-our-own").status_code == 404
+
+
 def test_a_user_has_one_role(ask):
     users = listed(ask, "/users")["users"]
     assert {row["role"] for row in users} <= set(UserRole)

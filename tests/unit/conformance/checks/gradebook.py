@@ -20,10 +20,12 @@ from digione_conformance.probing.schema import Schemas
 from digione_conformance.relations.order import instant
 from digione_conformance.target.claims import Claims
 
+from digione_sdk.core.endpoints import v1p1
 from digione_sdk.core.endpoints.base import Endpoint, Shape
 from digione_sdk.core.endpoints.gradebook import ENDPOINTS
 from digione_sdk.core.scopes import PREFIX
-from digione_sdk.model.facts import fields_of
+from digione_sdk.model.facts import FieldFacts, fields_of
+from digione_sdk.model.oneroster.v1p1 import MODELS
 from digione_sdk.wire.filter import Clause, Combination, Filter, Predicate, parse
 from tests.unit.conformance.checks.fake import PROTECTED, TOKEN_URL, Refusal, payload
 from tests.unit.conformance.checks.school import Record
@@ -31,14 +33,35 @@ from tests.unit.conformance.checks.school import Record
 BASE = "https://roster.invalid/ims/oneroster/gradebook/v1p2"
 CONTROL = "https://roster.invalid/digione/test-control/v1"
 ROSTER = "https://roster.invalid/ims/oneroster/rostering/v1p2"
+OLDER = "https://roster.invalid/ims/oneroster/v1p1"
+OLDER_ENDPOINTS = tuple(e for e in v1p1.ENDPOINTS if e.operation_id in {known.operation_id for known in ENDPOINTS})
 SCHEMAS = Schemas()
 _START = datetime(2026, 11, 23, 10, 0, 0, 250_000, tzinfo=UTC)
 _ROSTERED = ("class-1", "class-2", "school-1", "user-1", "user-2", "period-1", "term-1", "course-1")
 
 
-def _errors(endpoint: Endpoint[Any], record: Record) -> tuple[str, ...]:
-    single = next(e for e in ENDPOINTS if e.model is endpoint.model and e.shape is Shape.SINGLE)
-    return SCHEMAS.of_response(single).errors({single.wrapper_key: record})
+def _fields(endpoint: Endpoint[Any]) -> Mapping[str, FieldFacts]:
+    """Return the fields of a kind in the version of an operation, by wire name."""
+    model = MODELS[endpoint.model] if endpoint.service is v1p1.ONEROSTER_V1P1 else endpoint.model
+    return {facts.wire_name: facts for facts in fields_of(model).values()}
+
+
+def _retold(tenant: Mapping[str, list[Record]]) -> dict[str, list[Record]]:
+    """Return what 1.1 has of a gradebook, in its words and below its address."""
+    lists = {e.path[1:]: e for e in OLDER_ENDPOINTS if e.is_collection and not e.path_parameters}
+    told = {
+        name: [{k: v for k, v in row.items() if k in _fields(endpoint)} for row in tenant[name]]
+        for name, endpoint in lists.items()
+    }
+    found: dict[str, list[Record]] = json.loads(json.dumps(told).replace(BASE, OLDER).replace(ROSTER, OLDER))
+    return found
+
+
+def _said(reason: str, description: str) -> Record:
+    """Return a refusal as 1.1 words it."""
+    word = {"unknownobject": "unknown object", "unauthorisedrequest": "unauthorized", "invaliddata": "invalid data"}
+    status = {"imsx_codeMajor": "failure", "imsx_severity": "error", "imsx_description": description}
+    return {"statusInfoSet": [{**status, "imsx_codeMinor": word.get(reason, reason)}]}
 
 
 def link(collection: str, kind: str, key: str) -> Record:
@@ -100,14 +123,20 @@ class NotAllowed(Refusal):
 
 @dataclass
 class FakeGradebook:
-    """Answers asks; `on` holds the names of the dialects and defects that are switched on."""
+    """Answers asks; `on` holds the names of the dialects and defects that are switched on.
+
+    As an `older` one it is a gradebook of 1.1: the same, without what 1.2 added, in other words and at another address.
+    """
 
     on: frozenset[str] = frozenset()
+    older: bool = False
     asked: list[Ask] = field(default_factory=list)
     waited: float = 0.0
 
     def __post_init__(self) -> None:
-        self.tenants = {"a": records(), "b": records()}
+        self.endpoints: tuple[Endpoint[Any], ...] = OLDER_ENDPOINTS if self.older else ENDPOINTS
+        self.base = OLDER if self.older else BASE
+        self.tenants = {name: _retold(records()) if self.older else records() for name in ("a", "b")}
         self.now = _START
         self.deleted: set[tuple[str, str]] = set()
         self.former: dict[type, list[Record]] = {}
@@ -116,8 +145,8 @@ class FakeGradebook:
         self.before: dict[str, Record] = {}
         if "required only" in self.on:
             for name, rows in self.tenants["a"].items():
-                model = next(e.model for e in ENDPOINTS if e.path == f"/{name}")
-                wanted = {facts.wire_name for facts in fields_of(model).values() if facts.required}
+                endpoint = next(e for e in self.endpoints if e.path == f"/{name}")
+                wanted = {field for field, facts in _fields(endpoint).items() if facts.required}
                 rows[:] = [{k: v for k, v in row.items() if k in wanted} for row in rows]
 
     def forget(self) -> None:
@@ -136,9 +165,13 @@ class FakeGradebook:
             status, more = refusal.status, {}
             if isinstance(refusal, NotAllowed) and "405 without a word" not in self.on:
                 more = {"allow": "GET, PUT, DELETE"}
-            body = payload(refusal.reason, refusal.description)
+            body = (_said if self.older else payload)(refusal.reason, refusal.description)
+            if "words of 1.2" in self.on:
+                body = {"statusInfoSet": [{**body["statusInfoSet"][0], "imsx_codeMinor": refusal.reason}]}
             if "refusals echo" in self.on and ask.content:
-                body["imsx_description"] = f"cannot read {ask.content.decode('utf-8', 'replace')[:4000]}"
+                (body["statusInfoSet"][0] if self.older else body)["imsx_description"] = (
+                    f"cannot read {ask.content.decode('utf-8', 'replace')[:4000]}"
+                )
             if "bare refusals" in self.on and ask.method != "GET":
                 body = {"error": "refused"}
             if "says created" in self.on and status == 422:
@@ -156,11 +189,11 @@ class FakeGradebook:
             return 200, None, {}  # what it lays no client may see: here it is not even there
         tenant, _, scopes = ask.auth.partition(":")
         parts = urlsplit(ask.url)
-        endpoint, path = self._route(ask.method, parts.path.removeprefix(urlsplit(BASE).path))
+        endpoint, path = self._route(ask.method, parts.path.removeprefix(urlsplit(self.base).path))
         if (ask.auth == "none" or ask.auth.startswith("raw:")) and "open door" not in self.on:
             raise Refusal(401, "unauthorisedrequest")
         tenant = tenant if tenant in self.tenants else "a"
-        granted = {PREFIX + scope for scope in scopes.split(",") if scope}
+        granted = {scope if ":" in scope else PREFIX + scope for scope in scopes.split(",") if scope}
         if granted and "writing needs reading" in self.on and not any("readonly" in scope for scope in granted):
             raise Refusal(403, "forbidden")
         if granted and not granted & set(endpoint.scopes) and not self._lets_in(endpoint, granted):
@@ -194,9 +227,10 @@ class FakeGradebook:
 
     def _route(self, method: str, path: str) -> tuple[Endpoint[Any], dict[str, str]]:
         known = False
-        for endpoint in sorted(ENDPOINTS, key=lambda one: one.path.count("{")):
+        for endpoint in sorted(self.endpoints, key=lambda one: one.path.count("{")):
             match = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", endpoint.path), path)
-            if match is None or (endpoint.is_nested and "no nested reads" in self.on):
+            lacking = "no categories" in self.on and endpoint.path.startswith("/categories")
+            if match is None or lacking or (endpoint.is_nested and "no nested reads" in self.on):
                 continue
             known = True
             offered = method == "GET" or not (self.on & {"pull only", f"no {method}"})
@@ -208,7 +242,9 @@ class FakeGradebook:
 
     def rows(self, endpoint: Endpoint[Any], tenant: str) -> list[Record]:
         name = next(
-            e.path[1:] for e in ENDPOINTS if e.model is endpoint.model and e.is_collection and not e.path_parameters
+            e.path[1:]
+            for e in self.endpoints
+            if e.model is endpoint.model and e.is_collection and not e.path_parameters
         )
         return self.tenants[tenant][name]
 
@@ -332,21 +368,25 @@ class FakeGradebook:
     def _strict(self, endpoint: Endpoint[Any], given: Record, key: str, tenant: str) -> Record:
         made = {"status": "active", "dateLastModified": self._stamp(), **given, "sourcedId": key}
         made = {name: value for name, value in made.items() if value is not None or "nulls kept" in self.on}
-        for facts in fields_of(endpoint.model).values():
-            value = made.get(facts.wire_name)
+        for name in _fields(endpoint):
+            value = made.get(name)
             if isinstance(value, dict) and set(value) == {"sourcedId"}:
                 if "bare links refused" in self.on:
                     raise Refusal(422, "invaliddata")
                 held = next(
-                    (v for rows in self.tenants[tenant].values() for r in rows for v in values_at(r, facts.wire_name)),
+                    (v for rows in self.tenants[tenant].values() for r in rows for v in values_at(r, name)),
                     {},
                 )
-                made[facts.wire_name] = {**held, **value}
-        if "anything is stored" not in self.on and _errors(endpoint, made):
+                made[name] = {**held, **value}
+        if "anything is stored" not in self.on and self._errors(endpoint, made):
             raise Refusal(422, "invaliddata")
         if "links unchecked" not in self.on:
             self._check_links(made, tenant)
         return self._spoilt(made)
+
+    def _errors(self, endpoint: Endpoint[Any], record: Record) -> tuple[str, ...]:
+        single = next(e for e in self.endpoints if e.model is endpoint.model and e.shape is Shape.SINGLE)
+        return SCHEMAS.of_response(single).errors({single.wrapper_key: record})
 
     def _spoilt(self, made: Record) -> Record:
         changes = {name: spoil for name, spoil in _SPOILT.items() if name in self.on}
@@ -409,6 +449,8 @@ class FakeGradebook:
         told = 200 if "always 200" in self.on else told
         if "202 to all" in self.on:
             told = 202
+        if "204 to all" in self.on:
+            told = 204
         return told, None, {}
 
     def _check_tag(self, endpoint: Endpoint[Any], old: Record | None, headers: Mapping[str, str]) -> None:
@@ -556,10 +598,16 @@ _SPOILT: Mapping[str, Callable[[Record], Record]] = {
 }
 
 
-def claims(*, tenants: tuple[str, ...] = ("a", "b"), fixtures: str = "create", environment: str = "test") -> Claims:
+def claims(
+    *,
+    tenants: tuple[str, ...] = ("a", "b"),
+    fixtures: str = "create",
+    environment: str = "test",
+    older: bool = False,
+) -> Claims:
     """Return the claims of the fake gradebook."""
     return Claims(
-        {"gradebook": BASE},
+        {"oneroster_1_1": OLDER} if older else {"gradebook": BASE},
         TOKEN_URL,
         tenants,
         fixtures=fixtures,

@@ -12,14 +12,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from digione_conformance.evidence.exchange import Ask, Exchange
-from digione_conformance.probing.family import ROSTERING_V1P1, collections
+from digione_conformance.probing.family import OLDER as FAMILIES
+from digione_conformance.probing.family import collections
 from digione_conformance.probing.probe import DEMOGRAPHICS
-from digione_conformance.relations.asking import LINE_ITEMS, RESULTS
+from digione_conformance.relations.asking import CATEGORIES, LINE_ITEMS, RESOURCES, RESULTS
 from digione_conformance.target.claims import Claims
 
 from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.model.facts import fields_of
-from digione_sdk.model.oneroster import AcademicSession, Class, User
+from digione_sdk.model.oneroster import AcademicSession, Class, LineItem, Resource, Result, User
 from digione_sdk.model.oneroster.v1p1 import MODELS
 from digione_sdk.wire.filter import Clause, parse
 from tests.unit.conformance.checks.fake import TOKEN_URL, FakeTarget, Refusal, target
@@ -28,7 +29,9 @@ from tests.unit.conformance.checks.school import BASE, Record
 
 OLDER = "https://roster.invalid/ims/oneroster/v1p1"
 MARKBOOK = "https://roster.invalid/ims/oneroster/gradebook/v1p2"
-_LISTS = {e.path: e for e in (*ROSTERING_V1P1.collections, *collections(DEMOGRAPHICS), LINE_ITEMS, RESULTS)}
+MATERIALS = "https://roster.invalid/ims/oneroster/resources/v1p2"
+_LISTS = {e.path: e for family in FAMILIES for e in (*family.collections, *collections(DEMOGRAPHICS))}
+_WORDED = {"role", "scoreStatus", "importance"}
 _VIEWS = {
     "/schools": ("type", "school"),
     "/students": ("role", "student"),
@@ -37,6 +40,8 @@ _VIEWS = {
     "/gradingPeriods": ("type", "gradingPeriod"),
 }
 _SPELT = {"unknownobject": "unknown object", "unauthorisedrequest": "unauthorized"}
+
+_MADE = {"status": "active", "dateLastModified": "2026-09-01T00:00:00Z"}
 
 _FIRST = "success told first"
 """A dialect: the set of statuses begins with one that says that all went well."""
@@ -63,8 +68,10 @@ class OlderTarget:
     def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
         if ask.url == TOKEN_URL:
             return self._exchange(ask, *self._token(ask))
-        if ask.url.startswith(f"{MARKBOOK}/results"):
-            return self._exchange(ask, 200, {"results": self._marks()})
+        for base, lists in ((MARKBOOK, (RESULTS, LINE_ITEMS, CATEGORIES)), (MATERIALS, (RESOURCES,))):
+            for endpoint in lists:
+                if ask.url.startswith(base + endpoint.path):
+                    return self._exchange(ask, 200, {endpoint.wrapper_key: self._stored(endpoint.path)})
         if not ask.url.startswith(OLDER):
             return self.newer.ask(ask, check=check, fresh=fresh)
         try:
@@ -94,7 +101,7 @@ class OlderTarget:
             raise Refusal(401, "unauthorisedrequest")
         parts = urlsplit(ask.url)
         path = parts.path.removeprefix(urlsplit(OLDER).path)
-        if path not in _LISTS or ("no gradebook" in self.on and path in {LINE_ITEMS.path, RESULTS.path}):
+        if path not in _LISTS or ("no categories" in self.on and path == CATEGORIES.path):
             raise Refusal(404, "unknownobject")
         endpoint, query = _LISTS[path], dict(parse_qsl(parts.query, keep_blank_values=True))
         rows = self._told(path)
@@ -120,7 +127,7 @@ class OlderTarget:
             return rows
         clause = parse(query["filter"])
         assert isinstance(clause, Clause)  # nothing else is asked by what 1.1 has of its own
-        if clause.field not in known or ("role is unknown" in self.on and clause.field == "role"):
+        if clause.field not in known or ("words are unknown" in self.on and clause.field in _WORDED):
             raise Refusal(400, "invalid_filter_field")
         if "words of 1.2 are found" in self.on and clause.value == "administrator":
             return []
@@ -151,19 +158,29 @@ class OlderTarget:
 
     def _told(self, path: str) -> list[Record]:
         endpoint = _LISTS[path]
-        own = {LINE_ITEMS.path: self._line_items, RESULTS.path: self._told_marks}
-        stored = own[path]() if path in own else self.newer.tenants["a"][endpoint.model]
+        stored = self._told_marks() if path == RESULTS.path else self._stored(path)
         rows = [self._retold(endpoint.model, dict(row)) for row in stored]
         name, word = _VIEWS.get(path, ("", ""))
         rows = [row for row in rows if not name or row[name] == word]
-        if "a class less" in self.on and endpoint.model is Class:
+        if "a record less" in self.on and endpoint.model in {Class, Result, Resource}:
             rows = rows[1:]
         return rows
 
+    def _stored(self, path: str) -> list[Record]:
+        """Return what 1.2 holds."""
+        own = {
+            LINE_ITEMS.path: self._line_items,
+            RESULTS.path: self._marks,
+            CATEGORIES.path: lambda: [{**_MADE, "sourcedId": "c1", "title": "Kokeet"}],
+            RESOURCES.path: lambda: [
+                {**_MADE, "sourcedId": f"r{n}", "vendorResourceId": f"v{n}", "importance": "primary"} for n in (1, 2)
+            ],
+        }
+        return own[path]() if path in own else self.newer.tenants["a"][_LISTS[path].model]
+
     def _marks(self) -> list[Record]:
         """The results of 1.2: one of them has no number."""
-        base = {"status": "active", "dateLastModified": "2026-10-01T00:00:00Z", "scoreStatus": "fully graded"}
-        base["scoreDate"] = "2026-10-01"
+        base = {**_MADE, "scoreStatus": "fully graded"}
         link = lambda kind, key: {"href": f"{MARKBOOK}/{kind}s/{key}", "sourcedId": key, "type": kind}  # noqa: E731 - local word
         marked = base | {
             "lineItem": link("lineItem", "item-1"),
@@ -188,7 +205,7 @@ class OlderTarget:
         item = {
             "sourcedId": "item-1", "status": "active", "dateLastModified": "2026-09-01T00:00:00Z", "title": "Koe",
             "assignDate": "2026-09-01T00:00:00Z", "dueDate": "2026-09-02T00:00:00Z",
-            "class": link("classes", taught["sourcedId"]) | {"type": "class"},
+            "class": link("classes", taught["sourcedId"]) | {"type": "class"}, "school": taught["school"],
             "category": link("categories", "c1") | {"type": "category"},
             "gradingPeriod": link("academicSessions", period["sourcedId"]) | {"type": "academicSession"},
             "resultValueMin": 4, "resultValueMax": 10,
@@ -200,6 +217,11 @@ class OlderTarget:
         return [item]
 
     def _retold(self, model: type, row: Record) -> Record:
+        if model is LineItem and "line items of 1.2" not in self.on:
+            del row["school"]
+        for name, word in (("scoreStatus", "ext:arvioitu"), ("importance", "ext:tärkeä")):
+            if name in row and "words of its own" in self.on:
+                row[name] = word
         if model is User and "users of 1.2" not in self.on:
             roles = row["roles"] if "roles stay" in self.on else row.pop("roles")
             administrator = "ext:rehtori" if "words of its own" in self.on else "administrator"
@@ -213,13 +235,16 @@ class OlderTarget:
             row["familyName"] = row["familyName"][:3]
         base = BASE if "links into 1.2" in self.on else OLDER
         base = "https://elsewhere.invalid" if "links elsewhere" in self.on else base
-        return dict(json.loads(json.dumps(row).replace(BASE, base)))
+        text = json.dumps(row).replace(BASE, base)
+        return dict(json.loads(text if "links into 1.2" in self.on else text.replace(MARKBOOK, base)))
 
 
 def claims(**more: Any) -> Claims:
     """Return the claims of a target that names both versions."""
     found = claims_of_1_2(**more)
-    return replace(found, services={**found.services, "oneroster_1_1": OLDER, "gradebook": MARKBOOK})
+    return replace(
+        found, services={**found.services, "oneroster_1_1": OLDER, "gradebook": MARKBOOK, "resources": MATERIALS}
+    )
 
 
 def older(*on: str) -> OlderTarget:
