@@ -14,7 +14,8 @@ from digione_conformance.running.engine import run_check
 from digione_conformance.running.result import CheckResult
 from digione_conformance.stages.markbook import Markbook
 
-from tests.unit.conformance.checks.gradebook import SCHEMAS, FakeGradebook, claims
+from tests.unit.conformance.checks.gradebook import FakeGradebook, claims
+from tests.unit.conformance.checks.gradebook_writing import SCHEMAS
 from tests.unit.conformance.checks.test_writes import LEGAL
 
 CHECKS = {

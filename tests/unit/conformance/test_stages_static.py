@@ -27,7 +27,8 @@ from digione_sdk.core.endpoints.gradebook import GRADEBOOK
 from digione_sdk.core.endpoints.rostering import ROSTERING
 from digione_sdk.errors import ConfigurationError
 from digione_sdk.openapi.discovery import discovery_document
-from tests.unit.conformance.checks.fake import TOKEN_URL, claims
+from tests.unit.conformance.checks.fake import claims
+from tests.unit.conformance.checks.refusing import TOKEN_URL
 from tests.unit.conformance.checks.school import BASE
 
 CHECKS = {c.requirements[0]: c for c in load_checks().checks.values() if c.stage == "static"}

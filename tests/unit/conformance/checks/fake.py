@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
@@ -16,44 +16,24 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.probing.family import BY_ID
 from digione_conformance.probing.probe import values_at
-from digione_conformance.relations.order import instant, loose
 from digione_conformance.target.claims import Claims
 
-from digione_sdk.core.scopes import PREFIX
-from digione_sdk.errors import FilterError
-from digione_sdk.model.facts import fields_of
-from digione_sdk.wire.filter import Clause, Combination, Filter, Logical, Predicate, parse
+from tests.unit.conformance.checks.asking import Asking
+from tests.unit.conformance.checks.entering import Entering
+from tests.unit.conformance.checks.record_defects import RECORD_CHANGES
+from tests.unit.conformance.checks.refusing import PROTECTED, TOKEN_URL, Refusal, payload
 from tests.unit.conformance.checks.school import BASE, Record, School
 from tests.unit.conformance.checks.slips import slipped
 
-PROTECTED = "under-protection-1"
-"""Id of a person whom no answer of a correct target shows."""
-TOKEN_URL = "https://roster.invalid/token"
-ALL_SCOPES = ("roster.readonly", "roster-core.readonly", "roster-demographics.readonly")
 _BY_PATH = sorted(BY_ID.values(), key=lambda endpoint: endpoint.path.count("{"))
-
-
-class Refusal(Exception):
-    """A refusal: status and codeMinor."""
-
-    def __init__(self, status: int, reason: str, description: str = "Refused.") -> None:
-        super().__init__(description)
-        self.status, self.reason, self.description = status, reason, description
 
 
 def _without_email(row: Record) -> Record:
     return {name: value for name, value in row.items() if name != "email"}
 
 
-def payload(reason: str, description: str) -> Record:
-    named = [{"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": reason}]
-    minor = {"imsx_codeMinorField": named}
-    head = {"imsx_codeMajor": "failure", "imsx_severity": "error", "imsx_description": description}
-    return {**head, "imsx_CodeMinor": minor}
-
-
 @dataclass
-class FakeTarget:
+class FakeTarget(Entering, Asking):
     """Answers asks; `on` holds the names of the dialects and defects that are switched on."""
 
     on: frozenset[str] = frozenset()
@@ -153,55 +133,6 @@ class FakeTarget:
             return self._answer(whole)
         finally:
             self.tenants = everything
-
-    def _query(self, text: str) -> dict[str, str]:
-        if "plus is plus" in self.on:
-            text = text.replace("+", "%2B")
-        if "decoded twice" in self.on:
-            text = "&".join(f"{n}={v.replace('%25', '%')}" for n, _, v in (p.partition("=") for p in text.split("&")))
-        query: dict[str, str] = {}
-        encoding = "latin-1" if "query in latin-1" in self.on else "utf-8"
-        joined = "repeated fields lost" not in self.on
-        for name, value in parse_qsl(text, keep_blank_values=True, encoding=encoding, errors="replace"):
-            query[name] = f"{query[name]},{value}" if joined and name == "fields" and name in query else value
-        return query
-
-    def _token(self, ask: Ask) -> tuple[int, Any, dict[str, str]]:
-        _, _, style = ask.auth.split(":")
-        form = dict(parse_qsl((ask.content or b"").decode()))
-        if style not in {"basic", "body"} and "any secret" not in self.on:
-            return 401, {"error": "invalid_client"}, {}
-        if form.get("grant_type") != "client_credentials":
-            return 400, {"error": "unsupported_grant_type"}, {}
-        scopes = form.get("scope", "").split()
-        known = [s for s in scopes if s.removeprefix(PREFIX) in ALL_SCOPES]
-        if "unknown scopes left out" in self.on and known:
-            scopes = known
-        if "scopes echoed" not in self.on and (not scopes or known != scopes):
-            return 400, {"error": "invalid_scope"}, {}
-        granted = [PREFIX + s for s in ALL_SCOPES] if "all scopes granted" in self.on else scopes
-        answer = {"access_token": "t", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(granted)}
-        if "mac tokens" in self.on:
-            answer["token_type"] = "mac"
-        if "no lifetime" in self.on:
-            del answer["expires_in"]
-        return 200, answer, {"cache-control": "no-store"}
-
-    def _caller(self, ask: Ask) -> tuple[str, frozenset[str]]:
-        if ask.auth == "none" and "open door" in self.on:
-            return "a", frozenset(ALL_SCOPES)
-        if ask.auth == "none" and "nested open" in self.on and urlsplit(ask.url).path.count("/") > 6:
-            return "a", frozenset(ALL_SCOPES)
-        if ask.auth == "raw:unsigned" and "unsigned tokens" in self.on:
-            return "a", frozenset(ALL_SCOPES)
-        if ask.auth == "raw:in-query" and "token in query" in self.on:
-            return "a", frozenset(ALL_SCOPES)
-        if ask.auth == "none" or ask.auth.startswith("raw:"):
-            raise Refusal(401, "unauthorisedrequest")
-        tenant, _, scopes = ask.auth.partition(":")
-        if "header chooses tenant" in self.on:
-            tenant = dict(ask.headers).get("X-Tenant", tenant)
-        return tenant, frozenset(scopes.split(",") if scopes else ALL_SCOPES)
 
     def _route(self, path: str) -> tuple[Any, dict[str, str]]:
         for endpoint in _BY_PATH:
@@ -351,193 +282,6 @@ class FakeTarget:
         if "default of ten" in self.on and "limit" not in query:
             limit = 10
         return min(limit, 5 if "low cap" in self.on else 10_000), offset
-
-    # --- asking ------------------------------------------------------------------------------------------------------
-
-    def _filtered(self, endpoint: Any, rows: list[Record], query: Mapping[str, str], tenant: str) -> list[Record]:
-        text = query.get("filter")
-        if text is None or ("views ignore filters" in self.on and not endpoint.view.whole):
-            return rows
-        if "crash on odd input" in self.on and "\x00" in text:
-            raise Refusal(500, "internal_server_error")
-        if "last clause of a field wins" in self.on:
-            text = text.rpartition(" AND ")[2]
-        if "unequal is equal" in self.on:
-            text = text.replace("!=", "=")
-        if "third clause dropped" in self.on:
-            text = (
-                re.match(r"[^']*'[^']*'(?: (?:AND|OR) [^']*'[^']*')?", text + "''")[0].rstrip() if "'" in text else text
-            )
-        if "projected first" in self.on and query.get("fields") == "sourcedId":
-            rows = [{"sourcedId": row["sourcedId"]} for row in rows]
-        if "dotted paths find nothing" in self.on and "." in text.partition("'")[0]:
-            return []
-        if "naive split" in self.on and " AND " in text:
-            text = text.split(" AND ")[0].rstrip("'") + "'"
-        try:
-            expression = self._parsed(endpoint, text)
-        except FilterError:
-            if "bad filters ignored" in self.on:
-                return rows
-            reason = "invalid_selection_field" if "wrong reason" in self.on else "invalid_filter_field"
-            raise Refusal(400, reason) from None
-        if (
-            "or leaves the view" in self.on
-            and isinstance(expression, Combination)
-            and expression.operator is Logical.OR
-        ):
-            rows = self.tenants[tenant][endpoint.model]
-        if (
-            "or leaves the tenant" in self.on
-            and isinstance(expression, Combination)
-            and expression.operator is Logical.OR
-        ):
-            rows = [r for t in self.tenants.values() for r in t[endpoint.model]]
-        return [row for row in rows if self._meets(row, expression)]
-
-    def _parsed(self, endpoint: Any, text: str) -> Filter:
-        expression = parse(text)
-        known = {facts.wire_name for facts in fields_of(endpoint.model).values()}
-        if any(clause.field.split(".")[0] not in known for clause in expression.clauses):
-            raise FilterError("unknown field")
-        if "no dotted paths" in self.on and any("." in clause.field for clause in expression.clauses):
-            raise FilterError("no dotted paths")
-        return expression
-
-    def _meets(self, row: Record, expression: Filter) -> bool:
-        if isinstance(expression, Combination):
-            verdicts = [self._meets(row, part) for part in expression.parts]
-            either = (expression.operator is Logical.OR) != ("and is or" in self.on)
-            return any(verdicts) if either else all(verdicts)
-        values = [v for v in values_at(row, expression.field) if isinstance(v, str)]
-        if not values:
-            return expression.predicate is Predicate.NE and "absent is not unequal" not in self.on
-        return any(self._compares(value, expression) for value in values)
-
-    def _compares(self, value: str, clause: Clause) -> bool:
-        literal, predicate = clause.value, clause.predicate
-        if clause.field == "dateLastModified" and "days only" in self.on:
-            return _ORDER[predicate](value[:10], literal[:10])
-        if clause.field == "dateLastModified" and "dates as text" not in self.on:
-            literal = f"{literal}T00:00:00Z" if re.fullmatch(r"[\d-]{10}", literal) else literal
-            left, right = instant(value), instant(literal)
-            return left is not None and right is not None and _ORDER[predicate](left, right)
-        if "digits as numbers" in self.on and re.fullmatch(r"[\d.]+", value) and re.fullmatch(r"[\d.]+", literal):
-            return _ORDER[predicate](float(value), float(literal))
-        if "any case" in self.on:
-            value, literal = value.casefold(), literal.casefold()
-        if "accents folded" in self.on:
-            value, literal = (text.translate(str.maketrans("åäöÅÄÖ", "aaoAAO")) for text in (value, literal))
-        if predicate is Predicate.CONTAINS:
-            if "contains is a pattern" in self.on:
-                return re.search(re.escape(literal).replace("%", ".*").replace("_", "."), value) is not None
-            return literal in value
-        if "greater is at least" in self.on and predicate is Predicate.GT:
-            predicate = Predicate.GE
-        return _ORDER[predicate](value, literal)
-
-    def _sorted(self, rows: list[Record], query: Mapping[str, str]) -> list[Record]:
-        name = query.get("sort", "")
-        if "crash on unknown sort" in self.on and name == "noSuchField":
-            raise Refusal(500, "internal_server_error")
-        if not rows or not any(name in row for row in rows) or "sort ignored" in self.on:
-            return rows
-        if "ties in any order" in self.on and int(query.get("offset", "0")):
-            rows = [*reversed(rows)]
-        descending = query.get("orderBy") == "desc" and "always ascending" not in self.on
-        have = [row for row in rows if isinstance(row.get(name), str)]
-        without = [row for row in rows if row not in have]
-        if "folded order" in self.on:
-            have.sort(key=lambda row: loose(row[name]), reverse=descending)
-            return have + without
-        case = (lambda text: text.casefold()) if "sort any case" in self.on else (lambda text: text)
-        have.sort(key=lambda row: case(row[name]), reverse=descending)
-        return [*without, *have] if "absent first" in self.on else [*have, *without]
-
-    def _projected(self, endpoint: Any, record: Record, query: Mapping[str, str]) -> Record:
-        if "fields" not in query or "fields ignored" in self.on:
-            return record
-        names = query["fields"].split(",")
-        known = {facts.wire_name for facts in fields_of(endpoint.model).values()}
-        if set(names) - known:
-            if "unknown fields ignored" in self.on:
-                return record
-            raise Refusal(400, "invalid_selection_field")
-        forced = {"sourcedId"} if "id always" in self.on else set()
-        if "fields add status" in self.on:
-            forced = {"status"}
-        return {key: value for key, value in record.items() if key in forced or key in names}
-
-
-_ORDER: Mapping[Predicate, Callable[[Any, Any], bool]] = {
-    Predicate.EQ: lambda a, b: a == b,
-    Predicate.NE: lambda a, b: a != b,
-    Predicate.LT: lambda a, b: a < b,
-    Predicate.LE: lambda a, b: a <= b,
-    Predicate.GT: lambda a, b: a > b,
-    Predicate.GE: lambda a, b: a >= b,
-}
-
-
-def _each(kind: str, change: Callable[[Record], object]) -> Callable[[Mapping[type, list[Record]]], None]:
-    def apply(records: Mapping[type, list[Record]]) -> None:
-        for model, rows in records.items():
-            if model.__name__ == kind:
-                for row in rows:
-                    change(row)
-
-    return apply
-
-
-def _first(kind: str, change: Callable[[Record], object]) -> Callable[[Mapping[type, list[Record]]], None]:
-    def apply(records: Mapping[type, list[Record]]) -> None:
-        change(next(rows for model, rows in records.items() if model.__name__ == kind)[0])
-
-    return apply
-
-
-def _repeat_a_class(records: Mapping[type, list[Record]]) -> None:
-    rows = next(rows for model, rows in records.items() if model.__name__ == "Class")
-    rows.append(dict(rows[0]))
-
-
-def _in_a_grading_period(records: Mapping[type, list[Record]]) -> None:
-    by_name = {model.__name__: rows for model, rows in records.items()}
-    period = next(row["sourcedId"] for row in by_name["AcademicSession"] if row["type"] == "gradingPeriod")
-    by_name["Class"][0]["terms"][0].update(sourcedId=period)
-
-
-def _mojibake(row: Record) -> None:
-    row["familyName"] = row["familyName"].encode("utf-8").decode("latin-1")
-
-
-RECORD_CHANGES: Mapping[str, Callable[[Mapping[type, list[Record]]], None]] = {
-    "empty texts": _each("User", lambda r: r.setdefault("email", "")),
-    "extra metadata": _each("User", lambda r: r.update(metadata={"fi.example.house": "Kotka", "x": {"y": [1, None]}})),
-    "ext vocabularies": _each("Org", lambda r: r.update(type="ext:campus") if r["type"] == "district" else None),
-    "json booleans": _each("User", lambda r: r.update(enabledUser=True)),
-    "numeric school year": _each("AcademicSession", lambda r: r.update(schoolYear=2027)),
-    "vendor field": _each("Enrollment", lambda r: r.update(course="x")),
-    "unknown role": _first("User", lambda r: r["roles"][0].update(role="Student")),
-    "naive time": _each("Org", lambda r: r.update(dateLastModified=r["dateLastModified"].replace("Z", ""))),
-    "date with time": _each("AcademicSession", lambda r: r.update(startDate=f"{r['startDate']}T00:00:00Z")),
-    "dangling course": _first("Class", lambda r: r["course"].update(sourcedId="nowhere")),
-    "relative href": _each("Class", lambda r: r["school"].update(href="~/orgs/x")),
-    "two primary roles": _first("User", lambda r: r["roles"].append(dict(r["roles"][0]))),
-    "no primary role": _first("User", lambda r: r["roles"][0].update(roleType="secondary")),
-    "ends before it begins": _first("AcademicSession", lambda r: r.update(endDate="2020-01-01")),
-    "id is an e-mail": _first("User", lambda r: r.update(sourcedId="someone@example.org")),
-    "class twice": _repeat_a_class,
-    "encoded twice": _each("User", _mojibake),
-    "demographics of nobody": _first("Demographics", lambda r: r.update(sourcedId="own-key-1")),
-    "enrolment of another school": _first("Enrollment", lambda r: r["school"].update(sourcedId="org-2-a")),
-    "protected person is readable": _first("User", lambda r: r.update(sourcedId=PROTECTED)),
-    "protected person is enrolled": _first("Enrollment", lambda r: r["user"].update(sourcedId=PROTECTED)),
-    "subject without a code": _first("Class", lambda r: r["subjectCodes"].pop()),
-    "class in a grading period": _in_a_grading_period,
-    "child not listed": _first("Org", lambda r: r["children"].pop()),
-    "children of another": _first("Org", lambda r: r["children"].append(dict(r["children"][0], sourcedId="org-0-a"))),
-}
 
 
 def claims(

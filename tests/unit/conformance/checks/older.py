@@ -23,8 +23,9 @@ from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import AcademicSession, Class, LineItem, Resource, Result, User
 from digione_sdk.model.oneroster.v1p1 import MODELS
 from digione_sdk.wire.filter import Clause, parse
-from tests.unit.conformance.checks.fake import TOKEN_URL, FakeTarget, Refusal, target
+from tests.unit.conformance.checks.fake import FakeTarget, target
 from tests.unit.conformance.checks.fake import claims as claims_of_1_2
+from tests.unit.conformance.checks.refusing import TOKEN_URL, Refusal
 from tests.unit.conformance.checks.school import BASE, Record
 
 OLDER = "https://roster.invalid/ims/oneroster/v1p1"

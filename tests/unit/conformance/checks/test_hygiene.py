@@ -12,7 +12,7 @@ from digione_conformance.probing.probe import Survey
 from digione_conformance.running.engine import run_check
 from digione_conformance.target.claims import Claims
 
-from tests.unit.conformance.checks.fake import TOKEN_URL, payload
+from tests.unit.conformance.checks.refusing import TOKEN_URL, payload
 
 
 class _Quoting:

@@ -12,7 +12,8 @@ from digione_conformance.running.engine import run_check
 from digione_conformance.running.result import CheckResult
 
 from tests.unit.conformance.checks import test_writes as newer
-from tests.unit.conformance.checks.gradebook import SCHEMAS, FakeGradebook, claims
+from tests.unit.conformance.checks.gradebook import FakeGradebook, claims
+from tests.unit.conformance.checks.gradebook_writing import SCHEMAS
 
 CHECKS = {
     name: check

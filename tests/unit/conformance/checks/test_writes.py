@@ -19,7 +19,8 @@ from digione_conformance.running.engine import Engine, run_check
 from digione_conformance.running.plan import Plan
 from digione_conformance.running.result import CheckResult
 
-from tests.unit.conformance.checks.gradebook import SCHEMAS, FakeGradebook, claims
+from tests.unit.conformance.checks.gradebook import FakeGradebook, claims
+from tests.unit.conformance.checks.gradebook_writing import SCHEMAS
 from tests.unit.conformance.checks.school import Record
 
 AREAS = ("PUT", "DEL", "POST", "WAUTH", "WISO", "HOLD")
