@@ -1,4 +1,4 @@
-"""A suite of two requirements against a fake target; `suite("run")` runs a command and returns how it ended."""
+"""What tests of the suite share: commands against a fake target, and a run that was signed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from digione_conformance.running import doctor
 from typer.testing import CliRunner
 
 from tests.unit.conformance.fakes import catalogue, check, requirement, target
+from tests.unit.conformance.signed_runs import issued, key_in, run_into
 from tests.unit.conformance.suite import ONE, TWO, FakeTransport, passes
 
 
@@ -45,3 +46,12 @@ def _suite(tmp_path, monkeypatch):
     invoke.functions = functions
     invoke.folder = tmp_path
     return invoke
+
+
+@pytest.fixture(name="signed", scope="session")
+def _signed(tmp_path_factory):
+    """A conformant run, its certificate and the key that signed it; tests that change files copy the folder."""
+    folder = tmp_path_factory.mktemp("signed")
+    report = run_into(folder, extra="[limits]\nmax_parallel = 1\n")
+    key = key_in(folder)
+    return report, issued(report, key), key

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from digione_conformance.catalogue.consumers import NamedConsumer
 from digione_conformance.catalogue.requirement import Catalogue
+from digione_conformance.certificate.canonical import canonical
 from digione_conformance.certificate.envelope import Envelope
 from digione_conformance.certificate.issuing import issue
 from digione_conformance.certificate.keys import PrivateKey, make_key
-from digione_conformance.evidence.finding import Finding
 from digione_conformance.probing.check import Registry
-from digione_conformance.probing.family import BY_ID
 from digione_conformance.running.plan import make_plan
 from digione_conformance.session import certify, opened, write_reports
 
 from digione_sdk.core.http import Response
 from tests.unit.conformance.fakes import PROFILE, FakeWire, catalogue, check, requirement, target
+from tests.unit.conformance.suite import passes
 
 MUST, SHOULD = "OR-ROS-AAA-001", "OR-ROS-AAA-002"
 CATALOGUE = catalogue(requirement(MUST), requirement(SHOULD, "SHOULD"))
@@ -40,17 +40,6 @@ WITH_CONSUMER = Catalogue(
     (CONSUMER,),
 )
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-def passes(probe):
-    probe.examined()
-    probe.get(BY_ID["getAllUsers"])
-    yield from ()
-
-
-def fails(probe):
-    probe.examined()
-    yield Finding.at("1 seen, 2 expected", probe.get(BY_ID["getAllUsers"]))
 
 
 def registry(*, must=passes, should=passes) -> Registry:
@@ -93,3 +82,13 @@ def key_in(folder: Path, name: str = "vendor") -> PrivateKey:
 
 def issued(report: Path, key: PrivateKey, *, now: datetime | None = None, known: Catalogue = CATALOGUE) -> Envelope:
     return issue(report, key, catalogue=known, registry=registry(), now=now or datetime.now(UTC))
+
+
+def outer(envelope):
+    """Return the outermost JSON of a certificate."""
+    return json.loads(envelope.as_bytes())
+
+
+def respelled(value):
+    """Return it as bytes in the one spelling that is read."""
+    return canonical(value) + b"\n"

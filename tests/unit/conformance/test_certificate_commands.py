@@ -26,7 +26,8 @@ from digione_conformance.commands.verify import told
 
 from digione_sdk.cli.main import run as digione
 from tests.unit.conformance.fakes import FakeWire, target
-from tests.unit.conformance.signed_runs import CATALOGUE, fails, registry, rows, run_into
+from tests.unit.conformance.signed_runs import CATALOGUE, registry, rows, run_into
+from tests.unit.conformance.suite import fails
 
 
 @pytest.fixture(name="folder", scope="module")

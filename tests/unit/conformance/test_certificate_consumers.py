@@ -18,12 +18,11 @@ from tests.unit.conformance.signed_runs import (
     PRODUCT,
     SHOULD,
     WITH_CONSUMER,
-    fails,
     issued,
     key_in,
-    passes,
     run_into,
 )
+from tests.unit.conformance.suite import fails, passes
 
 BOTH = (PROFILE, PRODUCT)
 
