@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.model.facts import fields_of
 from tests.unit.server.small import Door, item, link, open_door, result
-from tests.unit.server.test_writes import LOOSE
+from tests.unit.server.writing import LOOSE
 
 IDS = st.sampled_from(["r1", "r2", "x", "odd/ö"])
 ITEMS = st.sampled_from(["test1", "test2", "item3"])
