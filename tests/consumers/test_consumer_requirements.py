@@ -10,7 +10,9 @@ from digione_conformance.catalogue.requirement import load_catalogue
 from digione_conformance.catalogue.verdict import Outcome, Verdict
 
 from tests.consumers.good import GoodClient
-from tests.consumers.naive import NeverWholeAgain, Plain, habits
+from tests.consumers.naive import habits
+from tests.consumers.naive.changes import NeverWholeAgain
+from tests.consumers.naive.plain import Plain
 from tests.consumers.synchroniser import Synchroniser
 from tests.consumers.trial import gone_through
 

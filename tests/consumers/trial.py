@@ -14,7 +14,7 @@ from digione_mock_server.consumer.serving import Trial, trying
 
 from digione_sdk import DigiOneError
 from tests.consumers.good import MassDeletion
-from tests.consumers.naive import ROOTS, Broken
+from tests.consumers.naive.plain import ROOTS, Broken
 
 Maker = Callable[[Trial, str], Any]
 

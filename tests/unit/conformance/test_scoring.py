@@ -25,7 +25,8 @@ from typer.testing import CliRunner
 
 from digione_sdk.cli.application import application
 from digione_sdk.errors import ConfigurationError
-from tests.consumers.naive import AskedLimit, Plain
+from tests.consumers.naive.paging import AskedLimit
+from tests.consumers.naive.plain import Plain
 from tests.consumers.trial import gone_through
 
 PROFILE = "oneroster-1.2-consumer"
