@@ -47,7 +47,11 @@ def malformed(body_key: str, sent: Record, *, listed: bool = False) -> Iterator[
     )  # fmt: skip
     yield "the object without its wrapper", sent, None
     yield "another wrapper", {"suite": [sent] if listed else sent}, None
-    yield "text in another encoding", None, b'{"' + body_key.encode() + b'": {"title": "\xe4\xe4"}}'
+
+
+def in_another_encoding(body_key: str, sent: Record) -> bytes:
+    """Return an object in Latin-1: no JSON by RFC 8259 §8.1, which binds who sends; no receiver is told what to do."""
+    return json.dumps({body_key: {**sent, "title": "Öljyä"}}, ensure_ascii=False).encode("latin-1", "replace")
 
 
 @check("OR-*-PUT-020", alone=True, of=WRITABLE, after=(WRITTEN,))
@@ -61,10 +65,25 @@ def malformed_bodies_are_refused(probe: Probe) -> Findings:
             yield from _unaccepted(shop, kind, key, malformed(put_of(kind).body_key, touched(sent)))
             holding = [each for each in malformed(put_of(kind).body_key, new) if each[1]]
             yield from _unaccepted(shop, kind, fresh, holding)
+            yield from _no_failure(shop, kind, sent)
             if lost := changed(sent, single(shop, kind, sent)[1]):
                 yield Finding(f"{kind.wrapper_key}: malformed bodies changed {', '.join(lost)}", _last(probe))
             if shop.shown(kind, fresh) is not None:
                 yield Finding(f"{kind.wrapper_key}: a malformed body made an object", _last(probe))
+
+
+def _no_failure(shop: Workshop, kind: ANY_ENDPOINT, sent: Record) -> Findings:
+    """Tell of a server that fails on text that is no UTF-8; one that reads it with substitutes is told by PUT-022."""
+    operation = put_of(kind)
+    content = in_another_encoding(operation.body_key, sent)
+    exchange = shop.send(operation, {"sourcedId": str(sent["sourcedId"])}, content=content)
+    shop.probe.examined()
+    if exchange.ok:
+        put_again(shop, kind, sent)
+    elif not is_refusal(exchange):
+        yield Finding.at(
+            f"{operation.operation_id} answered {exchange.status} to text in another encoding, expected 4xx", exchange
+        )
 
 
 def _last(probe: Probe) -> tuple[Exchange, ...]:
@@ -130,6 +149,13 @@ def what_is_wrong_is_refused(probe: Probe) -> Findings:
     """An object that lacks what is required, or holds a value of a wrong kind, is refused with a 4xx, best 422."""
     with workshop(probe) as shop:
         for kind, sent in shop.each():
+            operation, path = put_of(kind), {"sourcedId": str(sent["sourcedId"])}
+            exchange = shop.send(operation, path, content=in_another_encoding(operation.body_key, sent))
+            if exchange.ok:
+                name = operation.operation_id
+                yield Finding.at(
+                    f"{name} answered {exchange.status} to text in another encoding, expected 400", exchange
+                )
             for what, wrong in wrong_objects(shop.told(kind), sent):
                 exchange = shop.put(kind, wrong)
                 probe.examined()

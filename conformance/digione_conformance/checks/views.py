@@ -20,7 +20,7 @@ from digione_conformance.relations.asking import (
     require,
     whole_of,
 )
-from digione_conformance.relations.membership import World, bounds, judgeable, strictly, with_roles
+from digione_conformance.relations.membership import World, bounds, by_active_links, judgeable, with_roles
 from digione_conformance.relations.order import alike, differing_keys
 from digione_conformance.relations.parents import belong_together, childless, mismatched, parents_of
 from digione_sdk.model.oneroster import User
@@ -143,8 +143,9 @@ def nested_reads_follow_active_links(probe: Probe) -> Findings:
     for endpoint, path, answered in _nested_answers(probe, world):
         if isinstance(answered, Listing):
             probe.examined()
-            if set(answered.ids) != (exact := strictly(endpoint, path, world)):
-                missing, more = len(exact - set(answered.ids)), len(set(answered.ids) - exact)
+            shown = by_active_links(endpoint, path, world)
+            missing, more = shown.missing(answered.ids), shown.foreign(answered.ids)
+            if missing or more:
                 yield Finding(
                     f"{endpoint.operation_id}: {missing} records are missing and {more} too many", answered.exchanges
                 )

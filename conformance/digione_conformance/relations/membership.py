@@ -44,10 +44,18 @@ class World:
         default_factory=dict, compare=False, repr=False
     )
     _by_id: dict[type[Base], Mapping[str, Record]] = field(default_factory=dict, compare=False, repr=False)
+    _living: list[World] = field(default_factory=list, compare=False, repr=False)
 
     def of(self, model: type[Base]) -> Sequence[Record]:
         """Return the records of a kind; empty where the collection could not be read whole."""
         return self.records.get(model, ())
+
+    def living(self) -> World:
+        """Return the world without what was deleted; it is made once."""
+        if not self._living:
+            kinds = {model: [r for r in records if active(r)] for model, records in self.records.items()}
+            self._living.append(World(kinds, self.today))
+        return self._living[0]
 
     def by_id(self, model: type[Base]) -> Mapping[str, Record]:
         """Return the records of a kind by sourcedId."""
@@ -134,7 +142,33 @@ def bounds(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> Bou
         must &= _ids(r for r in inside if _element_meets(r, endpoint, path, today=world.today))
     if endpoint.model is User and endpoint.path.startswith("/schools/{schoolSourcedId}/") and view.through is None:
         must &= _enrolled_in_school(endpoint, path, world)
-    return Bounds(frozenset(must), exact | _wider(endpoint, path, world))
+    taught = _taught(endpoint, path, world)
+    if taught is not None:
+        must &= taught
+    return Bounds(frozenset(must), exact | _wider(endpoint, path, world) | _of_near_type(endpoint, path, world))
+
+
+def by_active_links(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> Bounds:
+    """Return what a view shows that follows just the active links, by any of the ways that the standard leaves open."""
+    exact = strictly(endpoint, path, world)
+    living = world.living()
+    taught = _taught(endpoint, path, living)
+    by_detour = _detours(endpoint, path, living) if endpoint.view.through is None else frozenset[str]()
+    return Bounds(exact if taught is None else exact & taught, exact | by_detour | _of_near_type(endpoint, path, world))
+
+
+def _of_near_type(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
+    """Return what a view by type may show besides: a semester is a term to `Class.terms`, `ext:` is the vendor's."""
+    types = {value for name, value in endpoint.view.where if name == "type"}
+    if not types:
+        return frozenset()
+    near = {"semester"} if types == {"term"} else set()
+    others = [pair for pair in _wanted(endpoint.view.where, path) if pair[0] != "type"]
+    return _ids(
+        record
+        for record in world.of(endpoint.model)
+        if (record.get("type") in near or str(record.get("type")).startswith("ext:")) and _holds(record, others)
+    )
 
 
 def _ids(records: Iterable[Record]) -> frozenset[str]:
@@ -216,6 +250,20 @@ def _wider(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> fro
         return _ids(world.holding(AcademicSession, (("type", "term"),)))
     if through is not None:
         return _linked(through, path, world) & _ids(world.of(endpoint.model))
+    return _detours(endpoint, path, world)
+
+
+def _taught(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str] | None:
+    """Return the courses that a school has classes of; None where a view is not about the courses of a school."""
+    school = path.get("schoolSourcedId")
+    if endpoint.model is not Course or not school:
+        return None
+    classes = world.holding(Class, (("school.sourcedId", school),))
+    return frozenset(str(v) for r in classes if active(r) for v in values_at(r, "course.sourcedId"))
+
+
+def _detours(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
+    """Return what belongs to a parent by way of other records: the courses of a school by its classes, and so on."""
     school, term = path.get("schoolSourcedId"), path.get("termSourcedId")
     if endpoint.model is Course and school:
         taught = world.holding(Class, (("school.sourcedId", school),))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from digione_conformance.probing.probe import operation
 from digione_conformance.relations.membership import World, bounds, current, strictly
 from digione_conformance.relations.parents import parent_collections
 
+from digione_sdk.model.oneroster import AcademicSession
 from tests.unit.conformance.checks.school import School
 
 WORLD = World(School(0).records, date(2026, 11, 23))
@@ -56,3 +58,13 @@ def test_parents_are_read_off_the_path() -> None:
         "schoolSourcedId": "getAllSchools",
         "classSourcedId": "getAllClasses",
     }
+
+
+@pytest.mark.parametrize(
+    ("type_", "may"),
+    [("term", True), ("semester", True), ("ext:jakso", True), ("gradingPeriod", False), ("schoolYear", False)],
+)
+def test_a_semester_and_what_a_vendor_named_may_be_a_term(type_: str, may: bool) -> None:
+    session = {"sourcedId": "s", "status": "active", "type": type_}
+    shown = bounds(operation("getAllTerms"), {}, World({AcademicSession: [session]}))
+    assert (shown.must, shown.may) == (frozenset({"s"} if type_ == "term" else ()), frozenset({"s"} if may else ()))

@@ -1,0 +1,1 @@
+"""A provider on another stack, with data and habits of its own."""
