@@ -10,20 +10,22 @@ from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, ROSTERING, ROSTERS, Family
-from digione_conformance.probing.probe import Listing, Probe
+from digione_conformance.probing.probe import Listing, Probe, Record
 from digione_conformance.relations.asking import (
     NOT_FOUND,
     NOT_OFFERED,
     SERVER_ERROR,
     answer,
+    filtered,
     page_query,
     require,
     whole_of,
 )
-from digione_conformance.relations.membership import World, bounds, by_active_links, judgeable, with_roles
+from digione_conformance.relations.membership import World, active, bounds, by_active_links, judgeable, with_roles
 from digione_conformance.relations.order import alike, differing_keys
-from digione_conformance.relations.parents import belong_together, childless, mismatched, parents_of
-from digione_sdk.model.oneroster import User
+from digione_conformance.relations.parents import belong_together, childless, deserted, mismatched, parents_of
+from digione_sdk.model.oneroster import Base, User
+from digione_sdk.wire.filter import Clause, Predicate
 
 _AFTER = ("OR-*-SHAPE-001", "OR-*-PAGE-004")
 _PARENTS = 2
@@ -149,7 +151,38 @@ def nested_reads_follow_active_links(probe: Probe) -> Findings:
                 yield Finding(
                     f"{endpoint.operation_id}: {missing} records are missing and {more} too many", answered.exchanges
                 )
+    if probe.family not in ROSTERS:
+        yield from _links_of_the_deleted(probe, world)
     require(probe, f"offer nested reads and {_seed(probe)}")
+
+
+def _links_of_the_deleted(probe: Probe, world: World) -> Findings:
+    """Look at a parent to which deleted records alone link something; Rostering's parents show it as they are drawn."""
+    for endpoint in probe.family.nested:
+        through = endpoint.view.through
+        if through is None or not judgeable(endpoint, world):
+            continue
+        found = deserted(endpoint, world, _deleted(probe, through.model, world))
+        if found is None:
+            continue
+        path, alone = found
+        first = probe.get(endpoint, path=path, query=page_query(probe, {}))
+        # A deleted parent may be unknown.
+        answered = None if first.status in NOT_OFFERED else answer(probe, endpoint, {}, path=path, what="a parent")
+        probe.examined()
+        if isinstance(answered, Listing) and (more := len(alone.intersection(answered.ids))):
+            yield Finding(f"{endpoint.operation_id}: {more} records that only deleted records link", answered.exchanges)
+
+
+def _deleted(probe: Probe, model: type[Base], world: World) -> list[Record]:
+    """Return the deleted records of a kind: those of its list, and those that it shows only to who asks for them."""
+    known = {str(r.get("sourcedId")): r for r in world.of(model) if not active(r)}
+    kind = next((kind for kind in probe.family.kinds if kind.model is model), None)
+    if kind is not None:
+        told = filtered(probe, kind, Clause("status", Predicate.EQ, "tobedeleted"), every=True)
+        shown = told.records if isinstance(told, Listing) else ()
+        known |= {str(r.get("sourcedId")): r for r in shown if not active(r)}
+    return list(known.values())
 
 
 @check("OR-*-NEST-003", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, FAMILIES
@@ -58,8 +58,9 @@ def _of_records(probe: Probe, endpoint: ANY_ENDPOINT, auth: str) -> Iterator[Map
     view = endpoint.view
     if view.through is not None:
         linking = _known(probe, _kind_of(view.through.model), auth)
-        rows = [(r, view.through.where) for r in linking if values_at(r, f"{view.through.link}.sourcedId")]
-        found = [_filled(record, where) for record, where in rows]
+        # What a deleted class was linked to is nobody's any more, and whether it is still a parent is left open.
+        links = f"{view.through.link}.sourcedId"
+        found = [_filled(r, view.through.where) for r in linking if active(r) and values_at(r, links)]
     elif view.via is not None:
         above = {str(r.get("sourcedId")): r for r in _known(probe, _kind_of(view.via.model), auth)}
         found = []
@@ -109,6 +110,28 @@ def childless(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str
         path = {name: str(record.get("sourcedId"))}
         if not bounds(endpoint, path, world).may:
             return path
+    return None
+
+
+def deserted(
+    endpoint: ANY_ENDPOINT, world: World, deleted: Sequence[Record]
+) -> tuple[Mapping[str, str], frozenset[str]] | None:
+    """Return a parent to which deleted records alone link something, and the ids of that; None where there is none.
+
+    Args:
+        endpoint: A nested read that goes through linking records.
+        world: Whole collections.
+        deleted: Deleted records of the linking kind, also those that its list does not show.
+    """
+    through = endpoint.view.through
+    if through is None:
+        return None
+    known = world.by_id(endpoint.model).keys()
+    for record in spread(deleted, _MOST_LOOKED_AT):
+        path = _filled(record, through.where)
+        links = known & {str(value) for value in values_at(record, f"{through.link}.sourcedId")}
+        if path.keys() == set(endpoint.path_parameters) and (alone := links - strictly(endpoint, path, world)):
+            return path, frozenset(alone)
     return None
 
 

@@ -49,6 +49,8 @@ FAULTS: Final = (
          "What was deleted is gone from lists, and single reads show it as active."),
         ("deleted-line-items-keep-categories", "plausible",
          "/classes/{}/categories counts line items that were deleted."),
+        ("deleted-classes-keep-resources", "plausible",
+         "/classes/{}/resources lists what a class had before it was deleted."),
     ),
     *layer(
         "exposure",

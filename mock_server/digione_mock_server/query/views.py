@@ -11,6 +11,7 @@ from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression
 from digione_mock_server.store import KINDS, Kind
 from digione_sdk.core.endpoints.base import Through, Via, View
+from digione_sdk.model.oneroster import Base, Class, Enrollment, LineItem
 from digione_sdk.wire.filter import Filter
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
@@ -83,10 +84,17 @@ def _linked(through: Through, parameters: Mapping[str, str], sight: Sight) -> Se
     )
 
 
+_CARELESS: Final[Mapping[type[Base], str]] = {
+    Class: "deleted-classes-keep-resources",
+    Enrollment: "deleted-enrollments-count",
+    LineItem: "deleted-line-items-keep-categories",
+}
+"""By the model that links, the fault with which its deleted records link too."""
+
+
 def _counts_deleted(linking: Kind, sight: Sight) -> bool:
     """Whether deleted records link too; so it is with a fault alone."""
-    name = "deleted-line-items-keep-categories" if linking.is_deletable else "deleted-enrollments-count"
-    return name in sight.faults
+    return _CARELESS.get(linking.model) in sight.faults
 
 
 def _of_object(kind: Kind, view: View, sight: Sight) -> Pairs:

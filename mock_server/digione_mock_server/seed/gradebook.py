@@ -1,8 +1,9 @@
 """The gradebooks of a school: scales, line items and results of the groups that meet this year.
 
 Every group that meets has a scale and a line item, so that none is without a category. Tests and their results are
-given to a share of the groups: about as many results as a municipality has enrolments. What was removed leaves no
-tombstone here: pupils who left have no results, and groups of last year no gradebook.
+given to a share of the groups: about as many results as a municipality has enrolments. Of what was removed one line
+item of each school is left, a tombstone that alone gave its class a category; pupils who left have no results, and
+groups of last year no gradebook.
 """
 
 from __future__ import annotations
@@ -97,10 +98,14 @@ class Gradebook:
             yield record
 
     def line_items(self) -> Iterator[dict[str, Json]]:
-        """Yield the line items of every group."""
+        """Yield the line items of every group, and of one the line item that was removed."""
         for group in self._groups:
             for item in self._items(group):
                 yield self._line_item(group, item)
+        # A home class meets for no subject and has the line item of its lessons alone.
+        home = self._groups[0]
+        scale = scale_of(home.grades, home.course.subject_codes)
+        yield self._line_item(home, self._item(home, "exercise", scale, days=(7, 12)), gone=True)
 
     def results(self, taken: tuple[Seat, ...]) -> Iterator[dict[str, Json]]:
         """Yield the results of those line items that are due, of all members but those who left."""
@@ -144,10 +149,10 @@ class Gradebook:
         own = [self._year.period(number) for number in range(1, 6) if self._year.period(number).start == group.begin]
         return own[0] if own and self._school.upper else self._now
 
-    def _line_item(self, group: Group, item: Item) -> dict[str, Json]:
+    def _line_item(self, group: Group, item: Item, *, gone: bool = False) -> dict[str, Json]:
         swedish = self._school.swedish
         titles = {key: (finnish, svensk) for key, finnish, svensk, _ in _CATEGORIES}
-        record = self._calendar.base(item.mark, this_year=True)
+        record = self._calendar.base(item.mark, gone=gone, this_year=True)
         record["title"] = f"{titles[item.category][swedish]}: {group.title}"
         if item.category == "test":
             record["description"] = "Läxorna för perioden" if swedish else "Jakson aihealueet"

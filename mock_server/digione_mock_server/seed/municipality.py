@@ -83,7 +83,7 @@ class Municipality:
             rooms = self.plan.stream("rooms", school.key)
             groups = self.groups[school.key]
             for group, record in zip(groups, class_records(self.calendar, school, groups, rooms), strict=True):
-                yield Class, _with_resources(record, self.materials.of_group(group.mark, group.course))
+                yield Class, _with_resources(record, self.materials.of_group(group.mark, group.course, gone=group.gone))
         yield from self._users()
         for school in self.schools:
             write = Enrollments(self.plan, self.calendar, school)

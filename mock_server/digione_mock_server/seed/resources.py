@@ -42,8 +42,10 @@ class Materials:
         """Links of a course to its book."""
         return [self._link(f"{course.code}/book")] if course.subject_codes else []
 
-    def of_group(self, mark: Mark, course: Course) -> list[dict[str, Json]]:
-        """Links of a group to exercises, where it uses them."""
+    def of_group(self, mark: Mark, course: Course, *, gone: bool) -> list[dict[str, Json]]:
+        """Links of a group to exercises, where it uses them; one that is gone had the platform, and its links stay."""
+        if gone:
+            return [self._link(_PLATFORM)]
         return [self._link(f"{course.code}/exercises")] if course.subject_codes and mark.chance(300, lane=5) else []
 
     def of_user(self, mark: Mark, *, teaches: bool) -> list[dict[str, Json]]:

@@ -33,7 +33,7 @@ from digione_sdk.model.oneroster import (
 from digione_sdk.rules.grading import GradingScale, grade_of
 
 WRITTEN = (Category, ScoreScale, LineItem, Result, AssessmentLineItem, AssessmentResult)
-"""Kinds that the service itself deletes; the seed leaves no tombstones of them."""
+"""Kinds that the service itself deletes; of these the seed leaves tombstones of line items alone."""
 KINDS = (Org, AcademicSession, Resource, Course, Class, User, Enrollment, Demographics, *WRITTEN)
 
 
@@ -63,12 +63,22 @@ def test_kinds_come_in_reference_order():
     assert seen == list(KINDS)
 
 
-def test_there_are_three_of_every_kind_and_a_tombstone_of_each_that_only_the_provider_deletes(school):
+def test_there_are_three_of_every_kind_and_tombstones_where_they_show_something(school):
     for kind in KINDS:
         statuses = Counter(record["status"] for record in school[kind.__name__])
         assert statuses["active"] >= 3
-        assert (statuses["tobedeleted"] >= 1) == (kind not in WRITTEN)
+        assert (statuses["tobedeleted"] >= 1) == (kind not in WRITTEN or kind is LineItem)
     assert sum(org["type"] == "school" and org["status"] == "active" for org in school["Org"]) == 3
+
+
+def test_what_is_deleted_alone_links_something(school):
+    """Else nobody could tell a server that follows links of deleted records from one that does not."""
+    items = school["LineItem"]
+    given = {(item["class"]["sourcedId"], item["category"]["sourcedId"]) for item in items if item["status"] == "active"}
+    gone = [item for item in items if item["status"] != "active"]
+    assert len(gone) == 3
+    assert not given & {(item["class"]["sourcedId"], item["category"]["sourcedId"]) for item in gone}
+    assert all(group["resources"] for group in school["Class"] if group["status"] == "tobedeleted")
 
 
 def test_nothing_is_null_empty_or_a_bare_boolean_and_all_text_is_nfc(school):
