@@ -60,6 +60,7 @@ RESOURCE_GETS = """
 /resources/{resource}
 /classes/{class}/resources
 /classes/{equipped_class}/resources
+/classes/{former_class}/resources
 /courses/{equipped_course}/resources
 /users/{graded}/resources
 /users/{equipped}/resources
@@ -100,6 +101,7 @@ def known_ids(whole: Door, theirs: Door, *, protected: str) -> dict[str, str]:
     rostering = GRADEBOOK.replace("gradebook", "rostering")
     classes, courses = rows(rostering + "/classes", "classes"), rows(rostering + "/courses", "courses")
     users = rows(rostering + "/users", "users")
+    equipped = {c["status"]: c["sourcedId"] for c in classes if c.get("resources")}
     stranger = next(u for u in theirs.get("/students").json["users"] if u["status"] == "active")
     return {
         "line_item": item["sourcedId"],
@@ -122,7 +124,8 @@ def known_ids(whole: Door, theirs: Door, *, protected: str) -> dict[str, str]:
         "assessment": part,
         "assessment_result": assessed["sourcedId"],
         "resource": rows(RESOURCES + "/resources", "resources")[0]["sourcedId"],
-        "equipped_class": next(c["sourcedId"] for c in classes if c.get("resources")),
+        "equipped_class": equipped["active"],
+        "former_class": equipped["tobedeleted"],
         "equipped_course": next(c["sourcedId"] for c in courses if c.get("resources")),
         "equipped": next(u["sourcedId"] for u in users if u.get("resources")),
     }
