@@ -20,8 +20,8 @@ from digione_conformance.report.content import Content, Entry, Judged
 from digione_conformance.report.formats import write_files
 from digione_conformance.report.places import MOST_PLACES, Package, PackageFile, Place
 from digione_conformance.report.showing import line
-from digione_conformance.report.texts import words
 from digione_conformance.session import suite_version
+from digione_conformance.words.texts import words
 from digione_sdk.bulk import Finding, Validation
 from digione_sdk.bulk.catalogue import RuleId
 

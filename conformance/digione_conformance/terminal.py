@@ -14,12 +14,12 @@ from rich.text import Text
 from digione_conformance.catalogue.requirement import layer_of
 from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.report.content import told_of
-from digione_conformance.report.texts import consumer, texts, told
 from digione_conformance.running.item import Health, Item
 from digione_conformance.running.mending import MOST_STARTS, held_back, where_to_begin
 from digione_conformance.running.result import CheckFinished, CheckStarted, Event, Listener, Result, RunStarted
+from digione_conformance.words.texts import consumer, texts, told
 
-_MARKS: Final = {Health.OK: ("ok  ", "green"), Health.WARN: ("warn", "yellow"), Health.RED: ("RED ", "bold red")}
+_HEALTH: Final = {Health.OK: "green", Health.WARN: "yellow", Health.RED: "bold red"}
 _COLOURS: Final = {Verdict.CONFORMANT: "green", Verdict.NOT_CONFORMANT: "bold red", Verdict.INCOMPLETE: "yellow"}
 _SUITS: Final = {Suits.WORKS: "green", Suits.BREAKS: "bold red", Suits.NOT_KNOWN: "yellow"}
 _TOLD: Final = (
@@ -50,14 +50,17 @@ def progress(console: Console) -> Iterator[Listener]:
         yield listen
 
 
-def show_items(console: Console, items: Iterable[Item]) -> bool:
+def show_items(console: Console, items: Iterable[Item], *, language: str = "en") -> bool:
     """Print what the doctor finds as it finds it; return whether all of it permits a run."""
+    say = texts(language)
+    width = max(len(say[f"d.{health}"]) for health in Health)
     healthy = True
     for item in items:
-        word, colour = _MARKS[item.health]
-        console.print(Text.assemble((word, colour), f"  {item.name}: {item.message}"), soft_wrap=True)
+        word = f"{say[f'd.{item.health}']:{width}}"
+        seen = f"  {item.name.within(language)}: {item.message.within(language)}"
+        console.print(Text.assemble((word, _HEALTH[item.health]), seen), soft_wrap=True)
         if item.hint:
-            console.print(Text(f"      mend: {item.hint}"), soft_wrap=True)
+            console.print(Text(f"{'':{width}}  {say['d.mend']}: {item.hint.within(language)}"), soft_wrap=True)
         healthy = healthy and item.health is not Health.RED
     return healthy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from digione_conformance.report.texts import LANGUAGES, texts
+from digione_conformance.words.texts import LANGUAGES, texts
 
 from tests.unit.conformance.reporting import FAILED, PASSED
 

@@ -22,6 +22,7 @@ from pydantic import JsonValue
 
 from digione_conformance.certificate.canonical import MOST_BYTES, NotCanonical, canonical, read_canonical
 from digione_conformance.certificate.keys import PrivateKey, PublicKey, public_key
+from digione_conformance.words.said import Said
 from digione_sdk.errors import UsageError
 
 ALGORITHM: Final = "Ed25519"
@@ -38,6 +39,11 @@ _REGISTRY.max_payload_length = MOST_BYTES
 
 class NotIntact(ValueError):
     """A file that is no envelope, or not as it was signed; says what is wrong with it, never what it holds."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason; what the standard of signatures is about is said in English alone."""
+        super().__init__(reason)
+        self.reason = reason if isinstance(reason, Said) else Said(reason)
 
 
 class Signature(NamedTuple):

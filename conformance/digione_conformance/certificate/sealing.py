@@ -11,6 +11,8 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from digione_conformance.evidence.recorder import BODIES, MANIFEST, evidence_root
+from digione_conformance.words.said import Said
+from digione_conformance.words.texts import say
 
 _FILE: Final = rf"^(?:{BODIES}/)?[A-Za-z0-9_-]+\.[a-z]+$"
 """Names below the folder itself: a manifest by a stranger must not point elsewhere."""
@@ -43,7 +45,7 @@ class Sealed:
 
     manifest: Manifest | None
     manifest_sha256: str
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
 
 
 def evidence_folder(folder: Path) -> Path:
@@ -56,19 +58,17 @@ def examine(folder: Path) -> Sealed:
     try:
         content = (folder / MANIFEST).read_bytes()
     except OSError:
-        return Sealed(
-            None, "", (f"evidence: no {MANIFEST} in {folder}; the run did not end, or this is another folder",)
-        )
+        return Sealed(None, "", (say("v.no_manifest", manifest=MANIFEST, folder=folder),))
     digest = hashlib.sha256(content).hexdigest()
     try:
         manifest = Manifest.model_validate_json(content)
     except ValidationError:
-        return Sealed(None, digest, (f"evidence: {MANIFEST} is malformed",))
+        return Sealed(None, digest, (say("v.malformed", file=MANIFEST),))
     problems = list(_differences(folder, manifest))
     if evidence_root(manifest.files) != manifest.root:
-        problems.append(f"evidence: {MANIFEST}: its root is not that of its files")
+        problems.append(say("v.root", file=MANIFEST))
     more = len(problems) - _MOST_NAMED
-    told = [*problems[:_MOST_NAMED], f"evidence: and {more} more"] if more > 0 else problems
+    told = [*problems[:_MOST_NAMED], say("v.more", count=more)] if more > 0 else problems
     return Sealed(manifest, digest, tuple(told))
 
 
@@ -77,17 +77,17 @@ def as_recorded(content: bytes, digest: str) -> bool:
     return hashlib.sha256(content).hexdigest() == digest
 
 
-def _differences(folder: Path, manifest: Manifest) -> Iterator[str]:
+def _differences(folder: Path, manifest: Manifest) -> Iterator[Said]:
     for name, digest in manifest.files.items():
         try:
             content = (folder / name).read_bytes()
         except OSError:
-            yield f"evidence: {name} is missing"
+            yield say("v.missing", file=name)
             continue
         if not as_recorded(content, digest):
-            yield f"evidence: {name} was changed"
+            yield say("v.changed", file=name)
     known = {MANIFEST, *manifest.files}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if not path.is_dir() and name not in known:
-            yield f"evidence: {name} is none of its files"
+            yield say("v.foreign", file=name)

@@ -14,6 +14,8 @@ from digione_conformance.certificate.keys import PublicKey
 from digione_conformance.certificate.revocation import RevocationList, certificate_id
 from digione_conformance.certificate.sealing import as_recorded, evidence_folder, examine
 from digione_conformance.certificate.statement import TYPE, Statement, read_statement
+from digione_conformance.words.said import Said
+from digione_conformance.words.texts import say
 from digione_sdk.errors import ConfigurationError
 
 
@@ -32,7 +34,7 @@ class Verification:
         revocations: How many revocation lists were looked at.
     """
 
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
     statement: Statement | None = None
     certificate: str | None = None
     issuer: PublicKey | None = None
@@ -63,7 +65,7 @@ def open_certificate(content: bytes) -> tuple[Envelope, Statement]:
     envelope = open_sealed(content, kind=TYPE)
     statement = read_statement(envelope.payload_bytes)
     if statement.issuer not in {signer.kid for signer in envelope.signers}:
-        raise NotIntact("its issuer has not signed it")
+        raise NotIntact(say("v.issuer_absent"))
     return envelope, statement
 
 
@@ -90,7 +92,7 @@ def verify(
     try:
         envelope, statement = open_certificate(content)
     except NotIntact as error:
-        return Verification((str(error),))
+        return Verification((error.reason,))
     names = {key.kid: key for key in trusted}
     signers = [names.get(signer.kid, signer) for signer in envelope.signers]
     compared, report, differences = _compared(statement, evidence)
@@ -112,16 +114,16 @@ def verify(
     )
 
 
-def _strangers(signers: Iterable[PublicKey], trusted: Collection[str]) -> Iterator[str]:
+def _strangers(signers: Iterable[PublicKey], trusted: Collection[str]) -> Iterator[Said]:
     if trusted and all(signer.kid not in trusted for signer in signers):
-        yield "signed by none of the keys that you trust: another key made it, or you named the wrong one"
+        yield say("v.strangers")
 
 
-def _dates(statement: Statement, at: datetime) -> Iterator[str]:
+def _dates(statement: Statement, at: datetime) -> Iterator[Said]:
     if at > statement.valid_until:
-        yield f"expired: it was valid until {statement.valid_until:%Y-%m-%d}"
+        yield say("v.expired", day=f"{statement.valid_until:%Y-%m-%d}")
     if at + CLOCK_SKEW < statement.issued_at:
-        yield f"not valid yet: it was issued on {statement.issued_at:%Y-%m-%d}"
+        yield say("v.early", day=f"{statement.issued_at:%Y-%m-%d}")
 
 
 def _revoked(
@@ -129,7 +131,7 @@ def _revoked(
     statement: Statement,
     trusted: Iterable[PublicKey],
     revocations: Iterable[RevocationList],
-) -> Iterator[str]:
+) -> Iterator[Said]:
     # Anybody can add a signature to a copy; that must not let a stranger take the issuer's word back.
     entitled = {statement.issuer, *(key.kid for key in trusted)}
     for listed in revocations:
@@ -137,10 +139,10 @@ def _revoked(
             raise ConfigurationError("--revocations: is of a key that neither issued the certificate nor is trusted")
         reason = listed.reason_for(certificate_id(envelope))
         if reason is not None:
-            yield f"revoked: {reason}"
+            yield say("v.revoked", reason=reason)
 
 
-def _compared(statement: Statement, folder: Path | None) -> tuple[bool, bool, tuple[str, ...]]:
+def _compared(statement: Statement, folder: Path | None) -> tuple[bool, bool, tuple[Said, ...]]:
     """Return whether evidence and report were compared, and what differs."""
     if folder is None:
         return False, False, ()
@@ -149,7 +151,7 @@ def _compared(statement: Statement, folder: Path | None) -> tuple[bool, bool, tu
     if sealed.manifest is not None:
         signed = (statement.evidence.manifest_sha256, statement.evidence.root, statement.evidence.files)
         if (sealed.manifest_sha256, sealed.manifest.root, len(sealed.manifest.files)) != signed:
-            problems.append("evidence: it is not the evidence of this certificate")
+            problems.append(say("v.other_evidence"))
     report = folder / REPORT
     if not report.is_file():
         return True, False, tuple(problems)
@@ -157,4 +159,4 @@ def _compared(statement: Statement, folder: Path | None) -> tuple[bool, bool, tu
         unchanged = as_recorded(report.read_bytes(), statement.evidence.report_sha256)
     except OSError:
         unchanged = False
-    return True, True, (*problems, *(() if unchanged else (f"evidence: {REPORT} was changed",)))
+    return True, True, (*problems, *(() if unchanged else (say("v.changed", file=REPORT),)))

@@ -40,7 +40,7 @@ def explain(
 
 
 def _explained(requirement: Requirement, language: str) -> Iterator[str]:
-    from digione_conformance.report.texts import consumer, texts, why
+    from digione_conformance.words.texts import consumer, texts, why
 
     words = texts(language)
     yield f"{requirement.id}  {requirement.level}  {requirement.title.within(language)}"

@@ -24,7 +24,7 @@ PermissionOption = Annotated[
 
 
 def _language(code: str) -> str:
-    from digione_conformance.report.texts import LANGUAGES
+    from digione_conformance.words.texts import LANGUAGES
 
     if code not in LANGUAGES:
         raise typer.BadParameter(f"must be one of {', '.join(LANGUAGES)}", param_hint="--language")

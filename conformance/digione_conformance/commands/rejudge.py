@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from digione_conformance.evidence.exchange import Json
     from digione_conformance.evidence.run_file import Found
     from digione_conformance.rejudging import Rejudged
+    from digione_conformance.words.said import Said
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +49,7 @@ def rejudge(
     else:
         counts = {"requests": again.recorder.requests, "writes": again.recorder.writes}
         show_summary(console(), again.result, report=str(place / "report.html"), language=language, **counts)
-        _show_differences(again)
+        _show_differences(again, language)
     raise typer.Exit(again.result.exit)
 
 
@@ -63,25 +64,34 @@ def _differences(again: Rejudged) -> Json:
     ]
 
 
-def _show_differences(again: Rejudged) -> None:
-    out = console()
+def _show_differences(again: Rejudged, language: str) -> None:
+    from digione_conformance.words.texts import say
+
+    out, requirements = console(), len(again.result.requirements)
+    lines = []
     if again.run.catalogue_sha256 != again.result.plan.catalogue_sha256:
-        out.print("Judged by another catalogue than the run.", soft_wrap=True)
+        lines.append(say("r.catalogue"))
     if not again.differences:
-        out.print(f"Equal to the run in all {len(again.result.requirements)} requirements.", soft_wrap=True)
+        lines.append(say("r.equal", count=requirements))
     gone = [each for each in again.differences if again.is_gone(each)]
     if gone:
         ids = ", ".join(each.requirement for each in gone)
-        line = f"{len(gone)} of {len(again.result.requirements)} cannot be judged again, because personal values were "
-        out.print(f"{line}replaced in this evidence before it was kept: {ids}", soft_wrap=True, markup=False)
+        lines.append(say("r.gone", count=len(gone), all=requirements, ids=ids))
     if gone and len(gone) == len(again.differences):
-        out.print("Equal to the run in all the others.", soft_wrap=True)
+        lines.append(say("r.rest"))
     for each in again.differences:
-        if each in gone:
-            continue
-        line = f"differs: {each.requirement}: the run said {_told(each.run)}, the evidence says {_told(each.again)}"
-        out.print(line, soft_wrap=True, markup=False)
+        if each not in gone:
+            said = {"run": _told(each.run), "again": _told(each.again)}
+            lines.append(say("r.differs", requirement=each.requirement, **said))
+    for line in lines:
+        out.print(line.within(language), soft_wrap=True, markup=False)
 
 
-def _told(found: Found | None) -> str:
-    return f"{found.outcome} ({found.message})" if found else "nothing"
+def _told(found: Found | None) -> Said:
+    from digione_conformance.words.said import Said
+    from digione_conformance.words.texts import LANGUAGES, say, told, words
+
+    if found is None:
+        return say("r.nothing")
+    outcome, message = words().get(found.outcome, told(found.outcome)), told(found.message)
+    return Said(*(f"{outcome.within(code)} ({message.within(code)})" for code in LANGUAGES))

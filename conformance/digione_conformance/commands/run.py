@@ -106,7 +106,7 @@ def carried_out(order: Order, *, permitted: bool, as_json: bool, language: str) 
 
     waivers = load_waivers(order.target.path.parent / FILE)
     with opened(order.target, evidence=order.out / "evidence", kept=order.known) as through:
-        if not examined(through, permitted=permitted, quiet=True):
+        if not examined(through, permitted=permitted, quiet=True, language=language):
             raise typer.Exit(Exit.CONFIGURATION)
         through.door.remember(order.known or {})
         with progress(console(stderr=True)) as listener:

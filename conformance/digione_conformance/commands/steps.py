@@ -44,7 +44,9 @@ def planned(
     )
 
 
-def examined(through: Opened, *, permitted: bool, as_json: bool = False, quiet: bool = False) -> bool:
+def examined(
+    through: Opened, *, permitted: bool, as_json: bool = False, quiet: bool = False, language: str = "en"
+) -> bool:
     """Run the doctor and show what it finds; with `quiet`, only what is not well. Return whether a run may follow."""
     from digione_conformance.running.doctor import examine
     from digione_conformance.running.item import Health
@@ -56,5 +58,6 @@ def examined(through: Opened, *, permitted: bool, as_json: bool = False, quiet: 
         print_json({"items": [vars(item) for item in found]})
         return all(item.health is not Health.RED for item in found)
     if quiet:
-        return show_items(console(stderr=True), (item for item in items if item.health is not Health.OK))
-    return show_items(console(), items)
+        unwell = (item for item in items if item.health is not Health.OK)
+        return show_items(console(stderr=True), unwell, language=language)
+    return show_items(console(), items, language=language)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digione_conformance.catalogue.verdict import MET, Level
+from digione_conformance.catalogue.text import Text
+from digione_conformance.catalogue.verdict import MET, Level, Outcome
 from digione_conformance.commands.files import CertificateArgument
-from digione_conformance.commands.options import JsonOption
+from digione_conformance.commands.options import JsonOption, LanguageOption
 from digione_conformance.commands.printing import print_json
+from digione_conformance.words.said import Said
+from digione_conformance.words.texts import LANGUAGES, filled, say, words
 from digione_sdk.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ def verify(
         str | None, typer.Option("--at", help="Ask for this day or instant instead of now (ISO 8601).", metavar="DATE")
     ] = None,
     as_json: JsonOption = False,
+    language: LanguageOption = "en",
 ) -> None:
     """Verify a certificate offline: exit 0 if it holds, 1 if not, 4 if it is only a signed result."""
     from digione_conformance.certificate.canonical import read_small
@@ -66,42 +70,77 @@ def verify(
         print_json(as_json_value(found))
     else:
         for line in told(found):
-            typer.echo(_printable(line))
+            typer.echo(_printable(line.within(language)))
     raise typer.Exit(found.exit)
 
 
-def told(found: Verification) -> Iterator[str]:
+def told(found: Verification) -> Iterator[Said]:
     """Say in words what is known of a certificate, the verdict first."""
     if found.statement is None:
-        yield f"BROKEN  {found.problems[0]}"
-        yield "Nothing that it states can be believed."
+        yield _line("{verdict}  {problem}", verdict=say("v.broken"), problem=found.problems[0])
+        yield say("v.nothing")
         return
     statement = found.statement
-    yield f"{'HOLDS  ' if not found.problems else 'DOES NOT HOLD  '}{_kind(statement)}"
-    yield from (f"  {problem}" for problem in found.problems)
-    product = " ".join(part for part in (statement.subject.software, statement.subject.version) if part)
+    verdict = say("v.fails" if found.problems else "v.holds")
+    yield _line("{verdict}  {kind}", verdict=verdict, kind=say(f"v.{statement.kind}"))
+    yield from (_line("  {problem}", problem=problem) for problem in found.problems)
+    yield from _subject(statement)
+    yield from _verdicts(statement)
+    yield _line("  {issuer}", issuer=_issuer(found))
+    yield from (_line("  {witness}", witness=_witness(key)) for key in found.witnesses)
+    issued, until = f"{statement.issued_at:%Y-%m-%d}", f"{statement.valid_until:%Y-%m-%d}"
+    yield _line("  {said}", said=say("v.valid", issued=issued, until=until))
+    counts = say("v.not_tested", count=len(statement.not_tested), waivers=len(statement.waivers))
+    yield _line("  {said}", said=counts)
+    for waiver in statement.waivers:
+        said = say("v.waiver", requirement=waiver.requirement, terms=_terms(waiver))
+        yield _line("  {said}{fails}", said=said, fails=say("v.fails_the_run") if waiver.fails_the_run else "")
+    for item in statement.attested:
+        stated = say("v.stated", statement=item.statement) if item.statement else say("v.not_stated")
+        yield _line("  {said}", said=say("v.attested", level=item.level, requirement=item.id, said=stated))
+    yield _line("  {said}", said=say("v.evidence", said=_evidence(found)))
+    looked_up = say("v.revocations", count=found.revocations) if found.revocations else say("v.revocations.none")
+    yield _line("  {said}", said=looked_up)
+    notice = words()["notice"]
+    yield filled(notice) if statement.notice == notice.en else Said(statement.notice)
+
+
+def _line(form: str, /, **places: object) -> Said:
+    """Return one line in every language; the form itself holds no words."""
+    return filled(Text(en=form), **places)
+
+
+def _subject(statement: Statement) -> Iterator[Said]:
     subject = statement.subject
-    yield f"  about: {subject.name} ({subject.role}, {subject.environment}){f', {product}' if product else ''}"
-    yield from (f"  {service}: {url}" for service, url in statement.subject.services.items())
+    product = " ".join(part for part in (subject.software, subject.version) if part)
+    whose = f"{subject.name} ({subject.role}, {subject.environment}){f', {product}' if product else ''}"
+    yield _line("  {about}: {whose}", about=say("v.about"), whose=whose)
+    yield from (_line("  {service}: {url}", service=service, url=url) for service, url in subject.services.items())
+
+
+def _verdicts(statement: Statement) -> Iterator[Said]:
     for profile in statement.profiles:
-        musts = ", ".join(f"{count} {outcome}" for outcome, count in profile.counts.get(Level.MUST, {}).items())
-        yield f"  {profile.id}: {str(profile.verdict).upper()} (MUST: {musts})"
+        verdict, musts = _loud(profile.verdict), _counted(profile.counts.get(Level.MUST, {}))
+        yield _line("  {profile}: {verdict} (MUST: {musts})", profile=profile.id, verdict=verdict, musts=musts)
     for consumer in statement.consumers:
         met = sum(outcome in MET for outcome in consumer.demands.values())
-        yield f"  {consumer.id}: {str(consumer.verdict).upper()} ({met} of {len(consumer.demands)} demands met)"
-    yield f"  {_issuer(found)}"
-    yield from (f"  {_witness(key)}" for key in found.witnesses)
-    yield f"  issued {statement.issued_at:%Y-%m-%d}, valid until {statement.valid_until:%Y-%m-%d}"
-    yield f"  not tested: {len(statement.not_tested)}, waivers: {len(statement.waivers)}"
-    for waiver in statement.waivers:
-        fails = "; it fails the run" if waiver.fails_the_run else ""
-        yield f"  waiver of {waiver.requirement}: {_terms(waiver)}{fails}"
-    for item in statement.attested:
-        told = f"stated by a person: {item.statement}" if item.statement else "nobody stated anything"
-        yield f"  not tested from outside, {item.level} {item.id}: {told}"
-    yield f"  evidence: {_evidence(found)}"
-    yield f"  {'revocation lists: ' + str(found.revocations) if found.revocations else 'revocation: not looked up'}"
-    yield statement.notice
+        verdict, demands = _loud(f"suits.{consumer.verdict}"), len(consumer.demands)
+        said = say("v.consumer", consumer=consumer.id, verdict=verdict, met=met, demands=demands)
+        yield _line("  {said}", said=said)
+
+
+def _loud(key: str) -> Said:
+    """Return a word in capitals, as verdicts are written on a terminal."""
+    return Said(*(words()[key].within(language).upper() for language in LANGUAGES))
+
+
+def _counted(counts: Mapping[Outcome, int]) -> Said:
+    return Said(
+        *(
+            ", ".join(f"{count} {words()[outcome].within(language)}" for outcome, count in counts.items())
+            for language in LANGUAGES
+        )
+    )
 
 
 def as_json_value(found: Verification) -> dict[str, object]:
@@ -121,37 +160,33 @@ def as_json_value(found: Verification) -> dict[str, object]:
     }
 
 
-def _terms(waiver: Waiver) -> str:
+def _terms(waiver: Waiver) -> Said:
     terms = waiver.model_extra or {}
-    named = [str(terms[key]) for key in ("use", "owner", "reason") if terms.get(key)]
-    return ", ".join([*named, *([f"until {terms['expires']}"] if terms.get("expires") else [])])
+    said = [Said(str(terms[key])) for key in ("use", "owner", "reason") if terms.get(key)]
+    if (use := words().get(f"use.{terms.get('use')}")) is not None:
+        said[0] = filled(use)
+    if terms.get("expires"):
+        said.append(say("v.until", day=terms["expires"]))
+    return Said(*(", ".join(one.within(language) for one in said) for language in LANGUAGES))
 
 
-def _kind(statement: Statement) -> str:
-    if statement.kind == "certificate":
-        return "certificate of a whole, conformant run"
-    return "signed result; it certifies nothing"
-
-
-def _issuer(found: Verification) -> str:
+def _issuer(found: Verification) -> Said:
     key = found.issuer
     if key is None or not key.name:
-        return f"self-declared: key {key.kid if key else ''} is not one that you trust"
-    return f"issued by {key.name} (key {key.kid})"
+        return say("v.self_declared", key=key.kid if key else "")
+    return say("v.issued_by", name=key.name, key=key.kid)
 
 
-def _witness(key: PublicKey) -> str:
-    if key.name:
-        return f"witnessed by {key.name} (key {key.kid})"
-    return f"also signed by a key that you do not trust: {key.kid}"
+def _witness(key: PublicKey) -> Said:
+    return say("v.witnessed", name=key.name, key=key.kid) if key.name else say("v.signed_too", key=key.kid)
 
 
-def _evidence(found: Verification) -> str:
+def _evidence(found: Verification) -> Said:
     if not found.evidence:
-        return "not looked at; give its folder with --evidence"
+        return say("v.evidence.none")
     if any(problem.startswith("evidence") for problem in found.problems):
-        return "NOT as it was signed"
-    return f"every file is as it was signed{'' if found.report else '; report.json is not there'}"
+        return say("v.evidence.differs")
+    return say("v.evidence.same" if found.report else "v.evidence.no_report")
 
 
 def _key(key: PublicKey) -> dict[str, str | None]:

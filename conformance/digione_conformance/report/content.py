@@ -18,11 +18,11 @@ from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.excerpt import Excerpt, Reference, excerpt, operation, reference
 from digione_conformance.report.places import Package, Place
 from digione_conformance.report.showing import line
-from digione_conformance.report.texts import texts
 from digione_conformance.running.mending import Start, held_back, where_to_begin
 from digione_conformance.running.result import CheckResult, RequirementResult, Result, Served
 from digione_conformance.running.waiver import WaiverUse
 from digione_conformance.target.file import Target
+from digione_conformance.words.texts import texts
 
 NOTICE: Final = "Community profile, not an official DigiOne specification. No OneRoster certification by 1EdTech."
 SUITE: Final = "digione-conformance"

@@ -10,7 +10,7 @@ from typing import Final
 from digione_conformance.catalogue.requirement import Requirement
 from digione_conformance.catalogue.verdict import Suits
 from digione_conformance.report.content import Content, told_of
-from digione_conformance.report.texts import consumer
+from digione_conformance.words.texts import consumer
 
 COLUMNS: Final = (
     "target", "id", "level", "outcome", "title_en", "title_fi", "title_sv",

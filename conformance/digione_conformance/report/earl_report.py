@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 from digione_conformance.catalogue.verdict import Outcome
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, documentation, instant, page_of
-from digione_conformance.report.texts import LANGUAGES
+from digione_conformance.words.texts import LANGUAGES
 
 _CONTEXT: Final = {
     "earl": "http://www.w3.org/ns/earl#",

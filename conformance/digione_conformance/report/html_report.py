@@ -22,10 +22,10 @@ from digione_conformance.catalogue.text import Text
 from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.content import FOLDED, SUITE, Content, content, documentation, page_of
-from digione_conformance.report.texts import LANGUAGES, consumer, told, why, words
 from digione_conformance.running.mending import MOST_STARTS
 from digione_conformance.running.result import Result
 from digione_conformance.target.file import Target
+from digione_conformance.words.texts import LANGUAGES, consumer, told, why, words
 
 _MARKS: Final = {
     Outcome.PASSED: "✓",

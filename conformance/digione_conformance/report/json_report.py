@@ -10,9 +10,9 @@ from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.recorder import Recorder
 from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Judged, content, instant, page_of
 from digione_conformance.report.places import Package, Place
-from digione_conformance.report.texts import LANGUAGES
 from digione_conformance.running.result import Result, Served
 from digione_conformance.target.file import Target
+from digione_conformance.words.texts import LANGUAGES
 
 SCHEMA_VERSION: Final = "1.2"
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, told_of
-from digione_conformance.report.texts import consumer
+from digione_conformance.words.texts import consumer
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]#|~$])")
 _HTML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})

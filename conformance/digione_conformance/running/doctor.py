@@ -17,6 +17,8 @@ from digione_conformance.running.first_reads import first_reads, page_sizes
 from digione_conformance.running.item import Health, Item
 from digione_conformance.target.claims import LOOPBACK
 from digione_conformance.target.file import Target, table_of
+from digione_conformance.words.said import Said
+from digione_conformance.words.texts import say
 from digione_sdk.errors import ConfigurationError, DigiOneError, TokenRequestFailed
 
 _CONNECT_SECONDS: Final = 10
@@ -38,7 +40,7 @@ def examine(target: Target, door: LiveDoor, *, permitted: bool = False) -> Itera
         lambda: page_sizes(target, door),
         lambda: _control(target, door),
     )
-    yield Item("target file", Health.OK, f"{target.path.name} is complete")
+    yield Item(say("d.file"), Health.OK, say("d.file.complete", file=target.path.name))
     for step in steps:
         broken = False
         for item in step():
@@ -52,47 +54,43 @@ def _profiles(target: Target) -> Iterator[Item]:
     known = load_catalogue().profiles
     for profile in target.profiles:
         if profile not in known:
-            near = get_close_matches(profile, known, n=2)
-            known_as = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(known)}"
-            hint = f"{target.place_of('claims', 'profiles')}: name a profile of the catalogue{known_as}"
-            yield Item("claimed profiles", Health.RED, f"{profile} is no profile", hint)
+            place, near = target.place_of("claims", "profiles"), get_close_matches(profile, known, n=2)
+            hint = say("d.profiles.known", place=place, known=", ".join(known))
+            if near:
+                hint = say("d.profiles.near", place=place, near=" / ".join(near))
+            yield Item(say("d.profiles"), Health.RED, say("d.profiles.none", profile=profile), hint)
 
 
 def _secrets(target: Target) -> Iterator[Item]:
     for client, table in target.registrations.items():
-        name = f"secret of {_who(client)}"
+        name = say("d.secret", who=_who(client))
         key = "client_secret_env" if table.client_secret_env else "client_secret_file"
         place = target.place_of(table_of(client), key)
         try:
             target.secret_of(client)
         except ConfigurationError as error:
-            yield Item(name, Health.RED, str(error), f"{place}: set what it names, or name another")
+            yield Item(name, Health.RED, Said(str(error)), say("d.secret.set", place=place))
             continue
         file = target.path.parent / table.client_secret_file if table.client_secret_file else None
         if file is not None and file.stat().st_mode & 0o077:
-            yield Item(name, Health.WARN, "others on this machine can read it", f"chmod 600 {table.client_secret_file}")
+            yield Item(name, Health.WARN, say("d.secret.open"), Said(f"chmod 600 {table.client_secret_file}"))
         else:
-            yield Item(name, Health.OK, "readable")
+            yield Item(name, Health.OK, say("d.secret.readable"))
     try:
         target.control_token()
     except ConfigurationError as error:
-        hint = f"{target.place_of('control', 'token_file')}: write the token to that file, or name another"
-        yield Item("token of the test control", Health.RED, str(error), hint)
+        hint = say("d.control.token.write", place=target.place_of("control", "token_file"))
+        yield Item(say("d.control.token"), Health.RED, Said(str(error)), hint)
 
 
 def _permission(target: Target, *, permitted: bool) -> Iterator[Item]:
     if not target.looks_like_production:
-        yield Item("permission", Health.OK, "a test environment")
+        yield Item(say("d.permission"), Health.OK, say("d.permission.test"))
     elif permitted:
-        yield Item("permission", Health.WARN, "this looks like production; the operator says that testing is permitted")
+        yield Item(say("d.permission"), Health.WARN, say("d.permission.given"))
     else:
-        yield Item(
-            "permission",
-            Health.RED,
-            "this looks like production: its name says nothing of a test, or [target] environment says production",
-            f"{target.place_of('target', 'environment')}: test another environment, or repeat with --i-have-permission "
-            "if its owner agreed",
-        )
+        hint = say("d.permission.mend", place=target.place_of("target", "environment"))
+        yield Item(say("d.permission"), Health.RED, say("d.permission.missing"), hint)
 
 
 # --- network ---------------------------------------------------------------------------------------------------------
@@ -107,7 +105,7 @@ def _network(target: Target) -> Iterator[Item]:
             continue
         seen.add((host, port))
         if urllib.request.getproxies().get(parts.scheme) and not urllib.request.proxy_bypass(host):
-            yield Item(f"connection to {host}", Health.OK, "goes through a proxy; not looked at directly")
+            yield Item(say("d.connection", host=host), Health.OK, say("d.connection.proxy"))
             continue
         yield from _connection(target, key, host, port, tls=parts.scheme == "https")
 
@@ -116,55 +114,54 @@ def _connection(target: Target, key: str, host: str, port: int, *, tls: bool) ->
     try:
         socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
-        hint = f"{target.place_of('services', key)}: check the host name"
-        yield Item(f"name {host}", Health.RED, "the name is unknown", hint)
+        hint = say("d.name.check", place=target.place_of("services", key))
+        yield Item(say("d.name", host=host), Health.RED, say("d.name.unknown"), hint)
         return
-    yield Item(f"name {host}", Health.OK, "resolves")
+    yield Item(say("d.name", host=host), Health.OK, say("d.name.known"))
     try:
         connection = socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
     except OSError as error:
-        message = f"port {port} does not answer ({type(error).__name__})"
-        place = target.place_of("services", key)
-        hint = f"{place}: check host and port; is the server running, does a firewall stand between?"
-        yield Item(f"connection to {host}", Health.RED, message, hint)
+        message = say("d.port.silent", port=port, error=type(error).__name__)
+        hint = say("d.port.check", place=target.place_of("services", key))
+        yield Item(say("d.connection", host=host), Health.RED, message, hint)
         return
     with connection:
-        yield Item(f"connection to {host}", Health.OK, f"port {port} answers")
+        yield Item(say("d.connection", host=host), Health.OK, say("d.port", port=port))
         yield _tls(target, key, host, connection) if tls else _plain(target, key, host)
 
 
 def _plain(target: Target, key: str, host: str) -> Item:
     if host in LOOPBACK:
-        return Item(f"TLS of {host}", Health.OK, "plain http on this machine; TLS requirements do not apply")
-    hint = f"{target.place_of('services', key)}: use https://"
-    return Item(f"TLS of {host}", Health.WARN, "plain http: tokens travel in clear", hint)
+        return Item(say("d.tls", host=host), Health.OK, say("d.tls.loopback"))
+    hint = say("d.tls.https", place=target.place_of("services", key))
+    return Item(say("d.tls", host=host), Health.WARN, say("d.tls.plain"), hint)
 
 
 def _tls(target: Target, key: str, host: str, connection: socket.socket) -> Item:
-    name = f"TLS of {host}"
+    name = say("d.tls", host=host)
     try:
         context = ssl.create_default_context(cafile=str(target.ca_file) if target.ca_file else None)
     except OSError:
-        hint = f"{target.place_of('services', 'ca_file')}: name a file of certificates in PEM"
-        return Item(name, Health.RED, "the CA file cannot be read", hint)
+        hint = say("d.tls.ca.pem", place=target.place_of("services", "ca_file"))
+        return Item(name, Health.RED, say("d.tls.ca"), hint)
     try:
         with context.wrap_socket(connection, server_hostname=host) as secured:
-            return Item(name, Health.OK, f"{secured.version()}, certificate trusted")
+            return Item(name, Health.OK, say("d.tls.trusted", version=secured.version()))
     except ssl.SSLCertVerificationError as error:
-        message = f"the certificate is not trusted: {error.verify_message}"
+        message = say("d.tls.untrusted", reason=error.verify_message)
         return Item(name, Health.RED, message, _certificate_hint(error, target, key))
     except OSError as error:
-        hint = f"{target.place_of('services', key)}: does this port speak TLS?"
-        return Item(name, Health.RED, f"the handshake failed ({type(error).__name__})", hint)
+        hint = say("d.tls.port", place=target.place_of("services", key))
+        return Item(name, Health.RED, say("d.tls.failed", error=type(error).__name__), hint)
 
 
-def _certificate_hint(error: ssl.SSLCertVerificationError, target: Target, key: str) -> str:
+def _certificate_hint(error: ssl.SSLCertVerificationError, target: Target, key: str) -> Said:
     """Say what helps: another CA does not where the certificate is out of date or of another host."""
     if error.verify_code in _OUT_OF_DATE:
-        return f"{target.place_of('services', key)}: the server needs a new certificate; or the clock here is wrong"
+        return say("d.tls.date", place=target.place_of("services", key))
     if error.verify_code in _OTHER_HOST:
-        return f"{target.place_of('services', key)}: use the host name that the certificate is for"
-    return f"{target.place_of('services', 'ca_file')}: name the CA that signed it, if it is your own"
+        return say("d.tls.host", place=target.place_of("services", key))
+    return say("d.tls.issuer", place=target.place_of("services", "ca_file"))
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
@@ -172,48 +169,49 @@ def _certificate_hint(error: ssl.SSLCertVerificationError, target: Target, key: 
 
 def _tokens(target: Target, door: LiveDoor) -> Iterator[Item]:
     for client in target.registrations:
-        name = f"token of {_who(client)}"
+        name = say("d.token", who=_who(client))
         try:
             grant = door.keyring.grant(client)
         except TokenRequestFailed as error:
-            yield Item(name, Health.RED, str(error), _token_hint(error, target, client))
+            yield Item(name, Health.RED, Said(str(error)), _token_hint(error, target, client))
             continue
         except DigiOneError as error:
-            yield Item(name, Health.RED, str(error), f"{target.place_of('services', 'token_url')}: check the address")
+            hint = say("d.address", place=target.place_of("services", "token_url"))
+            yield Item(name, Health.RED, Said(str(error)), hint)
             continue
-        yield Item(name, Health.OK, "granted")
+        yield Item(name, Health.OK, say("d.token.granted"))
         missing = [scope.rpartition("/")[2] for scope in target.scopes_of(client) if scope not in grant.scopes]
         if missing:
-            message = f"not granted: {', '.join(missing)}; requirements about them stay undecided"
-            hint = f"{target.place_of(table_of(client), 'scopes')}: name what the client is registered for"
-            yield Item(f"scopes of {_who(client)}", Health.WARN, message, hint)
+            message = say("d.scopes.missing", names=", ".join(missing))
+            hint = say("d.scopes.name", place=target.place_of(table_of(client), "scopes"))
+            yield Item(say("d.scopes", who=_who(client)), Health.WARN, message, hint)
 
 
-def _token_hint(error: TokenRequestFailed, target: Target, client: str) -> str:
+def _token_hint(error: TokenRequestFailed, target: Target, client: str) -> Said:
     endpoint, table = target.place_of("services", "token_url"), table_of(client)
     if error.status in {404, 405}:
-        return f"{endpoint}: this address is no token endpoint"
+        return say("d.token.endpoint", place=endpoint)
     if error.error == "invalid_scope":
-        return f"{target.place_of(table, 'scopes')}: name only the scopes that the client is registered for"
+        return say("d.token.scopes", place=target.place_of(table, "scopes"))
     if error.status in {400, 401} or error.error == "invalid_client":
         other = {"basic": "body", "body": "basic"}[target.registrations[client].token_auth]
-        return f'{target.place_of(table, "client_id")}, its secret, or token_auth = "{other}"'
-    return f"{endpoint}: the endpoint must answer a client-credentials request with JSON"
+        return say("d.token.client", place=target.place_of(table, "client_id"), other=other)
+    return say("d.token.json", place=endpoint)
 
 
-def _who(client: str) -> str:
+def _who(client: str) -> Said:
     tenant, _, further = client.partition(".")
-    return f"tenant {tenant}, client {further}" if further else f"tenant {tenant}"
+    return say("d.client", tenant=tenant, client=further) if further else say("d.tenant", tenant=tenant)
 
 
 def _control(target: Target, door: LiveDoor) -> Iterator[Item]:
     if target.control is None:
-        yield Item("test control", Health.OK, "none; requirements that need changes stay untested")
+        yield Item(say("d.control"), Health.OK, say("d.control.none"))
         return
     exchange = door.ask(Ask("GET", f"{target.control.url}/clock", "control"), check="doctor", fresh=True)
     if exchange.ok:
-        yield Item("test control", Health.OK, "answers")
+        yield Item(say("d.control"), Health.OK, say("d.answers"))
     else:
-        seen = exchange.trouble or f"answers {exchange.status}"
-        hint = f"{target.place_of('control', 'url')} or token_file; or leave [control] out"
-        yield Item("test control", Health.RED, seen, hint)
+        seen = Said(exchange.trouble) if exchange.trouble else say("d.answers.status", status=exchange.status)
+        hint = say("d.control.mend", place=target.place_of("control", "url"))
+        yield Item(say("d.control"), Health.RED, seen, hint)

@@ -17,6 +17,8 @@ from digione_conformance.probing.probe import encode_query, total_of
 from digione_conformance.running.item import Health, Item
 from digione_conformance.target.claims import SERVICE_KEYS
 from digione_conformance.target.file import Target
+from digione_conformance.words.said import Said
+from digione_conformance.words.texts import say
 
 _MOST_SKEW_SECONDS: Final = 60
 
@@ -45,10 +47,10 @@ class Place:
         """The lists that it must answer."""
         return tuple(endpoint for family in self.families for endpoint in family.collections)
 
-    def named(self, path: str) -> str:
-        """Return a path so that it is told from the same path of another version."""
+    def read_of(self, path: str) -> Said:
+        """Return what a read of a path is called, so that it is told from the same path of another version."""
         version = SERVICE_KEYS[self.key].version
-        return path if version == "1.2" else f"{path} of {version}"
+        return say("d.read", path=path) if version == "1.2" else say("d.read.older", path=path, version=version)
 
 
 def places(target: Target) -> tuple[Place, ...]:
@@ -79,13 +81,12 @@ def first_reads(target: Target, door: LiveDoor) -> Iterator[Item]:
             yield from _clock(answers[0][1])
             compared = True
         for endpoint, exchange in answers:
-            name = f"read {place.named(endpoint.path)}"
+            name = place.read_of(endpoint.path)
             if exchange.ok and exchange.is_json:
-                yield Item(name, Health.OK, f"{exchange.status}")
+                yield Item(name, Health.OK, Said(f"{exchange.status}"))
             else:
-                seen = exchange.trouble or f"answered {exchange.status}{' without JSON' if exchange.ok else ''}"
-                hint = f"{target.place_of('claims', 'profiles')}: claim less, or mend the server"
-                yield Item(name, Health.WARN, f"{seen}: the profile needs it", hint)
+                hint = say("d.read.mend", place=target.place_of("claims", "profiles"))
+                yield Item(name, Health.WARN, say("d.read.needed", seen=_seen(exchange)), hint)
 
 
 def _answers(door: LiveDoor, place: Place) -> list[tuple[ANY_ENDPOINT, Exchange]]:
@@ -98,67 +99,73 @@ def _answers(door: LiveDoor, place: Place) -> list[tuple[ANY_ENDPOINT, Exchange]
     return answers
 
 
+def _seen(exchange: Exchange) -> Said:
+    if exchange.trouble:
+        return Said(exchange.trouble)
+    return say("d.read.no_json" if exchange.ok else "d.read.answered", status=exchange.status)
+
+
 def _get(door: LiveDoor, base: str, path: str, **query: str) -> Exchange:
     return door.ask(Ask("GET", base + path + encode_query(query)), check="doctor", fresh=False)
 
 
 def _base_path(target: Target, door: LiveDoor, place: Place, first: Exchange) -> Item:
-    name, line = f"base address of {place.key}", target.place_of("services", place.key)
+    name, line = say("d.base", service=place.key), target.place_of("services", place.key)
     if first.trouble:
-        return Item(name, Health.RED, first.trouble, f"{line}: check the address")
+        return Item(name, Health.RED, Said(first.trouble), say("d.address", place=line))
     if first.ok:
-        kind = first.headers.get("content-type", "").partition(";")[0] or "no media type"
-        message = f"answered {first.status} with {kind} and no JSON"
-        hint = f"{line}: the address of the API; here a page answers: a login, a proxy, or the site beside it"
-        return Item(name, Health.RED, message, hint)
+        kind = first.headers.get("content-type", "").partition(";")[0] or say("d.base.no_type")
+        message = say("d.base.page", status=first.status, kind=kind)
+        return Item(name, Health.RED, message, say("d.base.page.mend", place=line))
     if first.status in {401, 403}:
         if place.key == "rostering" and urlsplit(place.base).path.endswith("/v1p1"):
-            hint = f"{line}: a service of OneRoster 1.1 goes under oneroster_1_1; here goes the address of 1.2"
-            return Item(name, Health.RED, f"answered {first.status}, and the address ends in /v1p1", hint)
+            hint = say("d.base.older.mend", place=line)
+            return Item(name, Health.RED, say("d.base.older", status=first.status), hint)
         scopes, needed = target.place_of("tenants.a", "scopes"), place.families[0].full_scope.short
-        hint = f"{scopes}: the token must permit {needed}; or the token issuer is another"
-        return Item(name, Health.RED, f"answered {first.status} to a read with a fresh token", hint)
+        hint = say("d.base.refused.mend", place=scopes, scope=needed)
+        return Item(name, Health.RED, say("d.base.refused", status=first.status), hint)
     if not place.base.endswith(place.path):
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(place.base))
         for candidate in (place.base + place.path, origin + place.path):
             if _get(door, candidate, place.collections[0].path, limit="1").ok:
-                hint = f'{line} = "{candidate}"'
-                return Item(name, Health.RED, f"answered {first.status}; the service is one step further", hint)
-    hint = f"{line}: the whole base address, as https://host{place.path}"
-    return Item(name, Health.RED, f"answered {first.status} to reads of collections", hint)
+                hint = say("d.set", place=line, value=f'"{candidate}"')
+                return Item(name, Health.RED, say("d.base.further", status=first.status), hint)
+    hint = say("d.base.whole", place=line, path=place.path)
+    return Item(name, Health.RED, say("d.base.nothing", status=first.status), hint)
 
 
 def _clock(exchange: Exchange) -> Iterator[Item]:
     try:
         there = parsedate_to_datetime(exchange.headers.get("date", ""))
     except ValueError:
-        yield Item("clock", Health.WARN, "the server sends no Date header; clocks cannot be compared")
+        yield Item(say("d.clock"), Health.WARN, say("d.clock.unknown"))
         return
     skew = abs((datetime.now(UTC) - there).total_seconds())
     if skew > _MOST_SKEW_SECONDS:
-        yield Item("clock", Health.WARN, f"the clocks differ by {skew:.0f} s", "set the clock that is wrong")
+        message = say("d.clock.differ", seconds=f"{skew:.0f}")
+        yield Item(say("d.clock"), Health.WARN, message, say("d.clock.set"))
     else:
-        yield Item("clock", Health.OK, "the clocks agree")
+        yield Item(say("d.clock"), Health.OK, say("d.clock.agree"))
 
 
 def page_sizes(target: Target, door: LiveDoor) -> Iterator[Item]:
     """Ask each service for pages as long as `[limits] page_size` says."""
     found = places(target)
     for place in found:
-        name = "page size" if len(found) == 1 else f"page size of {place.key}"
+        name = say("d.page") if len(found) == 1 else say("d.page.of", service=place.key)
         yield _page_size(target, door, place, name)
 
 
-def _page_size(target: Target, door: LiveDoor, place: Place, name: str) -> Item:
+def _page_size(target: Target, door: LiveDoor, place: Place, name: Said) -> Item:
     endpoint, size = place.families[0].thorough[0], target.limits.page_size
     exchange = _get(door, place.base, endpoint.path, limit=str(size), offset="0")
     rows = exchange.json.get(endpoint.wrapper_key) if exchange.ok and isinstance(exchange.json, dict) else None
     line = target.place_of("limits", "page_size")
     if not isinstance(rows, list):
-        message = f"limit={size} is answered {exchange.trouble or exchange.status}"
-        return Item(name, Health.WARN, message, f"{line}: choose one that the server accepts")
+        message = say("d.page.refused", size=size, seen=exchange.trouble or exchange.status)
+        return Item(name, Health.WARN, message, say("d.page.choose", place=line))
     total = total_of(exchange)
     if total is not None and len(rows) < min(size, total):
-        message = f"asked for {size}, got {len(rows)}: reading whole lists takes more requests"
-        return Item(name, Health.WARN, message, f"{line} = {max(len(rows), 1)}")
-    return Item(name, Health.OK, f"limit={size} accepted")
+        message = say("d.page.short", size=size, count=len(rows))
+        return Item(name, Health.WARN, message, say("d.set", place=line, value=max(len(rows), 1)))
+    return Item(name, Health.OK, say("d.page.accepted", size=size))

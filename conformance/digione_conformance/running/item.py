@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from digione_conformance.words.said import Said
+
+_NOTHING: Final = Said("")
 
 
 class Health(StrEnum):
@@ -25,7 +30,7 @@ class Item:
         hint: Which line, table and key of the target file to mend, and how; empty where all is well.
     """
 
-    name: str
+    name: Said
     health: Health
-    message: str
-    hint: str = ""
+    message: Said
+    hint: Said = _NOTHING

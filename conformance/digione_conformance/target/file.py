@@ -29,6 +29,7 @@ from digione_conformance.target.tables import (
     TargetTable,
     TenantTable,
 )
+from digione_conformance.words.said import Said
 from digione_sdk.core.endpoints import scopes_of
 from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
@@ -108,7 +109,7 @@ class Target(Table):
         """The CA bundle, resolved against the target file."""
         return self._beside(self.services.ca_file) if self.services.ca_file else None
 
-    def place_of(self, table: str, key: str) -> str:
+    def place_of(self, table: str, key: str) -> Said:
         """Return where to mend a key, as `sut.toml line 7: [services] rostering`; no line where the file has no table.
 
         Args:

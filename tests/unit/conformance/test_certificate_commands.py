@@ -91,6 +91,23 @@ def test_a_self_made_key_reads_self_declared_and_a_trusted_one_issued_by(folder,
     assert "every file is as it was signed" in said
 
 
+@pytest.mark.parametrize(
+    ("language", "says", "notice"),
+    [
+        ("fi", "PÄTEE  todistus kokonaisesta ajosta, joka täyttää vaatimukset", "Yhteisöprofiili"),
+        ("sv", "GÄLLER  intyg om en hel körning som uppfyller kraven", "En profil från gemenskapen"),
+    ],
+)
+def test_verify_speaks_the_language_of_its_reader(certified, capsys, language, says, notice):
+    assert verified(certified, "--language", language) == 0
+    first, *others, last = capsys.readouterr().out.splitlines()
+    assert first == says
+    assert last.startswith(notice)
+    verified(certified)
+    english = [line for line in capsys.readouterr().out.splitlines()[1:-1] if "http" not in line]
+    assert not set(english) & set(others)
+
+
 def test_verify_prints_waivers_with_their_terms_and_what_only_a_person_stated(certified):
     statement = verify_certificate(certified.read_bytes(), at=datetime.now(UTC)).statement
     waiver = {"requirement": "OR-ROS-AAA-009", "use": "used", "owner": "Quality", "reason": "known"}

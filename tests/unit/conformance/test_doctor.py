@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import ssl
 from urllib.parse import urlsplit
 
@@ -12,6 +14,9 @@ from digione_conformance.running.doctor import examine
 from digione_conformance.running.item import Health
 from digione_conformance.session import opened
 from digione_conformance.target.file import load_target
+from digione_conformance.terminal import show_items
+from digione_conformance.words.texts import texts
+from rich.console import Console
 
 from digione_sdk.core.http import Response
 from tests.unit.conformance.fakes import BASE, TOKEN_URL, FakeWire, target
@@ -226,3 +231,19 @@ def test_the_same_list_of_two_versions_is_told_apart(tmp_path):
     older = 'oneroster_1_1 = "http://127.0.0.1:9/ims/oneroster/v1p1"'
     names = {item.name for item in of_both(tmp_path, FakeWire(rows), services=older)}
     assert {"read /users", "read /users of 1.1"} <= names
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("fi", "ESTE  salaisuus: tenant b: "), ("sv", "STOPP  hemlighet: tenant b: ")]
+)
+def test_a_person_is_told_in_their_language_and_a_program_in_english(tmp_path, language, says):
+    items = examined(tmp_path, FakeWire(rows), change=lambda folder: (folder / "b.secret").unlink())
+    console = Console(file=io.StringIO(), width=400)
+    assert not show_items(console, items, language=language)
+    shown = console.file.getvalue()
+    assert says in shown
+    place = {"fi": "sut.toml rivi", "sv": "sut.toml rad"}[language]
+    assert f"{texts(language)['d.mend']}: {place}" in shown
+    assert red(items).name == "secret of tenant b"
+    others = [line for line in shown.splitlines() if "b.secret" not in line]
+    assert not re.search(r"\b(secret|readable|mend|line|target file|permission)\b", "\n".join(others))

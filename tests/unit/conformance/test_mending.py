@@ -9,10 +9,10 @@ import pytest
 from digione_conformance.catalogue.verdict import Outcome
 from digione_conformance.report.html_report import as_html
 from digione_conformance.report.json_report import as_json
-from digione_conformance.report.texts import LANGUAGES, texts
 from digione_conformance.running.mending import held_back, where_to_begin
 from digione_conformance.session import certify, opened
 from digione_conformance.terminal import show_summary
+from digione_conformance.words.texts import LANGUAGES, texts
 from rich.console import Console
 
 from tests.unit.conformance.fakes import FakeWire, check, plan, requirement, target

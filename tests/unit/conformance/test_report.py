@@ -12,8 +12,8 @@ import jsonschema_rs
 import pytest
 from digione_conformance.report.html_report import as_html, html_report
 from digione_conformance.report.json_report import as_json, json_report
-from digione_conformance.report.texts import LANGUAGES, texts, words
 from digione_conformance.session import certify, opened
+from digione_conformance.words.texts import LANGUAGES, texts, words
 
 from digione_sdk.specs import specs_root
 from tests.unit.conformance import reporting
@@ -185,6 +185,8 @@ def test_an_unknown_language_is_an_error(finished):
 def test_every_language_has_every_text():
     for key, text in words().items():
         assert all((text.en, text.fi, text.sv)), key
+        places = {tuple(sorted(re.findall(r"{\w+", text.within(language)))) for language in LANGUAGES}
+        assert len(places) == 1, key
 
 
 def test_a_part_of_a_run_says_that_it_is_one(tmp_path):

@@ -1,4 +1,4 @@
-"""The words around the results, in the languages of a report; `texts.toml` holds them, requirements bring their own."""
+"""The words of reports, doctor and `verify` by key, as the tables beside hold them; requirements bring their own."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Final
 
 from digione_conformance.catalogue.consumers import shipped_consumers
 from digione_conformance.catalogue.text import Text
+from digione_conformance.words.said import Said
 
+_TABLES: Final = ("report.toml", "doctor.toml", "verify.toml")
 LANGUAGES: Final = ("en", "fi", "sv")
 
 
 @cache
 def words() -> Mapping[str, Text]:
     """Return every text by its key, in all languages."""
-    content = (files("digione_conformance.report") / "texts.toml").read_text(encoding="utf-8")
-    return {key: Text.model_validate(entry) for key, entry in tomllib.loads(content).items()}
+    folder = files("digione_conformance.words")
+    tables = [tomllib.loads((folder / name).read_text(encoding="utf-8")) for name in _TABLES]
+    return {key: Text.model_validate(entry) for table in tables for key, entry in table.items()}
 
 
 def texts(language: str) -> Mapping[str, str]:
@@ -30,6 +33,21 @@ def texts(language: str) -> Mapping[str, str]:
     if language not in LANGUAGES:
         raise KeyError(language)
     return {key: text.within(language) for key, text in words().items()}
+
+
+def say(key: str, /, **places: object) -> Said:
+    """Return a text with its {places} filled in; what fills them may itself be said in several languages."""
+    return filled(words()[key], **places)
+
+
+def filled(text: Text, /, **places: object) -> Said:
+    """Return a text of any origin with its {places} filled in, likewise."""
+
+    def within(language: str) -> str:
+        found = {name: value.within(language) if isinstance(value, Said) else value for name, value in places.items()}
+        return text.within(language).format(**found)
+
+    return Said(*(within(language) for language in LANGUAGES))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What the suite says to people, in the languages of the ecosystem."""
