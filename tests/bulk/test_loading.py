@@ -15,49 +15,18 @@ from digione_sdk.cli.main import run
 from digione_sdk.errors import ConfigurationError, SynchronisationStopped, UsageError
 from digione_sdk.synchronise import (
     KINDS,
-    DuckDBStore,
     Guard,
     Held,
     Loading,
-    ParquetStore,
     SQLiteStore,
     load_package,
 )
 from digione_sdk.synchronise.ledger import Ledger
 from tests.bulk import small
+from tests.unit.synchronise.stores import STORES, OwnStore
 
 STAMP = "2026-11-20T06:00:00.000Z"
 ANY = Loading(guard=Guard(floor=1_000))
-
-
-class Own:
-    """A store of one's own, that can be made to fail while it applies."""
-
-    def __init__(self, memory: Path) -> None:
-        self.memory = memory
-        self.records: dict[tuple[str, str], Held] = {}
-        self.fails = False
-
-    def held(self, kinds):
-        wanted = set(kinds)
-        return (row for key, row in sorted(self.records.items()) if key[0] in wanted)
-
-    def apply(self, changes):
-        records = dict(self.records)
-        for key in changes.deleted():
-            del records[key]
-        records |= {(row.kind, row.sourced_id): row for row in changes.written()}
-        if self.fails:
-            raise OSError("no space left")
-        self.records = records
-
-
-STORES = {
-    "sqlite": lambda folder: SQLiteStore(folder / "r.sqlite"),
-    "duckdb": lambda folder: DuckDBStore(folder / "r.duckdb"),
-    "parquet": lambda folder: ParquetStore(folder / "r.parquet"),
-    "own": lambda folder: Own(folder / "own"),
-}
 
 
 @pytest.fixture(params=STORES, name="any_store")
@@ -67,7 +36,7 @@ def _any_store(request, tmp_path):
 
 @pytest.fixture(name="store")
 def _store(tmp_path):
-    return Own(tmp_path / "own")
+    return OwnStore(tmp_path / "own")
 
 
 def bulk(folder, rows=None, version=Version.V1P2P1, name="bulk"):
@@ -178,7 +147,7 @@ def test_a_delta_leads_where_the_next_bulk_package_leads(version, tmp_path) -> N
     rows = {name: found for name, found in rows.items() if found}
     two = bulk(tmp_path, rows, version, "two")
     delta_between(one, two, tmp_path / "delta.zip")
-    stepwise, straight = Own(tmp_path / "stepwise"), Own(tmp_path / "straight")
+    stepwise, straight = OwnStore(tmp_path / "stepwise"), OwnStore(tmp_path / "straight")
     load_package(one, stepwise)
     load_package(tmp_path / "delta.zip", stepwise, ANY)
     load_package(two, straight)

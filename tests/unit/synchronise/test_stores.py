@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from digione_sdk.errors import ConfigurationError, SynchronisationStopped
-from digione_sdk.synchronise import KINDS, DuckDBStore, Held, ParquetStore, SQLiteStore
+from digione_sdk.synchronise import KINDS, DuckDBStore, Held, SQLiteStore
 from tests.unit.synchronise.provider import KilledError, ids, left_behind, school, stamp, state, sync, user
-
-
-class Ledger:
-    """The store of the guide: a dictionary, and every change told."""
-
-    def __init__(self, memory: Path) -> None:
-        self.memory = memory
-        self.records: dict[tuple[str, str], Held] = {}
-        self.told: list[str] = []
-
-    def held(self, kinds):
-        wanted = set(kinds)
-        return (row for key, row in sorted(self.records.items()) if key[0] in wanted)
-
-    def apply(self, changes):
-        records = dict(self.records)
-        for key in changes.deleted():
-            del records[key]
-        records |= {(row.kind, row.sourced_id): row for row in changes.written()}
-        self.records = records
-        self.told.append("applied")
-
-
-STORES = {
-    "sqlite": lambda folder: SQLiteStore(folder / "r.sqlite"),
-    "duckdb": lambda folder: DuckDBStore(folder / "r.duckdb"),
-    "parquet": lambda folder: ParquetStore(folder / "it's.parquet"),
-    "own": lambda folder: Ledger(folder / "ledger"),
-}
+from tests.unit.synchronise.stores import STORES, OwnStore
 
 
 @pytest.fixture(params=STORES, name="any_store")
@@ -158,7 +129,7 @@ def test_a_store_that_is_derived_applies_in_its_own_way(tmp_path):
 
 
 def test_a_store_of_ones_own_is_told_once_and_only_of_changes(tmp_path):
-    store, provider = Ledger(tmp_path / "ledger"), school()
+    store, provider = OwnStore(tmp_path / "ledger"), school()
     sync(provider, store)
     sync(provider, store)
     assert store.told == ["applied"]
