@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.http import Request, Response
+from digione_sdk.errors import ScopeNotGranted
 from digione_sdk.synchronise import KINDS, Guard, Report, Run, Settings, SQLiteStore, Store
 from digione_sdk.synchronise.progress import nobody
 
@@ -129,10 +130,13 @@ def opened(store: Store, **settings: Any) -> Run:
     return Run(store, Settings(**settings), base_urls={"rostering": URL}, now=lambda: NOW, listener=listener)
 
 
-def drive(run: Run, provider: Provider, *, pages: int | None = None) -> None:
-    """Carry answers; after so many of them the process is as good as dead."""
-    for _kind, reading in run.readings():
+def drive(run: Run, provider: Provider, *, pages: int | None = None, forbidden: str = "") -> None:
+    """Carry answers; after so many of them the process is as good as dead. The token does not permit one kind."""
+    for kind, reading in run.readings():
         ask = next(reading, None)
+        if kind.name == forbidden:
+            run.refused(kind, ScopeNotGranted("no", needed=()))
+            continue
         while ask is not None:
             if pages is not None:
                 pages -= 1

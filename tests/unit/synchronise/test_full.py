@@ -13,6 +13,7 @@ from digione_sdk.errors import ConfigurationError, ScopeNotGranted, TokenRequest
 from digione_sdk.synchronise import KINDS, Settings, SQLiteStore
 from tests.unit.synchronise.provider import (
     Provider,
+    drive,
     ids,
     left_behind,
     link,
@@ -170,16 +171,7 @@ def test_links_into_kinds_that_were_never_read_are_not_judged(store):
 def test_links_into_a_kind_that_the_token_does_not_permit_are_not_judged(store):
     provider = school()
     with opened(store, kinds=None) as run:
-        for kind, reading in run.readings():
-            ask = next(reading)
-            if kind.name == "orgs":
-                run.refused(kind, ScopeNotGranted("no", needed=()))
-                continue
-            while ask is not None:
-                try:
-                    ask = reading.send(provider.answer(ask.request))
-                except StopIteration:
-                    ask = None
+        drive(run, provider, forbidden="orgs")
         assert not any(kind.dangling for kind in run.finished().kinds)
 
 
@@ -223,17 +215,7 @@ def test_two_runs_on_one_store_do_not_meet(store):
 def test_a_kind_that_the_token_does_not_permit_is_left_out_and_said_so(store):
     provider = school()
     with opened(store) as run:
-        for kind, reading in run.readings():
-            if kind.name == "demographics":
-                next(reading)
-                run.refused(kind, ScopeNotGranted("no", needed=()))
-                continue
-            ask = next(reading, None)
-            while ask is not None:
-                try:
-                    ask = reading.send(provider.answer(ask.request))
-                except StopIteration:
-                    ask = None
+        drive(run, provider, forbidden="demographics")
         report = run.finished()
     assert "demographics: left out, the token does not permit it" in report.notes
     assert "demographics" not in [kind.kind for kind in report.kinds]
@@ -257,17 +239,7 @@ def test_what_is_held_of_a_kind_that_is_left_out_stays(store):
     sync(provider, store)
     before = state(store)
     with opened(store) as run:
-        for kind, reading in run.readings():
-            if kind.name == "users":
-                next(reading)
-                run.refused(kind, ScopeNotGranted("no", needed=()))
-                continue
-            ask = next(reading)
-            while ask is not None:
-                try:
-                    ask = reading.send(provider.answer(ask.request))
-                except StopIteration:
-                    ask = None
+        drive(run, provider, forbidden="users")
         run.finished()
     assert state(store) == before
 

@@ -171,12 +171,18 @@ def test_a_guard_that_makes_no_sense_is_refused(wrong):
         Guard(**wrong)
 
 
-def test_ids_that_a_provider_replaced_stop_the_run_until_the_kind_is_named(store):
+def _replaced(store):
+    """A provider that gave a person whom the store knows another id."""
     provider = school(users=30)
     provider.put("users", user("u000", userMasterIdentifier="1.2.3"))
     sync(provider, store)
     del provider.records["users"]["u000"]
     provider.put("users", user("x000", userMasterIdentifier="1.2.3"))
+    return provider
+
+
+def test_ids_that_a_provider_replaced_stop_the_run_until_the_kind_is_named(store):
+    provider = _replaced(store)
     with pytest.raises(SynchronisationStopped, match="users: 1 record would be deleted and come back") as caught:
         sync(provider, store)
     assert "1.2.3" not in caught.value.report.text()
@@ -236,18 +242,14 @@ def test_links_to_nowhere_stop_a_strict_run(store):
 # --- whose ids they are ----------------------------------------------------------------------------------------------
 
 
-def _replaced(store):
-    provider = school(users=30)
-    provider.put("users", user("u000", userMasterIdentifier="1.2.3"))
-    sync(provider, store)
-    del provider.records["users"]["u000"]
-    provider.put("users", user("x000", userMasterIdentifier="1.2.3"))
+def _replaced_and_shared(store):
+    provider = _replaced(store)
     provider.put("users", user("u001", identifier="7"), user("u002", identifier="7"))
     return provider
 
 
 def test_who_has_to_match_replaced_and_shared_ids_can_ask_for_them(store):
-    report = sync(_replaced(store), store, dry_run=True, name_ids=True)
+    report = sync(_replaced_and_shared(store), store, dry_run=True, name_ids=True)
     (users,) = (kind for kind in report.kinds if kind.kind == "users")
     assert users.identities.replaced == (("u000", "x000"),)
     assert users.identities.merged == (("u001", "u002"),)
@@ -259,14 +261,14 @@ def test_who_has_to_match_replaced_and_shared_ids_can_ask_for_them(store):
 
 
 def test_nobody_else_sees_an_id(store):
-    report = sync(_replaced(store), store, dry_run=True)
+    report = sync(_replaced_and_shared(store), store, dry_run=True)
     assert not any(name in f"{report.text()}{report.as_json()}{report!r}" for name in ("u000", "x000", "u001"))
-    named = sync(_replaced(store), store, dry_run=True, name_ids=True)
+    named = sync(_replaced_and_shared(store), store, dry_run=True, name_ids=True)
     assert "u000" not in repr(named)
 
 
 def test_sentences_are_wrapped_where_a_width_is_given_and_ids_stay_whole(store):
-    report = sync(_replaced(store), store, dry_run=True, name_ids=True)
+    report = sync(_replaced_and_shared(store), store, dry_run=True, name_ids=True)
     narrow = report.text(width=60)
     assert max(map(len, narrow.splitlines())) <= 80  # the table, which is not wrapped
     sentences = [line for line in narrow.splitlines() if ":" in line]
