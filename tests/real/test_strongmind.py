@@ -6,9 +6,6 @@ It reads every object of all sixteen collections, fields and all. What it gets w
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,22 +16,13 @@ from digione_sdk.core.endpoints import v1p1
 from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster.v1p1 import MODELS
+from tests.real.program import Program
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-strongmind" / "bin" / "python"
-READER = Path(__file__).with_name("strongmind_reader.py")
+STRONGMIND = Program(".venv-strongmind", "oneroster_client", "strongmind_reader.py")
 DEFAULT_LIMIT = 100
 
-
-def works() -> bool:
-    if not PYTHON.exists():
-        return False
-    asked = subprocess.run([str(PYTHON), "-c", "import oneroster_client"], capture_output=True, check=False)
-    return asked.returncode == 0
-
-
 pytestmark = pytest.mark.skipif(
-    not works(), reason="real input: strongmind-oneroster-client is not installed (scripts/real_input.sh)"
+    not STRONGMIND.works(), reason="real input: strongmind-oneroster-client is not installed (scripts/real_input.sh)"
 )
 
 COLLECTIONS = {
@@ -68,10 +56,7 @@ def ours(server: Server):
 def theirs(ours: DigiOne) -> dict[str, Any]:
     """What strongmind-oneroster-client read, by collection as the paths name it."""
     door = {"url": ours.base_urls["rostering"], "token": ours.session.token().access_token}
-    command = [str(PYTHON), str(READER)]
-    done = subprocess.run(command, input=json.dumps(door), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found = STRONGMIND.read(door)
     return {
         "".join([first, *map(str.capitalize, more)]): it
         for name, it in found.items()

@@ -6,9 +6,6 @@ client raises rather than return a short roster.
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,21 +14,13 @@ from digione_mock_server.testing import Server, serving
 from digione_sdk import DigiOne, Scope
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import User
+from tests.real.program import Program
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-timeback" / "bin" / "python"
-READER = Path(__file__).with_name("timeback_reader.py")
-
-
-def works() -> bool:
-    if not PYTHON.exists():
-        return False
-    asked = subprocess.run([str(PYTHON), "-c", "import timeback_oneroster"], capture_output=True, check=False)
-    return asked.returncode == 0
-
+TIMEBACK = Program(".venv-timeback", "timeback_oneroster", "timeback_reader.py")
 
 pytestmark = pytest.mark.skipif(
-    not works(), reason="real input: timeback-oneroster is not installed (scripts/real_input.sh; Python 3.12 or newer)"
+    not TIMEBACK.works(),
+    reason="real input: timeback-oneroster is not installed (scripts/real_input.sh; Python 3.12 or newer)",
 )
 
 READS_WHOLE = {"academic_sessions", "courses", "orgs", "schools", "students"}
@@ -72,10 +61,7 @@ def theirs(server: Server) -> dict[str, Any]:
         "client_id": credentials.client_id,
         "client_secret": credentials.client_secret,
     }
-    command = [str(PYTHON), "-W", "error", str(READER)]
-    done = subprocess.run(command, input=json.dumps(door), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return TIMEBACK.read(door, "-W", "error")
 
 
 @pytest.fixture(scope="module")
