@@ -8,6 +8,7 @@ import pytest
 from digione_sdk import AsyncDigiOne, NotFound, Partial, UsageError, User
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from tests.unit.client._async.colour import anyio, served
+from tests.unit.client._async.reaching import reached
 from tests.unit.client.roster import BASE, OPTIONS, Roster, endpoint_at
 
 pytestmark = anyio
@@ -20,16 +21,8 @@ def client(roster, **options):
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.operation_id)
 async def test_every_operation_is_reachable_at_its_accessor(endpoint):
     roster = Roster(rows=3, scope=" ".join(endpoint.scopes))
-    kind, _, operation = endpoint.accessor.partition(".")
     async with client(roster, scopes=endpoint.scopes) as api:
-        bound = getattr(getattr(api.rostering, kind), operation)
-        if operation == "get":
-            records = [await bound("id/1")]
-        elif operation == "list":
-            records = [record async for record in bound()]
-        else:
-            parents = [f"p{number}" for number, _ in enumerate(endpoint.path_parameters)]
-            records = [record async for record in bound(*parents)]
+        records = await reached(api, endpoint)
     assert records
     assert all(type(record) is endpoint.model for record in records)
     assert endpoint_at(roster.seen[-1].url.raw_path.decode().partition("?")[0]) is endpoint

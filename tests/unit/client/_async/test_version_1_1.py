@@ -30,6 +30,7 @@ from digione_sdk.core.endpoints.v1p1 import counterpart
 from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.wire.versions import Action
 from tests.unit.client._async.colour import StillClock, anyio, served
+from tests.unit.client._async.reaching import reached
 from tests.unit.client.roster import BASE, BASE_V1P1, OPTIONS, Roster, endpoint_at
 
 pytestmark = anyio
@@ -50,16 +51,8 @@ def client(handler, **options):
 )
 async def test_every_operation_of_1_1_is_reachable_at_the_accessor_of_1_2(endpoint):
     handler = roster(rows=3)
-    kind, _, operation = endpoint.accessor.partition(".")
     async with client(handler, scopes=endpoint.scopes) as api:
-        bound = getattr(getattr(api.rostering, kind), operation)
-        if operation == "get":
-            records = [await bound("id/1")]
-        elif operation == "list":
-            records = [record async for record in bound()]
-        else:
-            parents = [f"p{number}" for number, _ in enumerate(endpoint.path_parameters)]
-            records = [record async for record in bound(*parents)]
+        records = await reached(api, endpoint)
     assert records
     assert all(type(record) is endpoint.model and not record.unknown for record in records)
     path = handler.seen[-1].url.raw_path.decode().partition("?")[0]

@@ -9,6 +9,7 @@ import pytest
 from digione_sdk import DigiOne, NotFound, Partial, UsageError, User
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
 from tests.unit.client._sync.colour import anyio, served
+from tests.unit.client._sync.reaching import reached
 from tests.unit.client.roster import BASE, OPTIONS, Roster, endpoint_at
 
 pytestmark = anyio
@@ -21,16 +22,8 @@ def client(roster, **options):
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.operation_id)
 def test_every_operation_is_reachable_at_its_accessor(endpoint):
     roster = Roster(rows=3, scope=" ".join(endpoint.scopes))
-    kind, _, operation = endpoint.accessor.partition(".")
     with client(roster, scopes=endpoint.scopes) as api:
-        bound = getattr(getattr(api.rostering, kind), operation)
-        if operation == "get":
-            records = [bound("id/1")]
-        elif operation == "list":
-            records = [record for record in bound()]
-        else:
-            parents = [f"p{number}" for number, _ in enumerate(endpoint.path_parameters)]
-            records = [record for record in bound(*parents)]
+        records = reached(api, endpoint)
     assert records
     assert all(type(record) is endpoint.model for record in records)
     assert endpoint_at(roster.seen[-1].url.raw_path.decode().partition("?")[0]) is endpoint
