@@ -159,6 +159,14 @@ PEOPLE = [
 ]
 
 
+def with_people(suite, monkeypatch, **functions):
+    """Let the target hold people that are not synthetic, and these checks look at them."""
+    write_target(suite.folder, synthetic=False)
+    answer = Response(200, {"x-total-count": "2"}, json.dumps({"users": PEOPLE}).encode())
+    monkeypatch.setattr(FakeTransport, "wire", FakeWire(lambda _request: answer))
+    suite.functions.update(functions)
+
+
 def names_in_order(probe):
     page = probe.get(BY_ID["getAllUsers"])
     names = [user["familyName"] for user in page.json["users"]]
@@ -175,10 +183,7 @@ def names_differ(probe):
 
 
 def test_where_redaction_removed_what_a_check_needs_it_is_untested_and_equality_survives(suite, monkeypatch):
-    write_target(suite.folder, synthetic=False)
-    answer = Response(200, {"x-total-count": "2"}, json.dumps({"users": PEOPLE}).encode())
-    monkeypatch.setattr(FakeTransport, "wire", FakeWire(lambda _request: answer))
-    suite.functions.update(one=names_in_order, two=names_differ)
+    with_people(suite, monkeypatch, one=names_in_order, two=names_differ)
     assert suite("run").exit_code == 1
     printed = json.loads(suite("rejudge", "digione-report", "--json").stdout)
     again = {item["id"]: item["outcome"] for item in printed["report"]["requirements"]}
@@ -204,10 +209,7 @@ def breaks_over_a_pseudonym(probe):
 
 
 def test_no_pseudonym_is_found_fault_with_and_what_cannot_be_judged_is_told_in_one_line(suite, monkeypatch):
-    write_target(suite.folder, synthetic=False)
-    answer = Response(200, {"x-total-count": "2"}, json.dumps({"users": PEOPLE}).encode())
-    monkeypatch.setattr(FakeTransport, "wire", FakeWire(lambda _request: answer))
-    suite.functions.update(one=names_are_letters, two=breaks_over_a_pseudonym)
+    with_people(suite, monkeypatch, one=names_are_letters, two=breaks_over_a_pseudonym)
     assert suite("run").exit_code == 0
     again = suite("rejudge", "digione-report")
     assert again.exit_code == 4
