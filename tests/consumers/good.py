@@ -23,21 +23,35 @@ class MassDeletion(Exception):
     """More would go than a program may decide."""
 
 
+def client_of(trial: Trial, scenario: str) -> DigiOne:
+    """Return the SDK's client at the server of a scenario; it waits by the trial's clock."""
+    base = f"{trial.url}/{scenario}"
+    return DigiOne(
+        rostering=f"{base}/ims/oneroster/rostering/v1p2",
+        token_url=f"{base}/oauth2/token",
+        client_id=trial.credentials.client_id,
+        client_secret=trial.credentials.client_secret,
+        clock=Clock(monotonic=trial.clock, sleep=trial.skip),
+    )
+
+
+def look_below(api: DigiOne, class_ids: list[str]) -> None:
+    """Ask for the pupils of a few classes, and go on where one is gone."""
+    for class_id in class_ids[:3]:
+        try:
+            api.rostering.classes.students(class_id).all()
+        except NotFound:
+            continue
+
+
 class GoodClient:
     """Reads everything first and what changed afterwards; stops where that makes no sense."""
 
     def __init__(self, trial: Trial, scenario: str) -> None:
-        base = f"{trial.url}/{scenario}"
         self.scenario = scenario
         self.held: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         self._cursor: datetime | None = None
-        self._api = DigiOne(
-            rostering=f"{base}/ims/oneroster/rostering/v1p2",
-            token_url=f"{base}/oauth2/token",
-            client_id=trial.credentials.client_id,
-            client_secret=trial.credentials.client_secret,
-            clock=Clock(monotonic=trial.clock, sleep=trial.skip),
-        )
+        self._api = client_of(trial, scenario)
 
     def close(self) -> None:
         self._api.close()
@@ -48,7 +62,7 @@ class GoodClient:
         with ThreadPoolExecutor(4) as pool:
             found = dict(zip(KINDS, pool.map(lambda kind: self._read(kind, whole=whole), KINDS), strict=True))
         if whole:
-            self._look_below(found["classes"])
+            look_below(self._api, list(found["classes"]))
             self._guard(found)
             self.held = {kind: active(rows) for kind, rows in found.items()}
         else:
@@ -64,13 +78,6 @@ class GoodClient:
         collection = getattr(self._api.rostering, kind)
         listing = collection.list() if whole or self._cursor is None else collection.changed_since(self._cursor)
         return {record.sourced_id: record.to_wire() for record in listing}
-
-    def _look_below(self, classes: dict[str, Any]) -> None:
-        for class_id in list(classes)[:3]:
-            try:
-                self._api.rostering.classes.students(class_id).all()
-            except NotFound:
-                continue
 
     def _guard(self, found: dict[str, dict[str, Any]]) -> None:
         for kind, rows in found.items():

@@ -9,10 +9,8 @@ from typing import Any
 
 from digione_mock_server.consumer.serving import Trial
 
-from digione_sdk import DigiOne, NotFound
-from digione_sdk._sync._compat import Clock
 from digione_sdk.synchronise import Settings, SQLiteStore, synchronise
-from tests.consumers.good import WHOLE_AGAIN, state_of
+from tests.consumers.good import WHOLE_AGAIN, client_of, look_below, state_of
 
 KINDS = ("orgs", "academicSessions", "courses", "classes", "users")
 
@@ -21,17 +19,10 @@ class Synchroniser:
     """Full first, by changes afterwards; asks for the pupils of a few classes besides, so that it meets a 404."""
 
     def __init__(self, trial: Trial, scenario: str) -> None:
-        base = f"{trial.url}/{scenario}"
         self.scenario = scenario
         self._folder = tempfile.TemporaryDirectory(prefix="digione-consumer-")
         self._store = SQLiteStore(Path(self._folder.name) / "roster.sqlite")
-        self._api = DigiOne(
-            rostering=f"{base}/ims/oneroster/rostering/v1p2",
-            token_url=f"{base}/oauth2/token",
-            client_id=trial.credentials.client_id,
-            client_secret=trial.credentials.client_secret,
-            clock=Clock(monotonic=trial.clock, sleep=trial.skip),
-        )
+        self._api = client_of(trial, scenario)
 
     def close(self) -> None:
         self._api.close()
@@ -41,11 +32,7 @@ class Synchroniser:
         whole = step == 1 or self.scenario in WHOLE_AGAIN
         synchronise(self._api, self._store, Settings(mode="full" if whole else "delta", kinds=KINDS, parallel=4))
         if whole:
-            for held in list(self._store.held(("classes",)))[:3]:
-                try:
-                    self._api.rostering.classes.students(held.sourced_id).all()
-                except NotFound:
-                    continue
+            look_below(self._api, [held.sourced_id for held in self._store.held(("classes",))])
 
     def state(self) -> dict[str, Any]:
         held: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
