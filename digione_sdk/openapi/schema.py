@@ -109,8 +109,8 @@ def _value(field: FieldFacts) -> Schema:
     if any(isinstance(marker, TrueFalseStrings) for marker in field.markers):
         return reference(TrueFalseStrings.SOURCE)
     if get_origin(item) is Literal:
-        (token,) = get_args(item)
-        return {"type": "string", "const": token}
+        tokens = get_args(item)
+        return {"type": "string", "const": tokens[0]} if len(tokens) == 1 else {"type": "string", "enum": [*tokens]}
     if _is_record(field.record):
         return reference(schema_name(field.record))
     if _is_vocabulary(item):

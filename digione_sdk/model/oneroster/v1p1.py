@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any, Final, TypeVar, cast
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 from pydantic import Field, create_model
 
@@ -17,7 +17,7 @@ from digione_sdk.model.facts import fields_of
 from digione_sdk.model.numbers import Number
 from digione_sdk.model.oneroster.category import Category
 from digione_sdk.model.oneroster.class_ import Class, ClassType
-from digione_sdk.model.oneroster.common import AcadSessionGUIDRef, Base, OrgGUIDRef
+from digione_sdk.model.oneroster.common import AcadSessionGUIDRef, Base, OrgGUIDRef, UserGUIDRef
 from digione_sdk.model.oneroster.course import Course
 from digione_sdk.model.oneroster.demographics import Demographics, Gender
 from digione_sdk.model.oneroster.enrollment import Enrollment, EnrolRole
@@ -49,6 +49,33 @@ class UserRole(Vocabulary):
     TEACHER = "teacher"
 
 
+class SessionLink(AcadSessionGUIDRef):
+    """Link to an academic session, which 1.1 may call by what it is."""
+
+    type: Annotated[  # type: ignore[assignment]  # 1.1 has more words than 1.2
+        Literal["academicSession", "gradingPeriod", "term"], About("What is linked, or its special case.", *PUBLIC)
+    ]
+
+
+class UserLink(UserGUIDRef):
+    """Link to a user, whom 1.1 may call a student or a teacher."""
+
+    type: Annotated[  # type: ignore[assignment]  # 1.1 has more words than 1.2
+        Literal["student", "teacher", "user"], About("What is linked, or its special case.", *PUBLIC)
+    ]
+
+
+_LINKS: Final[Mapping[Any, Any]] = {
+    AcadSessionGUIDRef: SessionLink,
+    AcadSessionGUIDRef | None: SessionLink | None,
+    tuple[AcadSessionGUIDRef, ...]: tuple[SessionLink, ...],
+    UserGUIDRef: UserLink,
+    UserGUIDRef | None: UserLink | None,
+    tuple[UserGUIDRef, ...]: tuple[UserLink, ...],
+}
+"""Type of a field -> what it is in 1.1, whose one vocabulary of link types has words for special cases too."""
+
+
 def _closed(vocabulary: type[Vocabulary], *, without: Iterable[Vocabulary] = ()) -> type[Vocabulary]:
     """Return the vocabulary as 1.1 has it: closed, and without what 1.2 added."""
     gone = set(without)
@@ -73,7 +100,8 @@ def _told(model: type[Base], *, without: Iterable[str] = (), **own: Any) -> type
             kept = own.pop(name)
             fields[name] = kept if isinstance(kept, tuple) else (kept, Field(alias=info.alias))
         elif name not in gone:
-            annotated: Any = Annotated.__class_getitem__((info.annotation, *info.metadata))  # type: ignore[attr-defined]  # runtime form of Annotated[...]
+            annotation = _LINKS.get(info.annotation, info.annotation)
+            annotated: Any = Annotated.__class_getitem__((annotation, *info.metadata))  # type: ignore[attr-defined]  # runtime form of Annotated[...]
             default: Any = (
                 Field(alias=info.alias) if info.is_required() else Field(default=info.default, alias=info.alias)
             )
@@ -108,7 +136,7 @@ MODELS: Final[Mapping[type[Base], type[Base]]] = {
     LineItem: _told(
         LineItem,
         without=("school", "academic_session", "score_scale", "learning_objective_set"),
-        grading_period=Annotated[AcadSessionGUIDRef, About("Grading period that its results count for.", *PUBLIC)],
+        grading_period=Annotated[SessionLink, About("Grading period that its results count for.", *PUBLIC)],
         result_value_min=Annotated[Number, About("Lowest score; mandatory in 1.1.", *PUBLIC)],
         result_value_max=Annotated[Number, About("Highest score; mandatory in 1.1.", *PUBLIC)],
     ),

@@ -8,6 +8,7 @@ from pydantic_core import from_json, to_json
 
 from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import Base
+from digione_sdk.model.status import Severity
 from digione_sdk.wire.collector import PAUSED
 from digione_sdk.wire.status import status_in
 from digione_sdk.wire.versions.policy import ConversionPolicy
@@ -47,7 +48,8 @@ class Retold:
             said = self._body.pop(_WARNINGS, None)
             for one in said if isinstance(said, list) else [said]:
                 status = status_in({_WARNINGS: one})
-                if status is not None:
+                # "full success" may be told too, and is nothing to warn of.
+                if status is not None and status.severity is not Severity.STATUS:
                     self.warnings.append(ServerWarning(operation_id, status))
 
     @property

@@ -276,10 +276,11 @@ class TallTree(Old):
         orgs = tables["orgs"]
         town = next(row for row in orgs.values() if row["type"] == "district")
         school = next(row for row in orgs.values() if row["type"] == "school")
+        bare = {name: value for name, value in town.items() if name != "parent"}
         below = town
         for kind in ("local", "state", "national"):
             id_ = f"{kind}-{tenant}"
-            orgs[id_] = town | {"sourcedId": id_, "type": kind, "name": f"Malli {kind}", "identifier": f"X-{kind}",
+            orgs[id_] = bare | {"sourcedId": id_, "type": kind, "name": f"Malli {kind}", "identifier": f"X-{kind}",
                                 "children": [Ref("org", below["sourcedId"])]}  # fmt: skip
             below["parent"] = Ref("org", id_)
             below = orgs[id_]
