@@ -134,17 +134,22 @@ def granted_by(exchange: Exchange) -> Mapping[str, object] | None:
     return body if exchange.status == OK and body.get("access_token") else None
 
 
+def _own_scopes(probe: Probe) -> tuple[str, str]:
+    """Return the core scope and the full one of the family, as a request names them."""
+    return asked(probe.family.core_scope), asked(probe.family.full_scope)
+
+
 def any_grant(probe: Probe) -> tuple[Exchange, str, Mapping[str, object] | None]:
     """Return the first token answer that grants something, with its style of authentication; else the last answer."""
     for style in ("basic", "body"):
-        for scope in (Scope.ROSTER_CORE.short, Scope.ROSTER.short):
+        for scope in _own_scopes(probe):
             exchange = token_answer(probe, (scope,), style=style)
             if granted := granted_by(exchange):
                 return exchange, style, granted
     return exchange, style, None
 
 
-@check("OR-ROS-TOKEN-001")
+@check("OR-*-TOKEN-001", of=ROSTERS)
 def client_credentials_give_a_bearer_token(probe: Probe) -> Findings:
     """The token endpoint answers client credentials with access_token and token_type bearer."""
     exchange, _, granted = any_grant(probe)
@@ -155,10 +160,10 @@ def client_credentials_give_a_bearer_token(probe: Probe) -> Findings:
         yield Finding.at("the token answer has no token_type bearer", exchange)
 
 
-@check("OR-ROS-TOKEN-002")
+@check("OR-*-TOKEN-002", of=ROSTERS)
 def bad_clients_get_no_token(probe: Probe) -> Findings:
     """A wrong secret, an unknown client, no client and another grant type get a 4xx and no token."""
-    scopes = (Scope.ROSTER_CORE.short,)
+    scopes = _own_scopes(probe)[:1]
     attempts = {
         "a wrong secret": token_answer(probe, scopes, style="wrong-secret"),
         "an unknown client": token_answer(probe, scopes, style="unknown-client"),
@@ -174,7 +179,7 @@ def bad_clients_get_no_token(probe: Probe) -> Findings:
             )
 
 
-@check("OR-ROS-TOKEN-003")
+@check("OR-*-TOKEN-003", of=ROSTERS)
 def token_answer_is_complete(probe: Probe) -> Findings:
     """Basic authentication and form body both work, the answer names expires_in and is not stored by caches."""
     exchange, style, granted = any_grant(probe)
@@ -190,10 +195,10 @@ def token_answer_is_complete(probe: Probe) -> Findings:
         yield Finding.at("the token answer may be stored by caches: no Cache-Control no-store", exchange)
 
 
-@check("OR-ROS-TOKEN-004")
-def no_more_is_granted_thanasked(probe: Probe) -> Findings:
+@check("OR-*-TOKEN-004", of=ROSTERS)
+def no_more_is_granted_than_asked(probe: Probe) -> Findings:
     """A request for one scope is granted that scope, not all that the client may have."""
-    for scope in (Scope.ROSTER_CORE.short, Scope.ROSTER.short):
+    for scope in _own_scopes(probe):
         exchange = token_answer(probe, (scope,))
         granted = granted_by(exchange)
         if granted is None or not isinstance(granted.get("scope"), str):

@@ -106,7 +106,7 @@ def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
             exchanges += [exchange for _, _, exchange in singles(probe, endpoint, 1)]
         for exchange in filter(lambda e: e.ok, exchanges):
             probe.examined()
-            media, charset = _declared(exchange.headers.get("content-type", ""))
+            media, charset = declared(exchange.headers.get("content-type", ""))
             if media != "application/json":
                 yield Finding.at(f"{endpoint.path}: Content-Type is not application/json", exchange)
             elif charset not in {"", "utf-8", "utf8"}:
@@ -115,7 +115,7 @@ def bodies_are_json_in_utf_8(probe: Probe) -> Findings:
                 yield Finding.at(f"{endpoint.path}: the body is no JSON in UTF-8", exchange)
 
 
-def _declared(content_type: str) -> tuple[str, str]:
+def declared(content_type: str) -> tuple[str, str]:
     """Return media type and charset, both in lower case; other parameters may stand around the charset."""
     media, *parameters = (part.strip() for part in content_type.lower().split(";"))
     named = {name.strip(): value.strip(' "') for name, _, value in (part.partition("=") for part in parameters)}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from digione_conformance.catalogue.undecided import Inapplicable, Untested
+from digione_conformance.checks.envelope import declared
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
@@ -93,6 +94,8 @@ def refusals_obey_the_payload_schema(probe: Probe) -> Findings:
         elif errors := validator.errors(exchange.json):
             wrapped = " (a variant of it is there)" if status_info(exchange.json) else ""
             yield Finding.at(f"a refusal with {exchange.status} is no status payload{wrapped}: {errors[0]}", exchange)
+        elif "json" not in declared(exchange.headers.get("content-type", ""))[0]:
+            yield Finding.at(f"a refusal with {exchange.status} is JSON, and its Content-Type is not", exchange)
 
 
 @check("OR-*-ERR-007", of=FAMILIES)

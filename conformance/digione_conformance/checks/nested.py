@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from digione_conformance.checks.views import world_of
+from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import (
-    ANY_ENDPOINT,
-    GRADEBOOK,
-    NESTED_FAMILIES,
-    RESOURCES,
-    ROSTERING,
-    ROSTERING_V1P1,
-)
+from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, NESTED_FAMILIES, RESOURCES, ROSTERS
 from digione_conformance.probing.probe import Listing, Probe, Record
 from digione_conformance.relations.asking import NOT_FOUND, OK, answer, page_query, refused, require
 from digione_conformance.relations.membership import judgeable
@@ -24,6 +19,7 @@ from digione_conformance.relations.parents import parents_of
 from digione_conformance.relations.payload import holds_records
 from digione_conformance.relations.sampling import Field, halving, scalars
 from digione_sdk.wire.filter import Clause, Predicate
+from digione_sdk.wire.paging import links_of
 
 _PAGED: Final = 2
 """Kinds of records whose paging below a parent is looked at: who forgets it, forgets it for all."""
@@ -60,18 +56,14 @@ def unknown_parents_are_unknown_objects(probe: Probe) -> Findings:
     require(probe, "offer nested reads and seed what belongs to a class")
 
 
-@check(
-    "OR-*-NEST-005",
-    after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"),
-    of=tuple(family for family in NESTED_FAMILIES if family is not ROSTERING_V1P1),
-)
+@check("OR-*-NEST-005", after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"), of=NESTED_FAMILIES)
 def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
     """A nested read holds the records that meet the filter, in the order asked for, and no more than limit says."""
     asked = set[type]()
     # Of Rostering one list of each kind that is asked most: all seventeen would cost as many requests again.
     foremost = {kind.model for kind in probe.family.thorough}
     for endpoint, path in _offered(probe):
-        if probe.family is ROSTERING and (endpoint.model in asked or endpoint.model not in foremost):
+        if probe.family in ROSTERS and (endpoint.model in asked or endpoint.model not in foremost):
             continue
         below = probe.read(endpoint, path=path)
         if below.complete and below.records:
@@ -94,6 +86,19 @@ def _unbounded(probe: Probe, below: Listing, path: Mapping[str, str]) -> Finding
         yield Finding.at(
             f"{below.endpoint.operation_id}: limit=1&offset=1 answered {count} of {len(below.ids)} records", page
         )
+    else:
+        yield from _led_away(probe, below, page)
+
+
+def _led_away(probe: Probe, below: Listing, page: Exchange) -> Findings:
+    """Yield where the next page holds what does not belong to the parent: its link was made for another list."""
+    target = links_of(page.headers).get("next")
+    if target is None or urlsplit(target).netloc != urlsplit(page.ask.url).netloc:
+        return
+    following = probe.ask(Ask("GET", target))
+    if more := set(following.listed(below.endpoint.wrapper_key) or ()) - set(below.ids):
+        name = below.endpoint.operation_id
+        yield Finding.at(f"{name}: Link rel=next leads to {len(more)} records of another parent", page, following)
 
 
 def _narrowed(probe: Probe, below: Listing, path: Mapping[str, str]) -> Findings:

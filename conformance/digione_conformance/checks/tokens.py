@@ -5,27 +5,29 @@ from __future__ import annotations
 from typing import Final
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
-from digione_conformance.checks.auth import any_grant, granted_by, token_answer
+from digione_conformance.checks.auth import any_grant, asked, granted_by, token_answer
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.evidence.tokens import IN_QUERY
 from digione_conformance.probing.check import check
+from digione_conformance.probing.family import ROSTERS
 from digione_conformance.probing.probe import Probe
 from digione_conformance.relations.asking import BAD_REQUEST, ORGS, UNAUTHORISED, USERS, require
 from digione_conformance.relations.payload import holds_records
-from digione_sdk.core.scopes import PREFIX, Scope
 
 _NOBODYS_SCOPE: Final = "no-such-scope-of-the-suite.readonly"
 _LEEWAY_SECONDS: Final = 900.0
 """Servers forgive clocks that differ by some minutes (RFC 7519 §4.1.4)."""
 
 
-@check("OR-ROS-TOKEN-005", after=("OR-ROS-TOKEN-001",))
+@check("OR-*-TOKEN-005", after=("OR-*-TOKEN-001",), of=ROSTERS)
 def no_unknown_scope_is_granted(probe: Probe) -> Findings:
     """A scope that nobody can be registered for is refused, or left out of the scope that the answer names."""
     _, style, granted = any_grant(probe)
     if granted is None:
         raise Untested("no token was given")
-    for scopes in ((_NOBODYS_SCOPE,), (Scope.ROSTER_CORE.short, _NOBODYS_SCOPE)):
+    core = probe.family.core_scope
+    nobodys = f"{core.value.removesuffix(core.short)}{_NOBODYS_SCOPE}"
+    for scopes in ((nobodys,), (asked(core), nobodys)):
         exchange = token_answer(probe, scopes, style=style)
         answer = granted_by(exchange)
         if answer is None and exchange.status not in {BAD_REQUEST, UNAUTHORISED}:
@@ -34,7 +36,7 @@ def no_unknown_scope_is_granted(probe: Probe) -> Findings:
             # An answer without scope may mean what was asked for, or what is registered; it does not say.
             continue
         probe.examined()
-        if answer is not None and f"{PREFIX}{_NOBODYS_SCOPE}" in str(answer["scope"]).split():
+        if answer is not None and nobodys in str(answer["scope"]).split():
             yield Finding.at("the token answer names a scope as granted that nobody can be registered for", exchange)
     require(probe, "name the granted scope in the token answer")
 
@@ -64,7 +66,7 @@ def tokens_expire(probe: Probe) -> Findings:
         yield Finding.at(f"{USERS.operation_id} answered {late.status} to a token past its expires_in", exchange, late)
 
 
-@check("OR-ROS-TOKEN-007")
+@check("OR-*-TOKEN-007", of=ROSTERS)
 def tokens_in_addresses_do_not_count(probe: Probe) -> Findings:
     """A good token in the query parameter access_token, without Authorization, opens nothing."""
     if probe.claims.environment != "test":
@@ -76,7 +78,7 @@ def tokens_in_addresses_do_not_count(probe: Probe) -> Findings:
             yield Finding.at(f"{endpoint.operation_id} answered {exchange.status} to a token in the query", exchange)
 
 
-@check("OR-ROS-AUTH-004")
+@check("OR-*-AUTH-004", of=ROSTERS)
 def refusals_carry_a_challenge(probe: Probe) -> Findings:
     """A 401 for a missing and for a bad token has WWW-Authenticate with at least one challenge."""
     for auth in ("none", "raw:garbage"):

@@ -105,11 +105,21 @@ def _warnings(probe: Probe, query: dict[str, str], reason: CodeMinorValue) -> Fi
             continue
         probe.examined()
         name = endpoint.operation_id
-        if not status_infos(_beside(exchange)):
+        infos = status_infos(_beside(exchange))
+        if not infos:
             yield Finding.at(f"{name}: no warning in statusInfoSet beside the data", exchange)
+        elif not isinstance(_beside(exchange)["statusInfoSet"], list):
+            yield Finding.at(f"{name}: statusInfoSet beside the data is no array", exchange)
+        elif not any(_is_mild(one) for one in infos):
+            yield Finding.at(f"{name}: statusInfoSet beside the data says that the request failed", exchange)
         elif reason.value not in reasons(_beside(exchange)):
             yield Finding.at(f"{name}: the warning has no codeMinor {reason.value}", exchange)
     require(probe, "answer unknown names in fields and sort with data")
+
+
+def _is_mild(info: Record) -> bool:
+    """Whether a status says that the data came, with a reservation."""
+    return info.get("imsx_codeMajor") == "success" and info.get("imsx_severity") == "warning"
 
 
 @check("OR-*-WARN-005", of=_OF)

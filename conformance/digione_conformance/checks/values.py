@@ -5,17 +5,19 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
+from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import WRITABLE
-from digione_conformance.probing.probe import Probe, values_at
-from digione_conformance.relations.asking import CLASSES, COURSES, SESSIONS, require, wholes
+from digione_conformance.probing.family import ROSTERS, WRITABLE
+from digione_conformance.probing.probe import Probe, Record, values_at
+from digione_conformance.relations.asking import CLASSES, COURSES, SESSIONS, USERS, require, wholes
 from digione_conformance.relations.membership import active
-from digione_conformance.relations.order import Scale, number
+from digione_conformance.relations.order import Scale, day, number
 from digione_conformance.relations.sampling import scalars
 
 _AFTER: Final = ("OR-*-SHAPE-001",)
@@ -23,7 +25,7 @@ _MOST_DIGITS: Final = 6
 """A number of up to six digits survives binary32; what was written with more is left alone."""
 
 
-@check("OR-ROS-SCHEMA-005", after=_AFTER)
+@check("OR-*-SCHEMA-005", after=_AFTER, of=ROSTERS)
 def subject_codes_stand_beside_subjects(probe: Probe) -> Findings:
     """Where a class or a course has both, each of its subjects has its code: the two lists are equally long."""
     for listing in wholes(probe, (CLASSES, COURSES)):
@@ -39,7 +41,7 @@ def subject_codes_stand_beside_subjects(probe: Probe) -> Findings:
     require(probe, "seed classes or courses with subjects and subjectCodes")
 
 
-@check("OR-ROS-REF-005", after=("OR-*-REF-001",))
+@check("OR-*-REF-005", after=("OR-*-REF-001",), of=ROSTERS)
 def classes_stand_in_terms(probe: Probe) -> Findings:
     """A class is held in terms, semesters or whole years; a grading period is a part of one."""
     kinds = {r.get("sourcedId"): r.get("type") for listing in wholes(probe, (SESSIONS,)) for r in listing.records}
@@ -52,6 +54,42 @@ def classes_stand_in_terms(probe: Probe) -> Findings:
                 listing.exchanges[:1],
             )
     require(probe, "seed classes and academic sessions")
+
+
+@check("OR-*-DATE-002", after=_AFTER, of=ROSTERS)
+def school_years_go_by_their_end(probe: Probe) -> Findings:
+    """A session of type schoolYear has as schoolYear the year in which it ends: that of autumn is a year off."""
+    for listing in wholes(probe, (SESSIONS,)):
+        years = [r for r in listing.records if r.get("type") == "schoolYear" and day(r.get("endDate"))]
+        probe.examined(len(years))
+        if wrong := sum(not _ends_in_its_year(r) for r in years):
+            yield Finding(
+                f"{listing.endpoint.operation_id}: {wrong} of {len(years)} school years end in another year than their "
+                "schoolYear says",
+                listing.exchanges[:1],
+            )
+    if not probe.looked_at:
+        raise Inapplicable("no academic session is a school year")
+
+
+def _ends_in_its_year(record: Record) -> bool:
+    """Whether it ends in that year, be its end, as it should, the first day that is no longer part of it."""
+    end = day(record.get("endDate"))
+    assert end  # noqa: S101 - those without were left out
+    return str(record.get("schoolYear")) in {str(end.year), str((end - timedelta(days=1)).year)}
+
+
+@check("OR-*-PRIV-002", after=_AFTER, of=ROSTERS)
+def passwords_are_not_told(probe: Probe) -> Findings:
+    """No user has a password, nor has a credential: whoever reads a roster could sign in as a pupil."""
+    for listing in wholes(probe, (USERS,)):
+        probe.examined(len(listing.ids))
+        for path in ("password", "userProfiles.credentials.password"):
+            if told := sum(any(values_at(record, path)) for record in listing.records):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: {told} users are told with {path}", listing.exchanges[:1]
+                )
+    require(probe, "seed users")
 
 
 @check("OR-*-SCHEMA-005", after=_AFTER, of=WRITABLE)

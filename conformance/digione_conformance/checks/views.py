@@ -24,6 +24,7 @@ from digione_conformance.relations.asking import (
 from digione_conformance.relations.membership import World, active, bounds, by_active_links, judgeable, with_roles
 from digione_conformance.relations.order import alike, differing_keys
 from digione_conformance.relations.parents import belong_together, childless, deserted, mismatched, parents_of
+from digione_conformance.relations.sampling import model_fields
 from digione_sdk.model.oneroster import Base, User
 from digione_sdk.wire.filter import Clause, Predicate
 
@@ -122,7 +123,7 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
             probe.examined()
             if departure := bounds(endpoint, path, world).departure(answered.ids):
                 yield Finding(f"{name}: {departure}", answered.exchanges)
-            if retold := _retold(answered, world):
+            if retold := _retold(answered, world, _needed(probe, endpoint)):
                 yield Finding(f"{name}: {retold} records differ from what their collection says", answered.exchanges)
             if name in refused and belong_together(endpoint):
                 yield Finding(f"{name} answered 404 for one known parent and 200 for another", answered.exchanges)
@@ -132,10 +133,17 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
     require(probe, _seed(probe))
 
 
-def _retold(answered: Listing, world: World) -> int:
-    """Return how many records say otherwise than in their collection; what they leave out is not counted."""
+def _needed(probe: Probe, endpoint: ANY_ENDPOINT) -> frozenset[str]:
+    """Return the properties that every record of a list has."""
+    fields = model_fields(probe.family.spoken(endpoint)).values()
+    return frozenset(field.wire_name for field in fields if field.required)
+
+
+def _retold(answered: Listing, world: World, needed: frozenset[str]) -> int:
+    """Return how many records say otherwise than in their collection; what they may leave out is not counted."""
     known = world.by_id(answered.endpoint.model)
-    return sum(1 for r in answered.records if differing_keys(r, known.get(str(r.get("sourcedId")), {})))
+    pairs = [(record, known.get(str(record.get("sourcedId")), {})) for record in answered.records]
+    return sum(1 for below, whole in pairs if differing_keys(below, whole) or needed & (whole.keys() - below.keys()))
 
 
 @check("OR-*-NEST-002", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)

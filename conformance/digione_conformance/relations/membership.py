@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from digione_conformance.probing.family import ANY_ENDPOINT
 from digione_conformance.probing.rows import Record, Rows, values_at
 from digione_conformance.relations.order import Bounds, day
 from digione_sdk.core.endpoints.base import Through, Via
 from digione_sdk.model.oneroster import AcademicSession, Base, Class, Course, Enrollment, User
+
+_CALENDAR: Final = "getTermsForSchool"
+"""A session has no organisation, so every term may be that of every school."""
 
 
 def active(record: Record) -> bool:
@@ -152,9 +156,17 @@ def by_active_links(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: Worl
     """Return what a view shows that follows just the active links, by any of the ways that the standard leaves open."""
     exact = strictly(endpoint, path, world)
     living = world.living()
-    taught = _taught(endpoint, path, living)
-    by_detour = _detours(endpoint, path, living) if endpoint.view.through is None else frozenset[str]()
-    return Bounds(exact if taught is None else exact & taught, exact | by_detour | _of_near_type(endpoint, path, world))
+    taught, through = _taught(endpoint, path, living), endpoint.view.through
+    must = exact if taught is None else exact & taught
+    if through is not None and through.model is Enrollment:
+        must &= _linked(through, path, living, lambda e: current(e, world.today))  # who has left is active nowhere
+    by_detour = _detours(endpoint, path, living) if _has_detour(endpoint) else frozenset[str]()
+    return Bounds(must, exact | by_detour | _of_near_type(endpoint, path, world))
+
+
+def _has_detour(endpoint: ANY_ENDPOINT) -> bool:
+    """Whether a view may also be read by other records than those that the endpoint table names."""
+    return endpoint.view.through is None or endpoint.operation_id == _CALENDAR
 
 
 def _of_near_type(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
@@ -246,9 +258,7 @@ def _wider(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> fro
         # `result.class` only repeats the class of the line item, yet a server may go by it.
         where = (*endpoint.view.where, *endpoint.view.via.where)
         return _ids(world.holding(endpoint.model, _wanted(where, path)))
-    if endpoint.operation_id == "getTermsForSchool":
-        return _ids(world.holding(AcademicSession, (("type", "term"),)))
-    if through is not None:
+    if through is not None and not _has_detour(endpoint):
         return _linked(through, path, world) & _ids(world.of(endpoint.model))
     return _detours(endpoint, path, world)
 
@@ -264,6 +274,8 @@ def _taught(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> fr
 
 def _detours(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> frozenset[str]:
     """Return what belongs to a parent by way of other records: the courses of a school by its classes, and so on."""
+    if endpoint.operation_id == _CALENDAR:
+        return _ids(world.holding(AcademicSession, (("type", "term"),)))
     school, term = path.get("schoolSourcedId"), path.get("termSourcedId")
     if endpoint.model is Course and school:
         taught = world.holding(Class, (("school.sourcedId", school),))

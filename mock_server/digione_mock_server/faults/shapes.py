@@ -25,6 +25,8 @@ FAULTS: Final = (
         ("empty-text-for-absent", "consumers", "Optional text that has no value is sent as an empty string."),
         ("booleans-as-json", "pitfall 4", "true and false are JSON booleans, not the strings of the standard."),
         ("school-year-as-number", "pitfall 7", "schoolYear is a number."),
+        ("school-year-of-autumn", "plausible", "schoolYear is the year in which a school year begins."),
+        ("passwords-told", "plausible", "Users are told with the password of their first login."),
         ("dates-with-time", "pitfall 8", "Dates carry a time of day."),
         ("stamp-without-zone", "pitfall 9", "dateLastModified has no zone."),
         ("stamp-with-space", "pitfall 9", "dateLastModified has a space where T belongs."),
@@ -281,6 +283,14 @@ def _email_as_id(wire: Wire, model: type[BaseModel]) -> Wire:
     return wire | {"sourcedId": wire["email"]} if model.__name__ == "User" and "email" in wire else wire
 
 
+def _year_before(told: Json) -> Json:
+    return str(int(told) - 1) if isinstance(told, str) else told  # a course links to its year
+
+
+def _password(wire: Wire, model: type[BaseModel]) -> Wire:
+    return wire | {"password": f"Alku-{len(wire)}!"} if model.__name__ == "User" else wire
+
+
 def _capital_roles(roles: list[Wire]) -> Json:
     return [_change(role, role=str.capitalize) for role in roles]
 
@@ -289,6 +299,8 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
     "empty-text-for-absent": _empty_text,
     "booleans-as-json": _booleans,
     "school-year-as-number": lambda wire, _: _change(wire, schoolYear=int),
+    "school-year-of-autumn": lambda wire, _: _change(wire, schoolYear=_year_before),
+    "passwords-told": _password,
     "dates-with-time": _with_time,
     "stamp-without-zone": lambda wire, _: _change(wire, dateLastModified=lambda text: text.removesuffix("Z")),
     "stamp-with-space": lambda wire, _: _change(wire, dateLastModified=lambda text: text.replace("T", " ")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from importlib.metadata import entry_points
@@ -14,6 +15,7 @@ from tests.strangers.v1p1.routes import SCOPE
 from tests.strangers.v1p1.server import BASE, Old
 
 PROFILE: Final = "oneroster-1.1-rostering"
+_MINIMAL: Final = (f"{SCOPE}roster.readonly", f"{SCOPE}roster-core.readonly")
 
 
 def write_target(vendor: Old, path: Path) -> None:
@@ -24,8 +26,8 @@ def write_target(vendor: Old, path: Path) -> None:
         client, secret = SECRETS[name]
         path.with_name(client).write_text(secret, encoding="utf-8")
         lines += ["", f"[tenants.{table}]", f'client_id = "{client}"', f'client_secret_file = "{client}"']
-        if "." in table:
-            lines += [f'scopes = ["{SCOPE}roster.readonly", "{SCOPE}roster-core.readonly"]']
+        scopes = _MINIMAL if "." in table else vendor.registered
+        lines += [f"scopes = {json.dumps(scopes)}"] if scopes else []
     lines += ["", "[claims]", f'profiles = ["{PROFILE}"]']
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -1,18 +1,15 @@
-"""Legal variants of 1.1 in what the data holds. Whoever accuses one of them is wrong; each docstring has the reason."""
+"""Legal variants of 1.1 in ids, links and people: whoever accuses one is wrong, and its docstring says why."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import quote
 
-from tests.strangers.routes import Route
-from tests.strangers.server import Request
 from tests.strangers.town import Ref, Row, Tables
 from tests.strangers.v1p1.registry import is_a, legal
-from tests.strangers.v1p1.routes import BASE, leads
+from tests.strangers.v1p1.routes import BASE
 from tests.strangers.v1p1.server import Old
 from tests.strangers.v1p1.tables import FLAGS
 
@@ -60,6 +57,7 @@ class NumbersOfATable(Old):
     """Rows are numbered in each table, so user 2 and org 2 exist; an id is unique among its kind (ClassLink)."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         digit = 7 if tenant == "kivi" else 4
         return renamed(tables, {(token, id_): f"{digit}{number}" for token, id_, number in _ids(tables)})
 
@@ -69,6 +67,7 @@ class AnySign(Old):
     """Ids are opaque: slashes, spaces, per cent, letters with marks; a path carries them percent-encoded."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         return renamed(tables, {(t, id_): f"{tenant}/{t}: 100 % ö+{n}'" for t, id_, n in _ids(tables)})
 
 
@@ -77,6 +76,7 @@ class LongIds(Old):
     """Ids are as long as a CSV of the same standard lets them be."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         return renamed(tables, {(t, id_): f"{tenant}-{t}-{n:05}-".ljust(255, "x") for t, id_, n in _ids(tables)})
 
 
@@ -85,14 +85,15 @@ class WordsOfGuidType(Old):
     """The 1.1 vocabulary of link types has term, gradingPeriod, student and teacher beside the general words."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
-        self.kinds = getattr(self, "kinds", {})
-        for table, field in (("users", "role"), ("academicSessions", "type")):
-            self.kinds |= {id_: row[field] for id_, row in tables[table].items()}
+        tables = super().settle(tenant, tables)
+        self.kinds: dict[tuple[str, str], str] = getattr(self, "kinds", {})
+        for kind, table, field in (("user", "users", "role"), ("academicSession", "academicSessions", "type")):
+            self.kinds |= {(kind, id_): row[field] for id_, row in tables[table].items()}
         return tables
 
     def link(self, name: str, ref: Ref) -> Row:
-        word = self.kinds.get(ref.id, "")
-        narrow = ref.kind in {"user", "academicSession"} and word in {"student", "teacher", "term", "gradingPeriod"}
+        word = self.kinds.get((ref.kind, ref.id), "")
+        narrow = word in {"student", "teacher", "term", "gradingPeriod"}
         return super().link(name, ref) | ({"type": word} if narrow else {})
 
 
@@ -115,6 +116,7 @@ class AllRoles(Old):
     """Aides, proctors, relatives and administrators too, some of them enrolled as such: the 1.1 words."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         teachers = [row for row in tables["users"].values() if row["role"] == "teacher"]
         for row, role in zip(teachers[::3], ("aide", "proctor", "administrator", "relative"), strict=False):
             row["role"] = role
@@ -130,6 +132,7 @@ class EnrolledAsAnother(Old):
     """A pupil teaches a club: the role in a class need not be that of the user (an official case of valid data)."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         pupils = [id_ for id_, row in tables["users"].items() if row["role"] == "student" and row["status"] == "active"]
         (first, *_) = (one for one in tables["enrollments"].values() if one["role"] == "teacher")
         id_ = first["sourcedId"] + "-kerho"
@@ -142,13 +145,14 @@ class PupilsAndTeachers(Old):
     """No guardians, no administrators, no agents: a provider says what it has."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         tables["users"] = {id_: row for id_, row in tables["users"].items() if row["role"] in {"student", "teacher"}}
         for row in tables["users"].values():
             row.pop("agents", None)
         return tables
 
 
-@legal("empty-texts", warned=("empty",))
+@legal("empty-texts")
 class EmptyTexts(Old):
     """What nobody filled in is an empty text, as ClassLink tells sms, phone and password: of its type, if unhelpful."""
 
@@ -172,6 +176,7 @@ class FlagsOfOrigin(Old):
     """The flags of demographics are told, as an American provider has them: the texts true and false."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         for number, row in enumerate(tables["demographics"].values()):
             row |= {flag: "true" if (number + place) % 5 == 0 else "false" for place, flag in enumerate(FLAGS)}
         return tables
@@ -187,6 +192,7 @@ class NothingOptional(Old):
     )
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         for row in rows_of(tables):
             for name in [name for name in row if name not in self.needed]:
                 del row[name]
@@ -203,6 +209,7 @@ class AnyMetadata(Old):
     """metadata is the provider's own: nested, with nulls, numbers and truth values."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         for row in rows_of(tables):
             row["metadata"] = {
                 "fi.malli.koodi": "A",
@@ -217,6 +224,7 @@ class Decomposed(Old):
     """Texts are in NFD, as a file system told them; JSON wants no normal form."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         for row in rows_of(tables):
             for name in {"title", "name", "givenName", "familyName"} & row.keys():
                 row[name] = unicodedata.normalize("NFD", row[name])
@@ -228,164 +236,8 @@ class LikeNumbers(Old):
     """Identifiers, codes and user names that are digits with noughts in front: texts all the same."""
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
+        tables = super().settle(tenant, tables)
         for table, name in (("users", "username"), ("orgs", "identifier"), ("courses", "courseCode")):
             for number, row in enumerate(tables[table].values()):
                 row[name] = f"{number * 37 % 10_007:07}"
         return tables
-
-
-# --- times and places -------------------------------------------------------------------------------------------------
-
-
-@legal("stamps-of-helsinki")
-class StampsOfHelsinki(Old):
-    """Moments are told at the offset of Finland: RFC 3339 lets them."""
-
-    def stamp(self, moment: datetime) -> str:
-        return moment.astimezone(timezone(timedelta(hours=3))).isoformat()
-
-
-@legal("stamps-of-milliseconds")
-class StampsOfMilliseconds(Old):
-    """Moments have three digits behind the second, and are as fine as that."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        for number, row in enumerate(rows_of(tables)):
-            row["dateLastModified"] += timedelta(milliseconds=number % 1000)
-        return tables
-
-    def stamp(self, moment: datetime) -> str:
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
-
-
-@legal("all-changed-at-once")
-class ChangedAtOnce(Old):
-    """Everything was loaded in one night, and has one moment of change."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        for row in rows_of(tables):
-            row["dateLastModified"] = datetime(2026, 8, 9, 22, 0, tzinfo=UTC)
-        return tables
-
-
-@legal("tall-tree")
-class TallTree(Old):
-    """National, state, local, district, school and department: the 1.1 words, one above the other."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        orgs = tables["orgs"]
-        town = next(row for row in orgs.values() if row["type"] == "district")
-        school = next(row for row in orgs.values() if row["type"] == "school")
-        bare = {name: value for name, value in town.items() if name != "parent"}
-        below = town
-        for kind in ("local", "state", "national"):
-            id_ = f"{kind}-{tenant}"
-            orgs[id_] = bare | {"sourcedId": id_, "type": kind, "name": f"Malli {kind}", "identifier": f"X-{kind}",
-                                "children": [Ref("org", below["sourcedId"])]}  # fmt: skip
-            below["parent"] = Ref("org", id_)
-            below = orgs[id_]
-        id_ = f"department-{tenant}"
-        orgs[id_] = school | {"sourcedId": id_, "type": "department", "name": "Kielten aineryhmä", "identifier": "X-D",
-                              "parent": Ref("org", school["sourcedId"])}  # fmt: skip
-        school["children"] = [Ref("org", id_)]
-        return tables
-
-
-@legal("courses-of-the-district")
-class CoursesOfTheDistrict(Old):
-    """Courses belong to the district, or to nobody; a school has those that its classes are instances of."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        town = next(id_ for id_, row in tables["orgs"].items() if row["type"] == "district")
-        for number, row in enumerate(tables["courses"].values()):
-            row["org"] = Ref("org", town)
-            if number % 4 == 0:
-                del row["org"]
-        return tables
-
-    def belonging(self, request: Request, route: Route) -> list[Row]:
-        if route.path != "/schools/{school}/courses":
-            return super().belonging(request, route)
-        tables = self.tables(request)
-        given = {one["course"].id for one in tables["classes"].values() if leads(one, "school", request.ids["school"])}
-        return [row for id_, row in tables["courses"].items() if id_ in given]
-
-
-@legal("one-calendar-for-all")
-class OneCalendar(Old):
-    """Sessions have no organisation, so every school has every term."""
-
-    def belonging(self, request: Request, route: Route) -> list[Row]:
-        if route.path != "/schools/{school}/terms":
-            return super().belonging(request, route)
-        return [row for row in self.tables(request)["academicSessions"].values() if row["type"] == "term"]
-
-
-@legal("years-and-terms-alone")
-class YearsAndTerms(Old):
-    """A year has terms at once, and no term has parts: /gradingPeriods is an empty list."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        sessions = tables["academicSessions"]
-        for id_ in [id_ for id_, row in sessions.items() if row["type"] in {"semester", "gradingPeriod"}]:
-            del sessions[id_]
-        years = [row for row in sessions.values() if row["type"] == "schoolYear"]
-        for row in sessions.values():
-            row.pop("children", None)
-        for year in years:
-            parts = [
-                one for one in sessions.values() if one["type"] == "term" and one["schoolYear"] == year["schoolYear"]
-            ]
-            year["children"] = [Ref("academicSession", one["sourcedId"]) for one in parts]
-            for one in parts:
-                one["parent"] = Ref("academicSession", year["sourcedId"])
-        return tables
-
-
-@legal("years-long-ago")
-class LongAgo(Old):
-    """An archive: no session holds this day."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        for row in rows_of(tables):
-            for name in {"startDate", "endDate", "beginDate"} & row.keys():
-                row[name] = date(row[name].year - 20, row[name].month, min(row[name].day, 28))
-            if "startDate" in row:
-                row["schoolYear"] = str(int(row["schoolYear"]) - 20)
-        return tables
-
-
-@legal("one-school")
-class OneSchool(Old):
-    """A town with one school."""
-
-    schools = 1
-
-
-@legal("tiny-town")
-class TinyTown(Old):
-    """Two pupils in a class: many lists are shorter than any page."""
-
-    schools, pupils = 1, 2
-
-
-@legal("nobody-left")
-class NobodyLeft(Old):
-    """What was deleted is purged at once; nothing is marked."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        gone = {id_ for id_, row in tables["users"].items() if row["status"] == "tobedeleted"}
-        for name, table in tables.items():
-            tables[name] = {
-                id_: row for id_, row in table.items()
-                if row["status"] == "active" and not (name == "enrollments" and row["user"].id in gone)
-            }  # fmt: skip
-        return tables
-
-
-@legal("other-town-is-empty")
-class OtherTownIsEmpty(Old):
-    """The second tenant has nothing yet."""
-
-    def settle(self, tenant: str, tables: Tables) -> Tables:
-        return tables if tenant == "kivi" else {name: {} for name in tables}

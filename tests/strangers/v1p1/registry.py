@@ -1,4 +1,4 @@
-"""What is on the lists of the 1.1 strangers: legal variants with what may be warned of, and defects with their area."""
+"""The lists on which the 1.1 strangers stand: legal variants, and defects by their area."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from tests.strangers.town import Row
 from tests.strangers.v1p1.server import Old
 
 VARIANTS: Final[dict[str, type[Old]]] = {}
-WARNED: Final[dict[str, tuple[str, ...]]] = {}
 DEFECTS: Final[dict[str, type[Old]]] = {}
 AREAS: Final[dict[str, str]] = {}
 _One = TypeVar("_One", bound=type[Old])
 
 
-def legal(name: str, *, warned: tuple[str, ...] = ()) -> Callable[[_One], _One]:
-    """Put a class on the list of legal variants; `warned` says in a word what a warning may be about."""
+def legal(name: str) -> Callable[[_One], _One]:
+    """Put a class on the list of legal variants."""
 
     def add(cls: _One) -> _One:
         assert name not in VARIANTS
         VARIANTS[name] = cls
-        if warned:
-            WARNED[name] = warned
         return cls
 
     return add

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -23,6 +23,8 @@ class Old(Vendor):
     """A provider that keeps the rules of 1.1 as far as they are known."""
 
     services = ("rostering",)
+    registered: Sequence[str] | None = None
+    """The scopes that the target file names; without them the suite asks for all that 1.1 has."""
 
     def __init__(self) -> None:
         self.said: list[str] = []

@@ -65,6 +65,8 @@ RECORD_CHANGES: Mapping[str, Callable[[Records], None]] = {
     "protected person is readable": _first("User", lambda r: r.update(sourcedId=PROTECTED)),
     "protected person is enrolled": _first("Enrollment", lambda r: r["user"].update(sourcedId=PROTECTED)),
     "subject without a code": _first("Class", lambda r: r["subjectCodes"].pop()),
+    "school year of its autumn": _each("AcademicSession", lambda r: r.update(schoolYear=str(int(r["schoolYear"]) - 1))),
+    "password in a user": _first("User", lambda r: r.update(password="Alku-1")),
     "class in a grading period": _in_a_grading_period,
     "child not listed": _first("Org", lambda r: r["children"].pop()),
     "children of another": _first("Org", lambda r: r["children"].append(dict(r["children"][0], sourcedId="org-0-a"))),

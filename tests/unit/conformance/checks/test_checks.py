@@ -179,6 +179,8 @@ DEFECTS = (
     ("spare slash opens", "AUTH-001"),
     ("child not listed", "REF-004"),
     ("subject without a code", "SCHEMA-005"),
+    ("school year of its autumn", "DATE-002"),
+    ("password in a user", "PRIV-002"),
     ("class in a grading period", "REF-005"),
     ("demographic in singular", "DEMO-001"),
     ("bad limits guessed", "PAGE-011"),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from digione_conformance.probing.probe import operation
-from digione_conformance.relations.membership import World, bounds, current, strictly
+from digione_conformance.relations.membership import World, bounds, by_active_links, current, strictly
 from digione_conformance.relations.parents import parent_collections
 
 from digione_sdk.model.oneroster import AcademicSession
@@ -39,6 +39,14 @@ def test_an_ended_enrolment_may_show_but_need_not() -> None:
 def test_a_school_without_terms_of_its_own_may_show_all_terms() -> None:
     shown = bounds(operation("getTermsForSchool"), {"schoolSourcedId": "org-0-a"}, WORLD)
     assert (shown.must, shown.may) == (frozenset(), {"autumn-a", "spring-a"})
+
+
+def test_active_links_leave_open_what_a_calendar_and_an_end_mean() -> None:
+    shown = by_active_links(operation("getTermsForSchool"), {"schoolSourcedId": "org-0-a"}, WORLD)
+    assert (shown.must, shown.may) == (frozenset(), {"autumn-a", "spring-a"})
+    later = World(WORLD.records, date(2027, 11, 23))
+    pupils = by_active_links(operation("getStudentsForClass"), {"classSourcedId": "class-0-a"}, later)
+    assert pupils.must == frozenset() != pupils.may
 
 
 def test_a_class_under_another_school_shows_nothing() -> None:

@@ -6,7 +6,7 @@ import struct
 from decimal import Decimal
 
 import pytest
-from digione_conformance.checks.envelope import _declared
+from digione_conformance.checks.envelope import declared
 from digione_conformance.checks.values import _is_artefact
 from digione_conformance.evidence.tokens import _tampered
 from hypothesis import assume, given
@@ -34,7 +34,7 @@ def test_long_numbers_that_are_none_of_binary32_are_left_alone(value: float) -> 
 
 
 @pytest.mark.parametrize(
-    ("told", "declared"),
+    ("told", "expected"),
     [
         ("application/json", ("application/json", "")),
         ("Application/JSON; charset=UTF-8", ("application/json", "utf-8")),
@@ -43,8 +43,8 @@ def test_long_numbers_that_are_none_of_binary32_are_left_alone(value: float) -> 
         ("", ("", "")),
     ],
 )
-def test_a_charset_is_read_among_other_parameters(told: str, declared: tuple[str, str]) -> None:
-    assert _declared(told) == declared
+def test_a_charset_is_read_among_other_parameters(told: str, expected: tuple[str, str]) -> None:
+    assert declared(told) == expected
 
 
 @given(st.text(st.characters(codec="ascii", categories=("Lu", "Ll", "Nd")), min_size=1, max_size=60))
