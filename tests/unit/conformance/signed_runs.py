@@ -84,6 +84,10 @@ def issued(report: Path, key: PrivateKey, *, now: datetime | None = None, known:
     return issue(report, key, catalogue=known, registry=registry(), now=now or datetime.now(UTC))
 
 
+def at_now():
+    return datetime.now(UTC)
+
+
 def outer(envelope):
     """Return the outermost JSON of a certificate."""
     return json.loads(envelope.as_bytes())

@@ -19,6 +19,7 @@ from tests.unit.conformance.signed_runs import (
     CATALOGUE,
     MUST,
     SHOULD,
+    at_now,
     issued,
     key_in,
     registry,
@@ -27,10 +28,6 @@ from tests.unit.conformance.signed_runs import (
 from tests.unit.conformance.suite import fails
 
 NOW = datetime.now(UTC)
-
-
-def at_now():
-    return datetime.now(UTC)
 
 
 def altered(report, **members):

@@ -14,6 +14,7 @@ from digione_conformance.certificate.verification import verify
 
 from digione_sdk.errors import ConfigurationError, UsageError
 from tests.unit.conformance.signed_runs import (
+    at_now,
     issued,
     key_in,
     outer,
@@ -21,10 +22,6 @@ from tests.unit.conformance.signed_runs import (
 )
 
 NOW = datetime.now(UTC)
-
-
-def at_now():
-    return datetime.now(UTC)
 
 
 def named(key, name):
