@@ -82,31 +82,41 @@ def targets(ids: dict[str, str]) -> list[str]:
     ]
 
 
+def _rows(door: Door, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = door.send("GET", f"{path}?limit=10000").json[path.rpartition("/")[2]]
+    return found
+
+
+def _equipped(whole: Door) -> dict[str, str]:
+    """What has resources, and one of these."""
+    rostering = GRADEBOOK.replace("gradebook", "rostering")
+    classes, courses, users = (_rows(whole, f"{rostering}/{kind}") for kind in ("classes", "courses", "users"))
+    equipped = {c["status"]: c["sourcedId"] for c in classes if c.get("resources")}
+    return {
+        "resource": _rows(whole, RESOURCES + "/resources")[0]["sourcedId"],
+        "equipped_class": equipped["active"],
+        "former_class": equipped["tobedeleted"],
+        "equipped_course": next(c["sourcedId"] for c in courses if c.get("resources")),
+        "equipped": next(u["sourcedId"] for u in users if u.get("resources")),
+    }
+
+
 def known_ids(whole: Door, theirs: Door, *, protected: str) -> dict[str, str]:
     """The values that fill the places, read from a server without faults by one who sees everybody."""
-
-    def rows(path: str, key: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = whole.send("GET", f"{path}?limit=10000").json[key]
-        return found
-
-    items = {row["sourcedId"]: row for row in rows(GRADEBOOK + "/lineItems", "lineItems")}
-    results = rows(GRADEBOOK + "/results", "results")
+    items = {row["sourcedId"]: row for row in _rows(whole, GRADEBOOK + "/lineItems")}
+    results = _rows(whole, GRADEBOOK + "/results")
     half = next(r for r in results if r.get("score", 0) % 1 and r["student"]["sourcedId"] != protected)
     item = items[half["lineItem"]["sourcedId"]]
     in_class = item["class"]["sourcedId"]
     other = next(i for i in items.values() if i["class"]["sourcedId"] != in_class)
     secret = next(r for r in results if r["student"]["sourcedId"] == protected)
-    assessed = rows(GRADEBOOK + "/assessmentResults", "assessmentResults")[0]
+    assessed = _rows(whole, GRADEBOOK + "/assessmentResults")[0]
     part = assessed["assessmentLineItem"]["sourcedId"]
-    rostering = GRADEBOOK.replace("gradebook", "rostering")
-    classes, courses = rows(rostering + "/classes", "classes"), rows(rostering + "/courses", "courses")
-    users = rows(rostering + "/users", "users")
-    equipped = {c["status"]: c["sourcedId"] for c in classes if c.get("resources")}
     stranger = next(u for u in theirs.get("/students").json["users"] if u["status"] == "active")
     return {
         "line_item": item["sourcedId"],
         "category": item["category"]["sourcedId"],
-        "scale": rows(GRADEBOOK + "/scoreScales", "scoreScales")[0]["sourcedId"],
+        "scale": _rows(whole, GRADEBOOK + "/scoreScales")[0]["sourcedId"],
         "result": half["sourcedId"],
         "half": str(half["score"]),
         "graded": half["student"]["sourcedId"],
@@ -123,11 +133,7 @@ def known_ids(whole: Door, theirs: Door, *, protected: str) -> dict[str, str]:
         "strange_pupil": stranger["sourcedId"],
         "assessment": part,
         "assessment_result": assessed["sourcedId"],
-        "resource": rows(RESOURCES + "/resources", "resources")[0]["sourcedId"],
-        "equipped_class": equipped["active"],
-        "former_class": equipped["tobedeleted"],
-        "equipped_course": next(c["sourcedId"] for c in courses if c.get("resources")),
-        "equipped": next(u["sourcedId"] for u in users if u.get("resources")),
+        **_equipped(whole),
     }
 
 
