@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib import import_module
 from pathlib import Path
 from statistics import median
@@ -53,12 +53,21 @@ QUICK = Effort(scale=0.01, times=1, fresh=False)
 
 @dataclass(frozen=True)
 class Cost:
-    """What a scenario took: seconds on the clock, seconds of its processor, largest memory in MB; counts of its own."""
+    """What a scenario took: seconds on the clock, seconds of its processor, largest memory in MB; counts of its own.
+
+    Of the seconds of the processor, `system` are those that the operating system spent for it.
+    """
 
     wall: float
     cpu: float
     peak_mb: float = 0.0
     count: float = 0.0
+    system: float = 0.0
+
+    @property
+    def user(self) -> float:
+        """Seconds of the processor in the process itself."""
+        return self.cpu - self.system
 
 
 @dataclass(frozen=True)
@@ -85,11 +94,11 @@ def scenarios_of(module: str) -> Mapping[str, Callable[..., Cost]]:
 def started() -> Callable[[], Cost]:
     """Start the clocks; the function returned reads them."""
     gc.collect()
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu, system = time.perf_counter(), time.process_time(), os.times().system
 
     def read() -> Cost:
         took = time.perf_counter() - wall, time.process_time() - cpu
-        return Cost(*took, peak_mb=peak_mb())
+        return Cost(*took, peak_mb=peak_mb(), system=os.times().system - system)
 
     return read
 
@@ -123,7 +132,7 @@ def medians(scenarios: Mapping[str, Scenario], effort: Effort) -> dict[str, Cost
 
 def median_cost(costs: Sequence[Cost]) -> Cost:
     """Return the median of each figure by itself."""
-    return Cost(*(median(getattr(cost, figure) for cost in costs) for figure in ("wall", "cpu", "peak_mb", "count")))
+    return Cost(**{one.name: median(getattr(cost, one.name) for cost in costs) for one in fields(Cost)})
 
 
 def run(one: Scenario, effort: Effort) -> Cost:
