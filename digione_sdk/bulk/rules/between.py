@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from digione_sdk.bulk.catalogue import RuleId
-from digione_sdk.bulk.loading import LoadedFile, quoted
+from digione_sdk.bulk.loading import LoadedFile, literal, quoted
 from digione_sdk.bulk.package import Package
 from digione_sdk.bulk.rules.sql import Check, Found, day, number
 from digione_sdk.bulk.tables import Mode
@@ -19,7 +19,7 @@ def judge_keys(found: Found, file: LoadedFile) -> None:
     """Tell every row whose sourcedId stands above it already."""
     found.ask(file, RuleId.UNIQUE)
     name = quoted(file.table.name)
-    if not found.repeats("sourcedId", name):
+    if found.ascends("sourcedId", name) or not found.repeats("sourcedId", name):
         return
     twice = f"SELECT sourcedId AS id, min(rowid) AS other FROM {name} GROUP BY sourcedId HAVING count(*) > 1"
     found.rows(
@@ -62,8 +62,15 @@ def _within_terms(found: Found, enrollments: LoadedFile) -> None:
         "beginDate": "(t.beginDate < first OR t.beginDate >= last)",
         "endDate": "(t.endDate > last OR t.endDate <= first)",
     }
-    # Days compare as texts; both columns in one join first, because most files have nothing to tell.
-    if found.number(f"SELECT count(*) FROM {source} WHERE {' OR '.join(broken.values())}"):
+    # Days compare as texts; both columns in one join first, because most files have nothing to tell. What lies within
+    # every span is not joined at all: it can break none.
+    latest, earliest = found.package.db.execute("SELECT max(first), min(last) FROM spans").fetchall()[0]
+    if latest is None:
+        return
+    within = f"t.beginDate >= {literal(latest)} AND t.beginDate < {literal(earliest)}"
+    within += f" AND t.endDate <= {literal(earliest)} AND t.endDate > {literal(latest)}"
+    doubtful = f"({within}) IS NOT TRUE AND ({' OR '.join(broken.values())})"
+    if found.number(f"SELECT count(*) FROM {source} WHERE {doubtful}"):
         for column, condition in broken.items():
             check = Check(RuleId.WITHIN_TERMS, column, f"{condition} AND {day(f't.{column}')} IS NOT NULL")
             found.rows(enrollments, check, source=source)

@@ -119,6 +119,16 @@ class Found:
             for part in range(parts)
         )
 
+    def ascends(self, column: str, table: str) -> bool:
+        """Whether each row has a longer or, of the same length, a later text than the row above, so that none repeats.
+
+        So exports list the ids that a database gave out. The first row that does not ends the look: elsewhere it costs
+        next to nothing, and here a sixth of comparing hashes.
+        """
+        both = f"SELECT {column} AS id, lag({column}) OVER () AS above FROM {table}"
+        falls = "id IS NULL OR strlen(id) < strlen(above) OR (strlen(id) = strlen(above) AND id <= above)"
+        return not self.package.db.execute(f"SELECT 1 FROM ({both}) WHERE {falls} LIMIT 1").fetchall()
+
     def number(self, query: str) -> int:
         """Return the one number that a query gives."""
         (number,) = self.package.db.execute(query).fetchall()[0]
