@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
@@ -191,11 +191,7 @@ def _statement(
     issuer: str,
     now: datetime,
 ) -> Statement:
-    valid_until = one_year_after(report.finished_at)
-    if now >= valid_until:
-        raise ConfigurationError("--from: the run ended more than a year ago; run again")
-    if now + CLOCK_SKEW < report.finished_at:
-        raise ConfigurationError("--from: the run ended in the future; look at the clock of this machine")
+    valid_until = _valid_until(report, now)
     demanded = _demanded(report, catalogue)
     outcomes = {item.id: item.outcome for item in report.requirements}
     musts = tuple(
@@ -207,12 +203,8 @@ def _statement(
     others = [profile for profile in report.profiles if profile.id not in named]
     profiles = tuple(_profile(profile, demanded, outcomes, musts) for profile in others)
     consumers = tuple(_consumers(report, catalogue, outcomes))
-    conformant = bool(profiles) and all(profile.verdict is Verdict.CONFORMANT for profile in profiles)
-    conformant = conformant and all(consumer.verdict is Suits.WORKS for consumer in consumers)
-    faulty = any(waiver.fails_the_run for waiver in report.waivers)
-    certified = report.whole and conformant and not report.interrupted and not faulty
     return Statement(
-        kind="certificate" if certified else "result",
+        kind="certificate" if _is_certified(report, profiles, consumers) else "result",
         notice=report.notice,
         issuer=issuer,
         subject=subject,
@@ -233,6 +225,24 @@ def _statement(
         issued_at=now.replace(microsecond=0),
         valid_until=valid_until,
     )
+
+
+def _valid_until(report: Report, now: datetime) -> datetime:
+    """Return when a statement ends, a year after its run; refuse a run that ended longer ago, or has not ended yet."""
+    valid_until = one_year_after(report.finished_at)
+    if now >= valid_until:
+        raise ConfigurationError("--from: the run ended more than a year ago; run again")
+    if now + CLOCK_SKEW < report.finished_at:
+        raise ConfigurationError("--from: the run ended in the future; look at the clock of this machine")
+    return valid_until
+
+
+def _is_certified(report: Report, profiles: Sequence[ProfileVerdict], consumers: Iterable[ConsumerVerdict]) -> bool:
+    """Whether a statement is a certificate: the run was whole, its waivers are valid, and all holds that is claimed."""
+    conformant = bool(profiles) and all(profile.verdict is Verdict.CONFORMANT for profile in profiles)
+    conformant = conformant and all(consumer.verdict is Suits.WORKS for consumer in consumers)
+    faulty = any(waiver.fails_the_run for waiver in report.waivers)
+    return report.whole and conformant and not report.interrupted and not faulty
 
 
 def _demanded(report: Report, catalogue: Catalogue) -> tuple[Requirement, ...]:

@@ -274,36 +274,45 @@ class Probe:
         Raises:
             CantTell: A page is no success or holds no list, or paging leads in a circle.
         """
-        size = limit or self.claims.page_size
-        bound = most_pages or self.claims.most_pages
-        base = dict(pairs_of(query)) | {"limit": str(size)}
-        url = self.url(endpoint, path, {**base, "offset": "0"})
-        count = 0
+        base = dict(pairs_of(query)) | {"limit": str(limit or self.claims.page_size)}
+
+        def at(offset: int) -> str:
+            return self.url(endpoint, path, {**base, "offset": str(offset)})
+
+        def page_at(url: str, number: int) -> Exchange:
+            return first if first is not None and number == 0 else self.ask(Ask("GET", url, auth))
+
+        return self._read(endpoint, at, page_at, bound=most_pages or self.claims.most_pages)
+
+    def _read(
+        self,
+        endpoint: ANY_ENDPOINT,
+        at: Callable[[int], str],
+        page_at: Callable[[str, int], Exchange],
+        *,
+        bound: int,
+    ) -> Listing:
+        """Read page after page, given the address of an offset, and the page at an address, by its number."""
+        url, count, total = at(0), 0, None
         exchanges: list[Exchange] = []
-        total: int | None = None
         seen: set[str] = set()
         while True:
             if url in seen:
                 raise CantTell(f"{endpoint.operation_id}: paging leads in a circle")
             seen.add(url)
-            page = first if first is not None and not exchanges else self.ask(Ask("GET", url, auth))
+            page = page_at(url, len(exchanges))
             arrived = len(self.listed(endpoint, page))
             count += arrived
             exchanges.append(page)
             total = total_of(page) if total_of(page) is not None else total
-            following = self._next(page, url)
+            following = _next(page, url)
             if following is None and arrived and (total is None or count < total):
-                following = self.url(endpoint, path, {**base, "offset": str(count)})
+                following = at(count)
             if following is None or not arrived:
                 return Listing(endpoint, tuple(exchanges), total, complete=True)
             if len(exchanges) >= bound:
                 return Listing(endpoint, tuple(exchanges), total, complete=False)
             url = following
-
-    @staticmethod
-    def _next(page: Exchange, url: str) -> str | None:
-        target = links_of(page.headers).get("next")
-        return urljoin(url, target) if target else None
 
     def census(self, endpoint: ANY_ENDPOINT, *, auth: str = "a") -> Listing:
         """Return the whole list of a collection (up to the page bound), read once per run.
@@ -420,3 +429,8 @@ class Probe:
     def ledger(self) -> Ledger:
         """What this run made in the target and has not taken away yet."""
         return self._survey.ledger
+
+
+def _next(page: Exchange, url: str) -> str | None:
+    target = links_of(page.headers).get("next")
+    return urljoin(url, target) if target else None

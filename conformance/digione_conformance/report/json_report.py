@@ -8,7 +8,7 @@ from typing import Final
 from digione_conformance.catalogue.requirement import Requirement
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.recorder import Recorder
-from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Judged, content, instant, page_of
+from digione_conformance.report.content import NOTICE, SUITE, Content, Entry, Excuse, Judged, content, instant, page_of
 from digione_conformance.report.places import Package, Place
 from digione_conformance.running.result import Result, Served
 from digione_conformance.target.file import Target
@@ -36,14 +36,7 @@ def as_json(report: Content) -> Json:
             "services": dict(report.services),
             "tenants": report.tenants,
         },
-        "profiles": [
-            {
-                "id": judged.profile,
-                "verdict": str(judged.verdict),
-                "counts": {str(outcome): count for outcome, count in judged.counts.items()},
-            }
-            for judged in report.judged
-        ],
+        "profiles": [_profile(judged) for judged in report.judged],
         "layers": {
             "standard": [judged.profile for judged in report.of_layer("standard")],
             "consumers": [served.consumer.id for served in report.served],
@@ -52,18 +45,7 @@ def as_json(report: Content) -> Json:
         "consumers": [_consumer(served, report.judged) for served in report.served],
         "requirements": [_requirement(entry) for entry in report.entries],
         "not_planned": [{"id": out.requirement.id, "reason": out.reason} for out in report.left_out],
-        "waivers": [
-            {
-                "requirement": waiver.requirement,
-                "owner": waiver.owner,
-                "reason": waiver.reason,
-                "expires": waiver.expires,
-                "issue": waiver.issue,
-                "use": waiver.use,
-                "fails_the_run": waiver.faulty,
-            }
-            for waiver in report.waivers
-        ],
+        "waivers": [_waiver(waiver) for waiver in report.waivers],
         **({"package": _package(report.package)} if report.package else {}),
         "advisory": list(report.advisory),
         "whole": report.whole,
@@ -74,6 +56,26 @@ def as_json(report: Content) -> Json:
         "plan_hash": report.plan_hash,
         "started_at": instant(report.started_at),
         "finished_at": instant(report.finished_at),
+    }
+
+
+def _profile(judged: Judged) -> Json:
+    return {
+        "id": judged.profile,
+        "verdict": str(judged.verdict),
+        "counts": {str(outcome): count for outcome, count in judged.counts.items()},
+    }
+
+
+def _waiver(waiver: Excuse) -> Json:
+    return {
+        "requirement": waiver.requirement,
+        "owner": waiver.owner,
+        "reason": waiver.reason,
+        "expires": waiver.expires,
+        "issue": waiver.issue,
+        "use": waiver.use,
+        "fails_the_run": waiver.faulty,
     }
 
 

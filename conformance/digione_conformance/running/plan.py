@@ -117,33 +117,18 @@ def make_plan(
         ConfigurationError: The target claims an unknown profile, or profiles of providers and of consumers at once, or
             checks wait for each other in a circle.
     """
-    _known(profiles, catalogue.profiles, "--profile")
-    _known(stages, STAGES, "--stage")
-    _known(only, [r.id for r in catalogue], "--only")
-    for profile in claimed:
-        if profile not in catalogue.profiles:
-            raise ConfigurationError(
-                f"[claims] profiles: {profile} is no profile; known are {', '.join(catalogue.profiles)}"
-            )
+    _refuse_unknown(catalogue, claimed=claimed, profiles=profiles, stages=stages, only=only)
     chosen_profiles = tuple(dict.fromkeys(profiles or claimed))
     role = _role(catalogue, chosen_profiles)
     wanted_stages = tuple(stage for stage in STAGES if (stage in stages if stages else stage != "explore"))
-    decided: list[Requirement] = []
-    left_out: list[LeftOut] = []
-    for requirement in catalogue:
-        if not any(requirement.is_of(profile) for profile in chosen_profiles) or requirement.status == "retired":
-            continue
-        out = _left_out(requirement, registry, only, wanted_stages, role, scenarios)
-        if out is None:
-            decided.append(requirement)
-        else:
-            left_out.append(out)
-    checks = _ordered(registry, [r.id for r in decided], wanted_stages)
+    demanded = [r for r in catalogue if r.status != "retired" and any(map(r.is_of, chosen_profiles))]
+    outs = {r.id: _left_out(r, registry, only, wanted_stages, role, scenarios) for r in demanded}
+    decided = tuple(r for r in demanded if outs[r.id] is None)
     return Plan(
         chosen_profiles,
-        tuple(decided),
-        checks,
-        tuple(left_out),
+        decided,
+        _ordered(registry, [r.id for r in decided], wanted_stages),
+        tuple(out for out in outs.values() if out is not None),
         catalogue.sha256,
         suite,
         tuple(only),
@@ -191,10 +176,24 @@ def orphans(catalogue: Catalogue, registry: Registry) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _known(given: Iterable[str], known: Collection[str], option: str) -> None:
-    for name in given:
-        if name not in known:
-            raise UsageError(f"{name} is unknown", argument=option)
+def _refuse_unknown(
+    catalogue: Catalogue,
+    *,
+    claimed: Iterable[str],
+    profiles: Iterable[str],
+    stages: Iterable[str],
+    only: Iterable[str],
+) -> None:
+    known = {"--profile": (profiles, catalogue.profiles), "--stage": (stages, STAGES)}
+    for option, (given, names) in {**known, "--only": (only, catalogue.requirements)}.items():
+        for name in given:
+            if name not in names:
+                raise UsageError(f"{name} is unknown", argument=option)
+    for profile in claimed:
+        if profile not in catalogue.profiles:
+            raise ConfigurationError(
+                f"[claims] profiles: {profile} is no profile; known are {', '.join(catalogue.profiles)}"
+            )
 
 
 def _role(catalogue: Catalogue, profiles: tuple[str, ...]) -> Role:
