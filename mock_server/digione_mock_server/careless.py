@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from digione_mock_server.faults import storing
 from digione_mock_server.faults import writing as wrong
 from digione_mock_server.query.links import linking
@@ -103,8 +105,9 @@ def _posted(state: ServerState, writing: Writing, wires: list[dict[str, Json]]) 
     if "post-takes-one" in faults and len(wires) > 1:
         raise invalid_object("One object at a time")
     given = wires[0].get("class") if wires else None
-    if "post-below-nothing" in faults and isinstance(given, dict) and "classSourcedId" in writing.parameters:
-        writing = replace(writing, parameters={**writing.parameters, "classSourcedId": given.get("sourcedId", "")})
+    named = given.get("sourcedId", "") if isinstance(given, dict) else None
+    if "post-below-nothing" in faults and isinstance(named, str) and "classSourcedId" in writing.parameters:
+        writing = replace(writing, parameters={**writing.parameters, "classSourcedId": named})
     return _with_objects(writing, wires)
 
 
@@ -264,8 +267,8 @@ def _stored(state: ServerState, writing: Writing, sourced_id: str) -> dict[str, 
 def _objects(writing: Writing) -> list[dict[str, Json]] | None:
     """The objects of a body; None where it is none that could be read, which the right write refuses."""
     try:
-        found = json.loads(writing.body)[writing.endpoint.body_key]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        found = from_json(writing.body, allow_inf_nan=False)[writing.endpoint.body_key]
+    except (ValueError, KeyError, TypeError):
         return None
     listed = found if writing.endpoint.method == "POST" else [found]
     return listed if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) else None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from digione_mock_server.faults.fault import layer
+from digione_mock_server.faults.shaping import Shape, Wire, changed, moved, of, without
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.endpoints.gradebook import GRADEBOOK
 from digione_sdk.model.base import Json
@@ -76,9 +77,6 @@ FAULTS: Final = (
 NOT_REMEMBERED: Final = frozenset({"stamp-moves-when-read"})
 """Faults with which a page depends on more than its key."""
 
-Wire: TypeAlias = dict[str, Json]
-_Shape: TypeAlias = Callable[[Wire, type[BaseModel]], Wire]
-
 _NUMBERS: Final = ("score", "scorePercentile", "resultValueMin", "resultValueMax")
 _FLAGS: Final = ("late", "missing", "incomplete", "inProgress")
 _DAY: Final = len("2026-11-23")
@@ -113,28 +111,12 @@ def wrong_single(row: bytes, endpoint: Endpoint[Any], faults: AbstractSet[str]) 
     return b"[%b]" % row if listed else row
 
 
-def _changed(names: tuple[str, ...], change: Callable[[Any], Json]) -> _Shape:
-    def shape(wire: Wire, _model: type[BaseModel]) -> Wire:
-        return {name: change(value) if name in names else value for name, value in wire.items()}
-
-    return shape
+def _typed(names: tuple[str, ...], kind: str) -> Shape:
+    return changed(*names, by=lambda link: link | {"type": kind})
 
 
-def _of(*models: type[BaseModel]) -> Callable[[_Shape], _Shape]:
-    """Keep a shape to objects of some models."""
-
-    def keep(shape: _Shape) -> _Shape:
-        return lambda wire, model: shape(wire, model) if model in models else wire
-
-    return keep
-
-
-def _typed(names: tuple[str, ...], kind: str) -> _Shape:
-    return _changed(names, lambda link: link | {"type": kind})
-
-
-def _named(name: str, prefix: str) -> _Shape:
-    return _changed((name,), lambda link: link | {"sourcedId": f"{prefix}{link['sourcedId'][:8]}"})
+def _named(name: str, prefix: str) -> Shape:
+    return changed(name, by=lambda link: link | {"sourcedId": f"{prefix}{link['sourcedId'][:8]}"})
 
 
 def _single(number: float) -> float:
@@ -146,12 +128,12 @@ def _comma(number: float) -> Json:
     return number if number == int(number) else str(number).replace(".", ",")
 
 
-@_of(Result, AssessmentResult)
+@of(Result, AssessmentResult)
 def _zero_dropped(wire: Wire, _model: type[BaseModel]) -> Wire:
     return {name: value for name, value in wire.items() if name != "score" or value}
 
 
-@_of(Result, AssessmentResult)
+@of(Result, AssessmentResult)
 def _zero_for_nothing(wire: Wire, _model: type[BaseModel]) -> Wire:
     return wire if {"score", "textScore"} & wire.keys() else wire | {"score": 0}
 
@@ -188,8 +170,8 @@ def _flat(sets: list[Wire]) -> Json:
 
 
 def _day_before(day: str) -> Json:
-    midnight = datetime.fromisoformat(f"{day[:_DAY]}T00:00:00") - _HELSINKI
-    return midnight.date().isoformat()
+    midnight = datetime.fromisoformat(f"{day[:_DAY]}T00:00:00")
+    return moved(midnight, -_HELSINKI).date().isoformat()
 
 
 def _turned(wire: Wire, _model: type[BaseModel]) -> Wire:
@@ -202,68 +184,59 @@ def _with_name(wire: Wire, _model: type[BaseModel]) -> Wire:
     return wire | {"studentName": "Malli, Testi"} if "student" in wire else wire
 
 
-@_of(Result, AssessmentResult)
+@of(Result, AssessmentResult)
 def _now(wire: Wire, _model: type[BaseModel]) -> Wire:
     return {**wire, "dateLastModified": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
 
 
-@_of(AssessmentLineItem)
+@of(AssessmentLineItem)
 def _own_parent(wire: Wire, _model: type[BaseModel]) -> Wire:
     own = {"href": f"/assessmentLineItems/{wire['sourcedId']}", "sourcedId": wire["sourcedId"]}
     return {"parentAssessmentLineItem": own | {"type": "assessmentLineItem"}} | wire
 
 
-@_of(Resource)
-def _without_vendor_id(wire: Wire, _model: type[BaseModel]) -> Wire:
-    return {name: value for name, value in wire.items() if name != "vendorResourceId"}
-
-
-@_of(Resource)
+@of(Resource)
 def _own_vendor_id(wire: Wire, _model: type[BaseModel]) -> Wire:
     return wire | {"vendorResourceId": wire["sourcedId"]}
 
 
-def _without_comment(wire: Wire, _model: type[BaseModel]) -> Wire:
-    return {name: value for name, value in wire.items() if name != "comment"}
-
-
-_SHAPES: Final[Mapping[str, _Shape]] = {
-    "score-as-text": _changed(_NUMBERS, str),
-    "score-shown-whole": _changed(("score",), round),
-    "score-single-precision": _changed(("score",), _single),
-    "share-single-precision": _changed(("weight", "scorePercentile"), lambda percent: _single(percent / 100)),
-    "score-decimal-comma": _changed(("score",), _comma),
+_SHAPES: Final[Mapping[str, Shape]] = {
+    "score-as-text": changed(*_NUMBERS, by=str),
+    "score-shown-whole": changed("score", by=round),
+    "score-single-precision": changed("score", by=_single),
+    "share-single-precision": changed("weight", "scorePercentile", by=lambda percent: _single(percent / 100)),
+    "score-decimal-comma": changed("score", by=_comma),
     "score-zero-dropped": _zero_dropped,
     "exempt-scored-zero": _zero_for_nothing,
     "mark-as-number": _mark_as_number,
     "mark-beside-every-score": _mark_beside,
-    "weight-as-text": _changed(("weight",), lambda weight: f"{weight} %"),
-    "weight-as-fraction": _changed(("weight",), lambda weight: weight / 100),
+    "weight-as-text": changed("weight", by=lambda weight: f"{weight} %"),
+    "weight-as-fraction": changed("weight", by=lambda weight: weight / 100),
     "bounds-always-0-to-100": _bounds,
-    "scale-values-as-object": _changed(("scoreScaleValue",), _steps_as_object),
-    "scale-value-as-number": _changed(("scoreScaleValue",), _steps_as_numbers),
-    "scale-value-keys-misspelt": _changed(("scoreScaleValue",), _steps_misspelt),
-    "objectives-flattened": _changed(("learningObjectiveSet",), _flat),
-    "score-status-underscored": _changed(("scoreStatus",), lambda text: text.replace(" ", "_")),
-    "score-status-capitalised": _changed(("scoreStatus",), str.title),
-    "graded-in-own-words": _changed(("scoreStatus",), lambda text: "graded" if text == "fully graded" else text),
-    "score-date-with-time": _changed(("scoreDate",), lambda day: f"{day}T00:00:00.000Z"),
-    "score-date-shifted": _changed(("scoreDate",), _day_before),
-    "due-date-as-day": _changed(("assignDate", "dueDate"), lambda text: text[:_DAY]),
+    "scale-values-as-object": changed("scoreScaleValue", by=_steps_as_object),
+    "scale-value-as-number": changed("scoreScaleValue", by=_steps_as_numbers),
+    "scale-value-keys-misspelt": changed("scoreScaleValue", by=_steps_misspelt),
+    "objectives-flattened": changed("learningObjectiveSet", by=_flat),
+    "score-status-underscored": changed("scoreStatus", by=lambda text: text.replace(" ", "_")),
+    "score-status-capitalised": changed("scoreStatus", by=str.title),
+    "graded-in-own-words": changed("scoreStatus", by=lambda text: "graded" if text == "fully graded" else text),
+    "score-date-with-time": changed("scoreDate", by=lambda day: f"{day}T00:00:00.000Z"),
+    "score-date-shifted": changed("scoreDate", by=_day_before),
+    "due-date-as-day": changed("assignDate", "dueDate", by=lambda text: text[:_DAY]),
     "due-date-before-assign-date": _turned,
-    "comment-not-told": _without_comment,
-    "flags-as-digits": _changed(_FLAGS, lambda flag: int(flag == "true")),
+    "comment-not-told": without("comment"),
+    "flags-as-digits": changed(*_FLAGS, by=lambda flag: int(flag == "true")),
     "extra-name-on-result": _with_name,
     "stamp-moves-when-read": _now,
-    "resource-roles-as-text": _of(Resource)(_changed(("roles",), ",".join)),
-    "importance-capitalised": _changed(("importance",), str.capitalize),
-    "vendor-resource-id-left-out": _without_vendor_id,
+    "resource-roles-as-text": of(Resource)(changed("roles", by=",".join)),
+    "importance-capitalised": changed("importance", by=str.capitalize),
+    "vendor-resource-id-left-out": of(Resource)(without("vendorResourceId")),
     "vendor-resource-id-own": _own_vendor_id,
     "scale-link-plural": _typed(("scoreScale",), "scoreScales"),
     "line-item-link-lower-case": _typed(("lineItem",), "lineitem"),
     "grading-period-link-own-type": _typed(("gradingPeriod",), "gradingPeriod"),
     "student-link-own-type": _typed(("student",), "student"),
-    "student-as-bare-id": _changed(("student",), lambda link: link["sourcedId"]),
+    "student-as-bare-id": changed("student", by=lambda link: link["sourcedId"]),
     "result-of-internal-number": _named("lineItem", "activity-"),
     "result-names-enrolment": _named("student", "enrolment-"),
     "assessment-parent-dangling": _named("parentAssessmentLineItem", "unit-"),

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from digione_mock_server.faults.fault import layer
 from digione_mock_server.faults.markbook import is_of_marks
+from digione_mock_server.faults.shaping import Shape, Wire, of, without
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
-from digione_sdk.model.base import Json
 from digione_sdk.model.oneroster import AssessmentLineItem, AssessmentResult, Resource
 
 FAULTS: Final = (
@@ -60,8 +60,6 @@ FAULTS: Final = (
     ),
 )  # fmt: skip
 
-Wire: TypeAlias = dict[str, Json]
-
 _OPEN: Final = {
     "scales-without-token": "/scoreScales",
     "assessments-without-token": "/assessment",
@@ -84,8 +82,7 @@ def refuses(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
 def misshapen(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> Wire:
     """Return an object as a careless serialiser writes it."""
     for fault in sorted(faults & _SHAPES.keys()):
-        of, shape = _SHAPES[fault]
-        wire = shape(wire) if model is of else wire
+        wire = _SHAPES[fault](wire, model)
     return wire
 
 
@@ -135,16 +132,13 @@ def wrong_types(document: Wire, faults: AbstractSet[str]) -> None:
             schema["properties"]["vendorResourceId"] = {"type": "integer"}
 
 
-def _without(name: str) -> Callable[[Wire], Wire]:
-    return lambda wire: {key: value for key, value in wire.items() if key != name}
-
-
-def _stamped_now(wire: Wire) -> Wire:
+@of(Resource)
+def _stamped_now(wire: Wire, _model: type[BaseModel]) -> Wire:
     return wire | {"dateLastModified": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
 
 
-_SHAPES: Final[Mapping[str, tuple[type[BaseModel], Callable[[Wire], Wire]]]] = {
-    "percentile-not-told": (AssessmentResult, _without("scorePercentile")),
-    "vendor-not-told": (Resource, _without("vendorId")),
-    "resource-stamp-now": (Resource, _stamped_now),
+_SHAPES: Final[Mapping[str, Shape]] = {
+    "percentile-not-told": of(AssessmentResult)(without("scorePercentile")),
+    "vendor-not-told": of(Resource)(without("vendorId")),
+    "resource-stamp-now": _stamped_now,
 }

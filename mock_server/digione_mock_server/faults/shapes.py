@@ -8,15 +8,17 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from digione_mock_server.faults import marks, repeats
 from digione_mock_server.faults.fault import layer
+from digione_mock_server.faults.shaping import Shape, Wire, changed, moved, of
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.model.base import Json
 from digione_sdk.model.facts import fields_of
+from digione_sdk.model.oneroster import AcademicSession, Demographics, Enrollment, Org, User
 
 FAULTS: Final = (
     *layer(
@@ -73,8 +75,6 @@ FAULTS: Final = (
     ),
 )  # fmt: skip
 
-Wire: TypeAlias = dict[str, Json]
-_Shape: TypeAlias = Callable[[Wire, type[BaseModel]], Wire]
 _SPREAD: Final = timedelta(hours=2)
 _STATUS: Final = re.compile(r'"status": ?"\w+", ?')
 
@@ -152,10 +152,6 @@ def _links(value: Json, change: Callable[[Wire], Wire]) -> Json:
     return {name: _links(item, change) for name, item in value.items()}
 
 
-def _change(wire: Wire, **changes: Callable[[Any], Json]) -> Wire:
-    return {name: changes[name](value) if name in changes else value for name, value in wire.items()}
-
-
 def _booleans(wire: Wire, _model: type[BaseModel]) -> Wire:
     made: Wire = _texts(wire, lambda text: {"true": True, "false": False}.get(text, text))
     return made
@@ -178,6 +174,7 @@ def _empty_text(wire: Wire, model: type[BaseModel]) -> Wire:
     return wire | {field.wire_name: "" for field in optional if field.wire_name not in wire}
 
 
+@of(User)
 def _deprecated(wire: Wire, _model: type[BaseModel]) -> Wire:
     if not wire.get("roles"):
         return wire
@@ -185,17 +182,10 @@ def _deprecated(wire: Wire, _model: type[BaseModel]) -> Wire:
 
 
 def _local(wire: Wire, _model: type[BaseModel]) -> Wire:
-    moved = {}
-    if "dateLastModified" in wire:
-        moment = datetime.fromisoformat(wire["dateLastModified"]) + _SPREAD
-        moved["dateLastModified"] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return wire | moved
-
-
-def _now(wire: Wire, model: type[BaseModel]) -> Wire:
-    if model.__name__ != "AcademicSession":
+    if "dateLastModified" not in wire:
         return wire
-    return _change(wire, dateLastModified=lambda _: datetime.now(UTC).isoformat().replace("+00:00", "Z"))
+    moment = moved(datetime.fromisoformat(wire["dateLastModified"]), _SPREAD)
+    return wire | {"dateLastModified": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
 
 
 def _skeleton(wire: Wire, _model: type[BaseModel]) -> Wire:
@@ -204,7 +194,7 @@ def _skeleton(wire: Wire, _model: type[BaseModel]) -> Wire:
     return {name: value for name, value in wire.items() if name in {"sourcedId", "status", "dateLastModified"}}
 
 
-def _in_links(change: Callable[[Wire], Wire]) -> _Shape:
+def _in_links(change: Callable[[Wire], Wire]) -> Shape:
     def shape(wire: Wire, _model: type[BaseModel]) -> Wire:
         made: Wire = {name: _links(value, change) for name, value in wire.items()}
         return made
@@ -213,11 +203,7 @@ def _in_links(change: Callable[[Wire], Wire]) -> _Shape:
 
 
 def _plural(link: Wire) -> Wire:
-    return _change(link, type=lambda kind: "academicSessions" if kind == "academicSession" else kind)
-
-
-def _in_parent(change: Callable[[Wire], Wire]) -> _Shape:
-    return lambda wire, _model: _change(wire, parent=change)
+    return link | {"type": "academicSessions"} if link.get("type") == "academicSession" else link
 
 
 def _misspelt_id(link: Wire) -> Wire:
@@ -228,8 +214,9 @@ def _empty_parent(wire: Wire, model: type[BaseModel]) -> Wire:
     return {"parent": {}} | wire if "parent" in model.model_fields else wire
 
 
-def _own_parent(wire: Wire, model: type[BaseModel]) -> Wire:
-    if model.__name__ != "Org" or "parent" in wire:
+@of(Org)
+def _own_parent(wire: Wire, _model: type[BaseModel]) -> Wire:
+    if "parent" in wire:
         return wire
     href = f"/orgs/{wire['sourcedId']}"
     return wire | {"parent": {"href": href, "sourcedId": wire["sourcedId"], "type": "org"}}
@@ -249,87 +236,74 @@ def _staff_number(wire: Wire, _model: type[BaseModel]) -> Wire:
     return wire | {"user": wire["user"] | {"sourcedId": number}}
 
 
-def _own_demographics(wire: Wire, model: type[BaseModel]) -> Wire:
-    return _change(wire, sourcedId=lambda text: f"demo-{text}") if model.__name__ == "Demographics" else wire
-
-
 def _course_on_enrollment(wire: Wire, _model: type[BaseModel]) -> Wire:
     return wire | {"course": wire["class"]} if "class" in wire and "user" in wire else wire
 
 
-def _own_words(wire: Wire, model: type[BaseModel]) -> Wire:
-    if model.__name__ != "Enrollment":
-        return wire
-    return _change(wire, role=lambda role: "pupil" if role == "student" else role)
-
-
-def _end_first(wire: Wire, model: type[BaseModel]) -> Wire:
-    if model.__name__ != "AcademicSession" or not {"startDate", "endDate"} <= wire.keys():
+@of(AcademicSession)
+def _end_first(wire: Wire, _model: type[BaseModel]) -> Wire:
+    if not {"startDate", "endDate"} <= wire.keys():
         return wire
     return wire | {"startDate": wire["endDate"], "endDate": wire["startDate"]}
 
 
-def _no_terms(wire: Wire, model: type[BaseModel]) -> Wire:
-    if model.__name__ != "AcademicSession":
-        return wire
-    return _change(wire, type=lambda kind: "gradingPeriod" if kind == "term" else kind)
-
-
 def _secondary(roles: list[Wire]) -> Json:
-    return [_change(role, roleType=lambda _: "secondary") for role in roles]
+    return [role | {"roleType": "secondary"} for role in roles]
 
 
-def _email_as_id(wire: Wire, model: type[BaseModel]) -> Wire:
-    return wire | {"sourcedId": wire["email"]} if model.__name__ == "User" and "email" in wire else wire
+@of(User)
+def _email_as_id(wire: Wire, _model: type[BaseModel]) -> Wire:
+    return wire | {"sourcedId": wire["email"]} if "email" in wire else wire
 
 
-def _year_before(told: Json) -> Json:
-    return str(int(told) - 1) if isinstance(told, str) else told  # a course links to its year
-
-
-def _password(wire: Wire, model: type[BaseModel]) -> Wire:
-    return wire | {"password": f"Alku-{len(wire)}!"} if model.__name__ == "User" else wire
+@of(User)
+def _password(wire: Wire, _model: type[BaseModel]) -> Wire:
+    return wire | {"password": f"Alku-{len(wire)}!"}
 
 
 def _capital_roles(roles: list[Wire]) -> Json:
-    return [_change(role, role=str.capitalize) for role in roles]
+    return [role | {"role": role["role"].capitalize()} for role in roles]
 
 
-_SHAPES: Final[Mapping[str, _Shape]] = {
+_SHAPES: Final[Mapping[str, Shape]] = {
     "empty-text-for-absent": _empty_text,
     "booleans-as-json": _booleans,
-    "school-year-as-number": lambda wire, _: _change(wire, schoolYear=int),
-    "school-year-of-autumn": lambda wire, _: _change(wire, schoolYear=_year_before),
+    "school-year-as-number": of(AcademicSession)(changed("schoolYear", by=int)),
+    "school-year-of-autumn": of(AcademicSession)(changed("schoolYear", by=lambda year: str(int(year) - 1))),
     "passwords-told": _password,
     "dates-with-time": _with_time,
-    "stamp-without-zone": lambda wire, _: _change(wire, dateLastModified=lambda text: text.removesuffix("Z")),
-    "stamp-with-space": lambda wire, _: _change(wire, dateLastModified=lambda text: text.replace("T", " ")),
+    "stamp-without-zone": changed("dateLastModified", by=lambda text: text.removesuffix("Z")),
+    "stamp-with-space": changed("dateLastModified", by=lambda text: text.replace("T", " ")),
     "stamp-local-labelled-utc": _local,
-    "stamp-now-on-sessions": _now,
+    "stamp-now-on-sessions": of(AcademicSession)(
+        changed("dateLastModified", by=lambda _: datetime.now(UTC).isoformat().replace("+00:00", "Z"))
+    ),
     "tombstone-is-skeleton": _skeleton,
     "arrays-flattened": _flat,
     "extra-course-on-enrollment": _course_on_enrollment,
     "deprecated-user-role": _deprecated,
-    "status-inactive": lambda wire, _: _change(wire, status=lambda s: "inactive" if s == "tobedeleted" else s),
+    "status-inactive": changed("status", by=lambda status: "inactive" if status == "tobedeleted" else status),
     "every-teacher-primary": lambda wire, _: wire | {"primary": "true"} if wire.get("role") == "teacher" else wire,
     "sessions-end-first": _end_first,
-    "roles-never-primary": lambda wire, _: _change(wire, roles=_secondary),
+    "roles-never-primary": of(User)(changed("roles", by=_secondary)),
     "user-id-is-email": _email_as_id,
-    "role-in-own-words": _own_words,
-    "role-capitalised": lambda wire, _: _change(wire, roles=_capital_roles),
-    "subject-and-its-abbreviation": lambda wire, _: _change(
-        wire, subjects=lambda names: [one for name in names for one in (name, name[:2].upper())]
+    "role-in-own-words": of(Enrollment)(changed("role", by=lambda role: "pupil" if role == "student" else role)),
+    "role-capitalised": of(User)(changed("roles", by=_capital_roles)),
+    "subject-and-its-abbreviation": changed(
+        "subjects", by=lambda names: [one for name in names for one in (name, name[:2].upper())]
     ),
-    "terms-called-grading-periods": _no_terms,
+    "terms-called-grading-periods": of(AcademicSession)(
+        changed("type", by=lambda kind: "gradingPeriod" if kind == "term" else kind)
+    ),
     "letters-html-escaped": lambda wire, _: _texts(
         wire, lambda text: html.escape(text, quote=False).encode("ascii", "xmlcharrefreplace").decode()
     ),
     "link-type-plural": _in_links(_plural),
-    "link-source-id-misspelt": _in_parent(_misspelt_id),
+    "link-source-id-misspelt": changed("parent", by=_misspelt_id),
     "parent-empty": _empty_parent,
     "root-is-its-own-parent": _own_parent,
     "href-of-other-object": _other_href,
     "teacher-by-staff-number": _staff_number,
-    "demographics-own-id": _own_demographics,
+    "demographics-own-id": of(Demographics)(changed("sourcedId", by=lambda text: f"demo-{text}")),
 }
 """What each fault that concerns one object does to it."""

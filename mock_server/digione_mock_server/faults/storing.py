@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -57,6 +58,7 @@ _LONGEST: Final = 100
 _PADDED: Final = 300
 _STATUSES: Final = frozenset({"exempt", "fully graded", "not submitted", "partially graded", "submitted"})
 _NUMBER: Final = re.compile(r"-?[0-9]+([.][0-9]+)?")
+_SHORT_NUMBER: Final = re.compile(r"-?[0-9]{1,15}([.][0-9]{1,15})?")
 _DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TAG: Final = re.compile("<[^>]*>?")
 _OFFSET: Final = re.compile("[+-][0-9]{2}:[0-9]{2}$")
@@ -76,7 +78,7 @@ def kept(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> Wire:
 def _number(name: str, change: Callable[[Any], Json]) -> Callable[[Wire], Wire]:
     def keep(wire: Wire) -> Wire:
         value = wire.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         return wire | {name: change(value)} if is_number else wire
 
     return keep
@@ -108,8 +110,10 @@ def _none_for_nonsense(wire: Wire) -> Wire:
 
 
 def _cut_at_comma(text: str) -> Json:
-    whole, comma, _ = text.partition(",")
-    return int(whole) if comma and _NUMBER.fullmatch(whole) else text
+    before, comma, _ = text.partition(",")
+    if not comma or not _SHORT_NUMBER.fullmatch(before):
+        return text
+    return float(before) if "." in before else int(before)
 
 
 def _graded_if_scored(wire: Wire) -> Wire:
@@ -143,9 +147,9 @@ def _in_year_of_week(text: str) -> Json:
     """
     try:
         day = date.fromisoformat(text)
-    except ValueError:
+        saturday = day + timedelta(days=(5 - day.weekday()) % 7)
+    except (ValueError, OverflowError):
         return text
-    saturday = day + timedelta(days=(5 - day.weekday()) % 7)
     return f"{saturday.year}{text[4:]}"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select
 from starlette.responses import Response
 
 from digione_mock_server.faults.fault import layer
+from digione_mock_server.faults.shaping import moved
 from digione_mock_server.refusal import Refusal
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.base import Endpoint
@@ -200,7 +201,7 @@ def _own_words(made: Wire, stored: Wire, model: type[Base]) -> Wire:
 def _exported(made: Wire, _stored: Wire, _model: type[Base]) -> Wire:
     if "dateLastModified" not in made:
         return made
-    night = datetime.fromisoformat(made["dateLastModified"]).date() + timedelta(days=1)
+    night = moved(datetime.fromisoformat(made["dateLastModified"]), timedelta(days=1)).date()
     return made | {"dateLastModified": f"{night.isoformat()}T02:00:00.000Z"}
 
 

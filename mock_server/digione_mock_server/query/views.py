@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, true
 
 from digione_mock_server.query.sight import Sight
 from digione_mock_server.query.values import Expression
@@ -106,7 +106,8 @@ def _of_object(kind: Kind, view: View, sight: Sight) -> Pairs:
 
 def _equal(kind: Kind, where: Pairs, parameters: Mapping[str, str], sight: Sight) -> ColumnElement[bool]:
     columns = ((kind.column_at(path, v1p1=sight.v1p1), value) for path, value in where)
-    return and_(*(column == _filled(value, parameters) for column, value in columns))
+    # A wrong view may demand nothing: then everything is equal.
+    return and_(true(), *(column == _filled(value, parameters) for column, value in columns))
 
 
 def _filled(value: str, parameters: Mapping[str, str]) -> str:
