@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from digione_mock_server import pager
 from digione_mock_server.auth import Grant
-from digione_mock_server.faults import Faults, markbook
+from digione_mock_server.faults import Faults, markbook, repeats
 from digione_mock_server.listed import Reading, all_keys, parents_exist
 from digione_mock_server.query import Query
-from digione_mock_server.refusal import Refusal, unknown_object
+from digione_mock_server.query.parameters import LARGEST_LIMIT
+from digione_mock_server.refusal import Refusal, bad_parameter, unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints import ENDPOINTS as EVERY_ENDPOINT
@@ -23,6 +24,26 @@ from digione_sdk.model.status import CodeMinorValue
 def others(state: ServerState, grant: Grant) -> Iterator[Grant]:
     """The same grant in each other tenant."""
     return (replace(grant, tenant=tenant) for tenant in state.store.tenants if tenant != grant.tenant)
+
+
+def misread(query: Query, endpoint: Endpoint[Base], faults: Faults) -> Query:
+    """The question that is answered instead of the one that was asked.
+
+    Raises:
+        Refusal: It asks for two things at once that are refused together.
+        LookupError: It sorts by what was cut already.
+    """
+    if repeats.refuses_both(query.fields, query.offset, endpoint, faults):
+        raise bad_parameter("fields and offset at once")
+    repeats.crash_over(query.sort.top if query.sort else None, query.fields, endpoint, faults)
+    ignored = markbook.ignored(endpoint, faults)
+    unbounded = ("nested-limit-ignored" in faults and endpoint.is_nested) or repeats.ignores_limit(endpoint, faults)
+    return replace(
+        query,
+        where=None if "filter" in ignored else query.where,
+        sort=None if "sort" in ignored else query.sort,
+        limit=LARGEST_LIMIT if unbounded else query.limit,
+    )
 
 
 def looked_up(state: ServerState, reading: Reading) -> Reading:

@@ -16,8 +16,7 @@ from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.listed import Reading, all_keys, member, parents_exist
 from digione_mock_server.pages import Page, RawHeaders
 from digione_mock_server.query import Query, read_query
-from digione_mock_server.query.parameters import LARGEST_LIMIT
-from digione_mock_server.refusal import bad_parameter, unknown_object
+from digione_mock_server.refusal import unknown_object
 from digione_mock_server.state import ServerState
 from digione_mock_server.store import KINDS
 from digione_sdk.core.endpoints.rostering import ENDPOINTS
@@ -40,31 +39,15 @@ def read(state: ServerState, reading: Reading) -> Page:
     Raises:
         Refusal: 400 for a query that means nothing, 404 for an unknown object or parent.
     """
-    endpoint = reading.endpoint
+    endpoint, faults = reading.endpoint, state.switches.faults
     query, warnings = _asked(state, reading)
-    faults = state.switches.faults
-    if ("nested-limit-ignored" in faults and endpoint.is_nested) or repeats.ignores_limit(endpoint, faults):
-        query = replace(query, limit=LARGEST_LIMIT)
     if faults:
-        if repeats.refuses_both(query.fields, query.offset, endpoint, faults):
-            raise bad_parameter("fields and offset at once")
-        repeats.crash_over(query.sort.top if query.sort else None, query.fields, endpoint, faults)
-        ignored = markbook.ignored(endpoint, faults)
-        query = replace(
-            query,
-            where=None if "filter" in ignored else query.where,
-            sort=None if "sort" in ignored else query.sort,
-        )
+        query = mistaken.misread(query, endpoint, faults)
     if endpoint.is_collection:
         body, headers = _collection(state, reading, query)
     else:
         body, headers = _single(state, reading, query), []
-    if warnings:
-        said = v1p1.said(warnings)
-        said = wrong_v1p1.wrong_warning(said, faults) if faults else said
-        body = body[:-1] + b"," + said + b"}" if said else body
-    elif reading.edition.is_v1p1 and "v1p1-success-as-warning" in faults:
-        said = v1p1.said((CodeMinorValue.FULLSUCCESS,), description="Success")
+    if said := _said(state, reading, warnings):
         body = body[:-1] + b"," + said + b"}"
     dialects = state.switches.dialects
     if dialects:
@@ -91,6 +74,15 @@ def _asked(state: ServerState, reading: Reading) -> tuple[Query, tuple[CodeMinor
     if reading.edition.is_v1p1:
         return v1p1.asked(reading.query_string, endpoint, switches)
     return read_query(reading.query_string, endpoint.model, collection=endpoint.is_collection, switches=switches), ()
+
+
+def _said(state: ServerState, reading: Reading, warnings: tuple[CodeMinorValue, ...]) -> bytes:
+    """What 1.1 says beside the data, as members of the same object; mostly nothing."""
+    faults = state.switches.faults
+    if not warnings and reading.edition.is_v1p1 and "v1p1-success-as-warning" in faults:
+        return v1p1.said((CodeMinorValue.FULLSUCCESS,), description="Success")
+    said = v1p1.said(warnings) if warnings else b""
+    return wrong_v1p1.wrong_warning(said, faults) if said and faults else said
 
 
 _STANDING: Final[RawHeaders] = [

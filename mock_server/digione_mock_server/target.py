@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +45,22 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         ConfigurationError: A file cannot be written.
     """
     secrets = secrets_folder(path)
-    lines = [
+    try:
+        for known in register.credentials.values():
+            write_private(secrets / known.client_id, known.client_secret)
+        if settings.control_token is not None:
+            write_private(secrets / "control", settings.control_token)
+        # Written whole, then moved: whoever waits for the file never reads half of it.
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        lines = _lines(settings, register, secrets=secrets.name, ca_file=ca_file)
+        unfinished.write_text("\n".join(lines), encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"--write-target: cannot write {path}: {error.strerror}") from None
+
+
+def _lines(settings: Settings, register: Register, *, secrets: str, ca_file: Path | None) -> Iterator[str]:
+    yield from (
         "# Written by `digione serve`: the synthetic reference server. Each tenant also has a client that sees pupils",
         "# under a protection order, as tenant-a-entitled: its secret lies beside the others.",
         "[target]",
@@ -56,38 +71,23 @@ def write_target(path: Path, settings: Settings, register: Register, *, ca_file:
         "[services]",
         *(_pair(service.key, settings.service_url(service)) for service in _offered(settings)),
         _pair("token_url", settings.token_url),
-    ]
+    )
     if ca_file is not None:
-        lines.append(_pair("ca_file", str(ca_file.resolve())))
-    try:
-        for index in range(settings.tenants):
-            name = tenant_name(index)
-            for exposure, table in (("default", f"tenants.{name}"), ("minimal", f"tenants.{name}.clients.minimal")):
-                known = register.credentials[name, exposure]
-                file = f"{secrets.name}/{known.client_id}"
-                lines += ["", f"[{table}]", _pair("client_id", known.client_id), _pair("client_secret_file", file)]
-                lines += _scopes(known.client_id, settings)
-        for known in register.credentials.values():
-            write_private(secrets / known.client_id, known.client_secret)
-        claimed = [profile for service in _offered(settings) for profile in _claims(service, settings)]
-        lines += ["", "[claims]", f"profiles = {json.dumps(claimed)}"]
-        lines += ["", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly")]
-        lines += ["", "[fixtures.ids]", f"protected = {json.dumps(_protected(settings))}"]
-        if settings.control_token is not None:
-            write_private(secrets / "control", settings.control_token)
-            lines += [
-                "",
-                "[control]",
-                _pair("url", settings.control_url),
-                _pair("token_file", f"{secrets.name}/control"),
-            ]
-        lines += ["", "[limits]", "max_parallel = 5", ""]
-        # Written whole, then moved: whoever waits for the file never reads half of it.
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_text("\n".join(lines), encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        raise ConfigurationError(f"--write-target: cannot write {path}: {error.strerror}") from None
+        yield _pair("ca_file", str(ca_file.resolve()))
+    for index in range(settings.tenants):
+        name = tenant_name(index)
+        for exposure, table in (("default", f"tenants.{name}"), ("minimal", f"tenants.{name}.clients.minimal")):
+            known = register.credentials[name, exposure]
+            file = f"{secrets}/{known.client_id}"
+            yield from ("", f"[{table}]", _pair("client_id", known.client_id), _pair("client_secret_file", file))
+            yield from _scopes(known.client_id, settings)
+    claimed = [profile for service in _offered(settings) for profile in _claims(service, settings)]
+    yield from ("", "[claims]", f"profiles = {json.dumps(claimed)}")
+    yield from ("", "[fixtures]", _pair("mode", "create" if settings.control_token else "readonly"))
+    yield from ("", "[fixtures.ids]", f"protected = {json.dumps(_protected(settings))}")
+    if settings.control_token is not None:
+        yield from ("", "[control]", _pair("url", settings.control_url), _pair("token_file", f"{secrets}/control"))
+    yield from ("", "[limits]", "max_parallel = 5", "")
 
 
 def _offered(settings: Settings) -> tuple[Service, ...]:

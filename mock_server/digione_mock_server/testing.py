@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from socket import socket
+
+from starlette.applications import Starlette
 
 from digione_mock_server.app import create_app, state_of
 from digione_mock_server.credentials import Credentials, Register, register
@@ -112,13 +115,19 @@ def serving(
         )
         chosen = source or SeedSource(size=size, seed=seed, today=today)
         app = create_app(settings, store=copied_store(retold(chosen, switches.dialects), tenants=tenants))
-        ready = threading.Event()
-        listener = Listener(app, certificate=None, ready=ready.set)
-        thread = serve_in_thread(listener, bound)
-        try:
-            if not ready.wait(_PATIENCE_SECONDS):
-                raise ConfigurationError("the reference server did not start")
+        with _listening(app, bound):
             yield Server(settings, registered, state_of(app))
-        finally:
-            listener.should_exit = True
-            thread.join(_PATIENCE_SECONDS)
+
+
+@contextmanager
+def _listening(app: Starlette, bound: socket) -> Iterator[None]:
+    ready = threading.Event()
+    listener = Listener(app, certificate=None, ready=ready.set)
+    thread = serve_in_thread(listener, bound)
+    try:
+        if not ready.wait(_PATIENCE_SECONDS):
+            raise ConfigurationError("the reference server did not start")
+        yield
+    finally:
+        listener.should_exit = True
+        thread.join(_PATIENCE_SECONDS)

@@ -139,21 +139,28 @@ def _wrong_statement(
             conditions = [*mine, sql.ungrouped(inside, parts)]
         else:
             conditions.append(or_(*parts))
-    order: list[Expression] = []
+    lost, order = _wrong_order(kind, query, sight, withheld=withheld)
+    wanted = select(kind.table.c.pk).where(*conditions, *lost)
+    if "roles-joined" in faults and view.element is not None:
+        element = kind.elements[view.element]
+        wanted = wanted.join_from(kind.table, element, element.c.pk == kind.table.c.pk)
+    return wanted.order_by(*(column.desc() if query.descending else column.asc() for column in order))
+
+
+def _wrong_order(
+    kind: Kind, query: Query, sight: Sight, *, withheld: frozenset[str]
+) -> tuple[list[Expression], list[Expression]]:
+    """What a careless order demands of rows, so that others are lost, and what it sorts by."""
+    faults, demanded, order = sight.faults, list[Expression](), list[Expression]()
     if query.sort is not None and (query.sort.top not in withheld or "minimal-sort-oracle" in faults):
         value = least_value(kind, query.sort, sight=sight)
         number = query.sort.kind is ValueKind.NUMBER
         if "sort-loses-rows-without-value" in faults or (number and "score-sort-lacks-unscored" in faults):
-            conditions.append(value.is_not(None))
+            demanded.append(value.is_not(None))
         if number and "score-sort-as-text" in faults:
             value = func.ltrim(value)  # which makes a text of it
         text = not query.sort.kind.is_time
         order.append(sql.ascii_only(value) if text and "sort-drops-nordic-letters" in faults else value)
         if "unstable-ties" in faults:
             order.append(sql.shuffled(kind.table.c.pk, query.offset))
-    order.append(kind.table.c.sourcedId)
-    wanted = select(kind.table.c.pk).where(*conditions)
-    if "roles-joined" in faults and view.element is not None:
-        element = kind.elements[view.element]
-        wanted = wanted.join_from(kind.table, element, element.c.pk == kind.table.c.pk)
-    return wanted.order_by(*(column.desc() if query.descending else column.asc() for column in order))
+    return demanded, [*order, kind.table.c.sourcedId]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digione_mock_server.seed.names import FINNISH, full_name, login, surname
+from digione_mock_server.seed.names import FINNISH, Name, full_name, login, surname
 from digione_mock_server.seed.orgs import synthetic_oid
 from digione_mock_server.seed.plan import Mark, Plan
 from digione_mock_server.seed.wire import Calendar, org_link, user_link
@@ -36,64 +36,60 @@ def _users(n: int, *, full: bool) -> Iterator[dict[str, Json]]:
         mark = Mark(_short(drawn := plan.mark("users", f"bench/{number}")), drawn.bits)
         name = full_name(chance, FINNISH, surname(chance, FINNISH))
         user = f"{login(name)}.{number}"
-        oid = synthetic_oid(98, tenant=0, ordinal=number)
-        first, second = schools[number % 50], schools[(number + 1) % 50]
-        role: dict[str, Json] = {"roleType": "primary", "role": "student", "org": org_link(first)}
-        record = calendar.base(mark)
-        if not full:
-            yield record | {
-                "username": user,
-                "enabledUser": "true",
-                "givenName": name.given,
-                "familyName": name.family,
-                "roles": [role],
-                "email": f"{user}@esimerkkila.invalid",
-                "grades": [f"{1 + number % 9}"],
-            }
-            continue
-        profile = f"urn:profile:{mark.sourced_id}"
-        dates = {"userProfile": profile, "beginDate": "2026-08-01", "endDate": "2027-08-01"}
-        agents = [_short(plan.mark("users", f"bench/{number}/{agent}")) for agent in range(2)]
-        resource = _short(plan.mark("resources", f"bench/{number}"))
-        yield record | {
-            "metadata": {"fi.digione.homeLanguage": "FI"},
-            "userMasterIdentifier": oid,
+        plain = calendar.base(mark) | {
             "username": user,
-            "userIds": [{"type": "fi.digione.learnerNumber", "identifier": oid}],
             "enabledUser": "true",
             "givenName": name.given,
             "familyName": name.family,
-            "middleName": name.middle or "Aurora",
-            "preferredFirstName": name.preferred or name.given,
-            "preferredMiddleName": "Aurora",
-            "preferredLastName": name.family,
-            "pronouns": "hän",
-            "roles": [role | dates, {"roleType": "secondary", "role": "aide", "org": org_link(second)} | dates],
-            "userProfiles": [
-                {
-                    "profileId": profile,
-                    "profileType": "mpassid",
-                    "vendorId": "esimerkki-toimittaja",
-                    "applicationId": "default",
-                    "description": "Synthetic account",
-                    "credentials": [{"type": "saml", "username": user}],
-                }
-            ],
-            "primaryOrg": org_link(first),
-            "identifier": oid,
-            "email": f"{user}@oppilas.esimerkkila.invalid",
-            "sms": "+000000000",
-            "phone": "+000000000",
-            "agents": [user_link(agent) for agent in agents],
+            "roles": [{"roleType": "primary", "role": "student", "org": org_link(schools[number % 50])}],
+            "email": f"{user}@esimerkkila.invalid",
             "grades": [f"{1 + number % 9}"],
-            "resources": [
-                {
-                    "href": f"/ims/oneroster/resources/v1p2/resources/{resource}",
-                    "sourcedId": resource,
-                    "type": "resource",
-                }
-            ],
         }
+        yield _full(plan, number, plain, name, second=schools[(number + 1) % 50]) if full else plain
+
+
+def _full(plan: Plan, number: int, plain: dict[str, Json], name: Name, *, second: str) -> dict[str, Json]:
+    """The same pupil with everything that a roster can hold of one."""
+    user, (role,) = plain["username"], plain["roles"]
+    profile = f"urn:profile:{plain['sourcedId']}"
+    oid = synthetic_oid(98, tenant=0, ordinal=number)
+    dates = {"userProfile": profile, "beginDate": "2026-08-01", "endDate": "2027-08-01"}
+    agents = [_short(plan.mark("users", f"bench/{number}/{agent}")) for agent in range(2)]
+    return plain | {
+        "metadata": {"fi.digione.homeLanguage": "FI"},
+        "userMasterIdentifier": oid,
+        "userIds": [{"type": "fi.digione.learnerNumber", "identifier": oid}],
+        "middleName": name.middle or "Aurora",
+        "preferredFirstName": name.preferred or name.given,
+        "preferredMiddleName": "Aurora",
+        "preferredLastName": name.family,
+        "pronouns": "hän",
+        "roles": [role | dates, {"roleType": "secondary", "role": "aide", "org": org_link(second)} | dates],
+        "userProfiles": [_profile(profile, user)],
+        "primaryOrg": role["org"],
+        "identifier": oid,
+        "email": f"{user}@oppilas.esimerkkila.invalid",
+        "sms": "+000000000",
+        "phone": "+000000000",
+        "agents": [user_link(agent) for agent in agents],
+        "resources": [_resource_link(_short(plan.mark("resources", f"bench/{number}")))],
+    }
+
+
+def _profile(profile: str, user: str) -> Json:
+    return {
+        "profileId": profile,
+        "profileType": "mpassid",
+        "vendorId": "esimerkki-toimittaja",
+        "applicationId": "default",
+        "description": "Synthetic account",
+        "credentials": [{"type": "saml", "username": user}],
+    }
+
+
+def _resource_link(resource: str) -> Json:
+    href = f"/ims/oneroster/resources/v1p2/resources/{resource}"
+    return {"href": href, "sourcedId": resource, "type": "resource"}
 
 
 def _short(mark: Mark) -> str:
