@@ -16,7 +16,8 @@ from digione_mock_server.target import write_target
 from digione_mock_server.testing import serving
 
 from tests.unit.conformance.fakes import PROFILE, FakeWire, catalogue, check, requirement, target
-from tests.unit.conformance.signed_runs import fails, passes, rows
+from tests.unit.conformance.signed_runs import rows
+from tests.unit.conformance.suite import fails, passes
 
 pytest_plugins = ["pytester"]
 
