@@ -89,12 +89,9 @@ class Session:
             raise UsageError("at least 1", argument="max_parallel")
         if max_response_bytes < 1:
             raise UsageError("at least 1", argument="max_response_bytes")
-        if oauth1 is not None and (token_url is not None or token is not None):
-            raise UsageError("either a signature or a token", argument="oauth1")
+        _refuse_two_ways(token_url, token, oauth1)
         credentials = None
         if token_url is not None:
-            if token is not None:
-                raise UsageError("either a token or a token endpoint", argument="token")
             credentials = ClientCredentials(
                 token_url=token_url,
                 client_id=client_id or "",
@@ -227,3 +224,11 @@ def _bucket(limit: RateLimit | float | None) -> TokenBucket | None:
     if limit is None:
         return None
     return TokenBucket(limit if isinstance(limit, RateLimit) else RateLimit(limit))
+
+
+def _refuse_two_ways(token_url: str | None, token: TokenSource | None, oauth1: OAuth1 | None) -> None:
+    """Refuse to be told two ways to say who asks."""
+    if oauth1 is not None and (token_url is not None or token is not None):
+        raise UsageError("either a signature or a token", argument="oauth1")
+    if token_url is not None and token is not None:
+        raise UsageError("either a token or a token endpoint", argument="token")

@@ -183,6 +183,11 @@ class _Opening:
     limits: Limits
 
     def opened(self, version: Version | None) -> Package:
+        """Return the package, read as this version, or as the one that it says itself.
+
+        Raises:
+            PackageError: It holds no CSV file, or says no version that can be read.
+        """
         members = self._members()
         if not members:
             raise PackageError("holds no CSV file", file=self.path.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from digione_sdk.cli.application import group
-from digione_sdk.cli.csv_conversions import UNREADABLE, apply, convert, diff, export
+from digione_sdk.cli.csv_conversions import UNREADABLE, JsonOption, apply, convert, diff, export
 from digione_sdk.cli.csv_load import load
 from digione_sdk.cli.installed import loaded
 from digione_sdk.errors import PackageError, UsageError
@@ -20,6 +20,24 @@ if TYPE_CHECKING:
     from digione_sdk.bulk import Validation
 
 _SHOWN: Final = 5
+
+_Version = Annotated[
+    str | None,
+    typer.Option("--version", help="1.1, 1.2 or 1.2.1; by default that of the manifest.", metavar="VERSION"),
+]
+_Language = Annotated[str, typer.Option("--lang", help="Language of the messages: en, fi or sv.")]
+_Keep = Annotated[
+    int,
+    typer.Option("--keep", min=1, help="Findings kept of each rule in one column of one file; all are counted."),
+]
+_Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        help="Also write a report for people and programs: HTML, JSON, JUnit, SARIF, EARL, Markdown, CSV.",
+        metavar="DIR",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,24 +54,11 @@ def register(app: typer.Typer) -> None:
 def validate(
     path: Annotated[Path, typer.Argument(help="The zip, or the folder with the files.", show_default=False)],
     *,
-    version: Annotated[
-        str | None,
-        typer.Option("--version", help="1.1, 1.2 or 1.2.1; by default that of the manifest.", metavar="VERSION"),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    lang: Annotated[str, typer.Option("--lang", help="Language of the messages: en, fi or sv.")] = "en",
-    keep: Annotated[
-        int,
-        typer.Option("--keep", min=1, help="Findings kept of each rule in one column of one file; all are counted."),
-    ] = 100,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            "--report",
-            help="Also write a report for people and programs: HTML, JSON, JUnit, SARIF, EARL, Markdown, CSV.",
-            metavar="DIR",
-        ),
-    ] = None,
+    version: _Version = None,
+    as_json: JsonOption = False,
+    lang: _Language = "en",
+    keep: _Keep = 100,
+    report: _Report = None,
 ) -> None:
     """Judge a OneRoster CSV package: exit 0 when it is clean, 1 with findings, 3 when it cannot be read."""
     from digione_sdk.bulk import LANGUAGES, Version, validation_as_json, validation_as_text

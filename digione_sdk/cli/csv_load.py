@@ -14,6 +14,7 @@ import typer
 
 from digione_sdk.cli.csv_conversions import JsonOption, Source, VersionOption, Zone, as_version, as_zone, readable
 from digione_sdk.cli.guard_options import (
+    STOPPED,
     AllowMassDeletion,
     AllowReplacedIds,
     DeletionFloor,
@@ -23,8 +24,6 @@ from digione_sdk.cli.guard_options import (
     guard_of,
 )
 from digione_sdk.errors import SynchronisationStopped
-
-STOPPED = 1
 
 
 def load(

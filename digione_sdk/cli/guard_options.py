@@ -1,4 +1,4 @@
-"""Options that say how much a command may delete in a store, shared by `sync` and `csv load`."""
+"""Options that say how much a command may delete in a store, and how it ends, shared by `sync` and `csv load`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from digione_sdk.errors import UsageError
 if TYPE_CHECKING:
     from digione_sdk.synchronise import Guard
 
+STOPPED: Final = 1
+"""Exit status of a command that stopped and applied nothing."""
 _PERCENT: Final = 100
 
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the difference and apply nothing.")]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from digione_sdk.cli.guard_options import (
+    STOPPED,
     AllowMassDeletion,
     AllowReplacedIds,
     DeletionFloor,
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from digione_sdk.synchronise import Settings, Store
     from digione_sdk.synchronise.progress import Listener
 
-STOPPED: Final = 1
 StoreFile: TypeAlias = Annotated[
     Path,
     typer.Option(

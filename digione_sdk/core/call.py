@@ -99,11 +99,7 @@ def list_call(
     if sort is not None:
         query["sort"] = edition.sort_name(sort, model)
     if order_by is not None:
-        if order_by not in {"asc", "desc"}:
-            raise UsageError("'asc' or 'desc'", argument="order_by")
-        if sort is None:
-            raise UsageError("has no meaning without sort", argument="order_by")
-        query["orderBy"] = order_by
+        query["orderBy"] = _direction(order_by, sort)
     _check_count(limit, least=1, argument="limit")
     _check_count(max_items, least=0, argument="max_items")
     if max_items:
@@ -112,6 +108,14 @@ def list_call(
         query["limit"] = str(limit)
     names = selection(fields, model)
     return _call(endpoint, base_url, parents, query, names, max_items, edition)
+
+
+def _direction(order_by: str, sort: str | None) -> str:
+    if order_by not in {"asc", "desc"}:
+        raise UsageError("'asc' or 'desc'", argument="order_by")
+    if sort is None:
+        raise UsageError("has no meaning without sort", argument="order_by")
+    return order_by
 
 
 def read_call(

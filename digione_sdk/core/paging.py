@@ -111,21 +111,28 @@ def paging(first_url: str, *, max_items: int | None = None) -> Paging:
         if received >= total if total is not None else (page.has_links or page.rows == 0):
             if page.has_links or page.rows == 0 or url != first_url:
                 return
-            # One page, no `Link`, and a total that equals it: some servers put the page's own count there, and a list
-            # read from them would be short in silence. Only the next page tells.
-            rest = yield Fetch(_beyond(first_url, received))
-            if rest is None or rest.rows:
-                raise TruncatedListError(
-                    f"rows beyond the {total} that the server announced: it counts the page, not the list",
-                    received=received,
-                    announced=total,
-                )
+            yield from _nothing_beyond(first_url, received=received, announced=total)
             return
         if page.rows == 0:
             raise TruncatedListError(
                 f"{received} rows of the {total} that the server announced", received=received, announced=total
             )
         url = _beyond(first_url, received)
+
+
+def _nothing_beyond(first_url: str, *, received: int, announced: int | None) -> Paging:
+    """Look beyond one page without `Link` whose rows are the total.
+
+    Some servers put the page's own count there, and a list read from them would be short in silence: only the next page
+    tells.
+    """
+    rest = yield Fetch(_beyond(first_url, received))
+    if rest is None or rest.rows:
+        raise TruncatedListError(
+            f"rows beyond the {announced} that the server announced: it counts the page, not the list",
+            received=received,
+            announced=announced,
+        )
 
 
 def answered(steps: Paging, page: Arrived) -> Step | None:

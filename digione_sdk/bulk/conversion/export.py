@@ -61,10 +61,7 @@ def export_package(
             has no zone.
     """
     path, version, mode, report = Path(path), Version(version), Mode(mode), ConversionReport()
-    if mode is Mode.ABSENT:
-        raise UsageError("bulk or delta", argument="mode")
-    if since is not None and (mode is Mode.BULK or since.tzinfo is None):
-        raise UsageError("an instant with its zone, for a delta", argument="since")
+    _refuse_senseless(mode, since)
     note = noting(report)
     if version is not Version.V1P1:
         _export(path, records, Teller(version, policy, note), version, mode, since, system_name)
@@ -77,6 +74,13 @@ def export_package(
             between, path, to=version, policy=policy, note=note, limits=DEFAULT_LIMITS, system_name=system_name
         )
     return report
+
+
+def _refuse_senseless(mode: Mode, since: datetime | None) -> None:
+    if mode is Mode.ABSENT:
+        raise UsageError("bulk or delta", argument="mode")
+    if since is not None and (mode is Mode.BULK or since.tzinfo is None):
+        raise UsageError("an instant with its zone, for a delta", argument="since")
 
 
 def _export(
