@@ -92,6 +92,11 @@ class _Incoming:
         self._began = time.monotonic()
 
     def add(self, chunk: bytes) -> None:
+        """Take a piece of the body.
+
+        Raises:
+            TransportError: It is too large, or took too long.
+        """
         self._size += len(chunk)
         if self._size > self._most:
             raise TransportError(f"the answer is larger than max_response_bytes ({self._most})")
@@ -100,6 +105,7 @@ class _Incoming:
         self._chunks.append(chunk)
 
     def response(self, answer: httpx.Response) -> Response:
+        """Return the answer with its whole body."""
         content = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         # httpx keeps header names in lower case here, and joins repeated headers with a comma.
         headers = dict(answer.headers.items())

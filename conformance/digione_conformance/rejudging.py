@@ -120,6 +120,7 @@ def _of_pseudonyms(result: Result, run: RunFile) -> Result:
     """
 
     def believed(item: RequirementResult) -> RequirementResult:
+        """Leave out what the run did not find."""
         noted = run.outcomes.get(item.id)
         same = noted is not None and noted.outcome in {item.outcome, Outcome.WAIVED}
         broken = item.outcome is Outcome.CANT_TELL and item.message.startswith(INTERNAL)
@@ -172,10 +173,12 @@ def _with_plain_exchanges(result: Result, exchanges: Mapping[str, Exchange]) -> 
     """Return the result with exchanges that can be shown, and that hold no parsed body, in place of those judged."""
 
     def plain(found: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+        """Return exchanges as they were recorded."""
         # Lines of a record of traffic are no exchanges of their own in the evidence; they are shown as they are.
         return tuple(replace(exchanges.get(exchange.id, exchange)) for exchange in found)
 
     def shown(item: RequirementResult) -> RequirementResult:
+        """Return a requirement's result with exchanges that can be shown."""
         findings = tuple(replace(finding, exchanges=plain(finding.exchanges)) for finding in item.findings)
         return replace(item, findings=findings, exchanges=plain(item.exchanges))
 

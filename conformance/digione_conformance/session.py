@@ -185,6 +185,7 @@ def judge(
     seconds: dict[str, float] = {}
 
     def listen(event: Event) -> None:
+        """Note how each requirement ended, and what it cost."""
         if isinstance(event, CheckFinished):
             for name in event.result.check.requirements:
                 seconds[name] = seconds.get(name, 0.0) + event.result.seconds

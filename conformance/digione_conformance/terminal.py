@@ -39,6 +39,7 @@ def progress(console: Console) -> Iterator[Listener]:
     task = bar.add_task("checks", total=None)
 
     def listen(event: Event) -> None:
+        """Move the bar."""
         if isinstance(event, RunStarted):
             bar.update(task, total=len(event.plan.checks))
         elif isinstance(event, CheckStarted):

@@ -151,6 +151,11 @@ class _Budget:
         self._total = 0
 
     def chunks(self, stream: IO[bytes], member: str, *, packed: int | None = None) -> Iterator[bytes]:
+        """Yield what a stream holds, piece by piece.
+
+        Raises:
+            PackageError: It is more than the limits allow, of a member, of the package, or for its packed size.
+        """
         here = 0
         while chunk := stream.read(CHUNK):
             here += len(chunk)

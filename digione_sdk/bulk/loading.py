@@ -137,13 +137,16 @@ class _Rejected:
 
     @property
     def line_breaks(self) -> int:
+        """How many line breaks stand inside it."""
         return self.text.rstrip("\r\n").count("\n")
 
     @property
     def fields(self) -> list[str]:
+        """The fields of its first line."""
         return next(csv.reader(self.text.splitlines()[:1]), [])
 
     def sourced_id(self, header: Header) -> str:
+        """Return the id of the row, empty where its line ends before."""
         place, fields = header.columns.index("sourcedId"), self.fields
         return fields[place] if place < len(fields) else ""
 

@@ -176,6 +176,7 @@ def proved(
     killed_by = {fault: set[str]() for fault in faults}
 
     def add(found: Mapping[str, Collection[str]]) -> None:
+        """Take over who noticed what."""
         for fault, killers in found.items():
             killed_by[fault].update(killers)
 

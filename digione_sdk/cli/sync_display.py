@@ -28,6 +28,7 @@ def shown() -> Iterator[Listener]:
     tasks: dict[str, TaskID] = {}
 
     def listen(progress: Progress) -> None:
+        """Show how far a kind is."""
         task = tasks.get(progress.kind)
         if task is None:
             task = tasks[progress.kind] = bars.add_task(progress.kind, total=None, count="")

@@ -173,10 +173,12 @@ class _Seen:
         self._count = 0
 
     def any_again(self, marks: Iterable[int]) -> bool:
+        """Whether one of these was met before; all are met now."""
         met = [self.again(mark) for mark in marks]  # all of them first: each is to be remembered
         return any(met)
 
     def again(self, mark: int) -> bool:
+        """Whether this was met before; it is met now."""
         if mark in self._lookup or mark in self._kept:
             return True
         self._count += 1

@@ -30,9 +30,11 @@ def yaml_text(document: dict[str, Json]) -> str:
         """Safe dumper without anchors and with long texts as blocks."""
 
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - signature is PyYAML's
+            """Write everything out: readers of a specification look nothing up."""
             return True
 
     def represent_text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        """Write text of several lines as a block."""
         style = "|" if "\n" in text else None
         return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

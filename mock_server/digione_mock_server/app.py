@@ -39,6 +39,7 @@ def create_app(settings: Settings, *, source: Source | None = None, store: Store
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        """Close the store at the end."""
         yield
         state.close()
 

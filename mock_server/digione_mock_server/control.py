@@ -67,6 +67,7 @@ def control_routes(state: ServerState) -> list[Route]:
 
 def _guarded(handler: Handler, token: str) -> Handler:
     async def guarded(request: Request) -> Response:
+        """Answer who has the token."""
         given = bearer(request.headers.get("authorization", "").encode()) or ""
         if not hmac.compare_digest(given.encode(), token.encode()):
             raise unauthorised("The test control's own token is needed", challenge='Bearer realm="test-control"')

@@ -96,6 +96,7 @@ class Envelope:
         status = 0
 
         async def send_with_headers(message: Message) -> None:
+            """Send on, with the headers that every answer has."""
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]

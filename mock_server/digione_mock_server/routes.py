@@ -209,6 +209,7 @@ def unmatched(state: ServerState) -> ASGIApp:
     """Return what answers an address that does not exist (pitfall 36)."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse."""
         refusal = unknown_object("Unknown Object: no such address")
         await status_answer(refusal, state.switches.faults)(scope, receive, send)
 
@@ -248,9 +249,11 @@ def _beside(state: ServerState) -> list[Route]:
     token = TokenEndpoint(state.clients, state.tokens, state.switches)
 
     async def keys(_request: Request) -> Response:
+        """Tell the public keys."""
         return JSONResponse(state.tokens.jwks())
 
     async def health(_request: Request) -> Response:
+        """Say that the server lives."""
         return JSONResponse({"status": "ok"})
 
     offered: dict[str, dict[str, Handler]] = {
@@ -274,6 +277,7 @@ def _discoveries(state: ServerState) -> Iterator[Route]:
 
 def _discovery_of(state: ServerState, edition: Edition, service: Service) -> Handler:
     async def discovery(_request: Request) -> Response:
+        """Serve the service's own document."""
         faults = state.switches.faults
         if "discovery-missing" in faults:
             raise unknown_object("Unknown Object: no such address")

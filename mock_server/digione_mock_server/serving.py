@@ -66,6 +66,7 @@ def run(order: Order, *, ready: Callable[[str], None]) -> None:
         certificate, ca_file = _certificate(order, stack)
 
         def announce() -> None:
+            """Write the target file, then say that the server is ready."""
             if order.write_target is not None:
                 write_target(order.write_target, settings, registered, ca_file=ca_file)
             ready(settings.public_url)

@@ -62,6 +62,7 @@ def show_comparison(found: Comparison) -> None:
     out = console()
 
     def say(line: str) -> None:
+        """Print a line as it stands."""
         out.print(line, soft_wrap=True, markup=False)
 
     for name, (old, new) in found.hashes.items():

@@ -57,6 +57,7 @@ class _Names:
         self._lock = threading.Lock()
 
     def name(self, ask: Ask, *, check: str, fresh: bool) -> str:
+        """Return the name of an exchange: that of its question, and of how often and after what it was asked."""
         with self._lock:
             name = ask_id(ask) + (f"{_AFTER_CHANGE}{self._changes}" if self._changes else "")
             if fresh:
@@ -68,6 +69,7 @@ class _Names:
             return name
 
     def changed(self) -> None:
+        """Take note that the target was changed: the same question is another one from here on."""
         with self._lock:
             self._changes = hashlib.sha256(f"{self._changes} {self._last_change}".encode()).hexdigest()[:8]
 

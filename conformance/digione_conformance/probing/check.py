@@ -80,6 +80,7 @@ def check(
     families = of if any("*" in name for name in requirements) else (ROSTERING,)
 
     def register(function: CheckFunction) -> CheckFunction:
+        """Register the check, once for each family."""
         area = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         for family in families:
             name = area if family is ROSTERING or len(families) == 1 else f"{area}.{family.name}"

@@ -277,9 +277,11 @@ class Probe:
         base = dict(pairs_of(query)) | {"limit": str(limit or self.claims.page_size)}
 
         def at(offset: int) -> str:
+            """Return the address of the page at an offset."""
             return self.url(endpoint, path, {**base, "offset": str(offset)})
 
         def page_at(url: str, number: int) -> Exchange:
+            """Return a page; the first may be there already."""
             return first if first is not None and number == 0 else self.ask(Ask("GET", url, auth))
 
         return self._read(endpoint, at, page_at, bound=most_pages or self.claims.most_pages)

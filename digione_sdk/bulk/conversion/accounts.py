@@ -15,6 +15,7 @@ def noting(report: ConversionReport) -> Note:
     """Return what takes the account of changes into a report."""
 
     def note(kind: Kind, sourced_id: str) -> None:
+        """Count one change."""
         report.add([Change(kind, sourced_id)])
 
     return note

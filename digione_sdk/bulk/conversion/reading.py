@@ -74,6 +74,7 @@ class Reader:
             sourced_id = row["sourcedId"] or ""
 
             def noted(field: str, action: Action, why: str, sourced_id: str = sourced_id) -> None:
+                """Account for a field of this object."""
                 self._note(Change(model, field, action, why), sourced_id)
 
             made = self._object(table, row, noted)
@@ -133,6 +134,7 @@ class Reader:
         following = next(groups, None)
 
         def rows(number: int) -> list[Fields]:
+            """Return the rows of an object, which come in the order of the objects."""
             nonlocal following
             if following is None or following[0] != number:
                 return []
@@ -221,6 +223,7 @@ def _profiles(made: Object, rows: list[Fields], base: str, noted: Noted) -> None
 
 def _resources(table: str) -> Nest:
     def nest(made: Object, rows: list[Fields], base: str, noted: Noted) -> None:
+        """Link to the resources of these rows."""
         links = {link["sourcedId"]: link for link in made.get("resources", ())}
         for row in rows:
             resource = str(row["resourceSourcedId"])
@@ -235,6 +238,7 @@ def _resources(table: str) -> Nest:
 
 def _scale(table: str) -> Nest:
     def nest(made: Object, rows: list[Fields], base: str, noted: Noted) -> None:
+        """Link to the scale of the first row."""
         scale = str(rows[0]["scoreScaleSourcedId"])
         _own_id(table, rows[0], (str(made["sourcedId"]), scale), noted, "scoreScale")
         made["scoreScale"] = link("scoreScale", scale, base=base)
@@ -248,6 +252,7 @@ def _scale(table: str) -> Nest:
 
 def _objectives(table: str, *, scored: bool) -> Nest:
     def nest(made: Object, rows: list[Fields], base: str, noted: Noted) -> None:  # noqa: ARG001 - one form for all
+        """Gather the objectives of these rows by their source."""
         groups: dict[str, list[Fields]] = {}
         seen: set[tuple[str, ...]] = set()
         for row in rows:

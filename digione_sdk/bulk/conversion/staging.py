@@ -110,6 +110,7 @@ class Staging:
         model = MODELS[name].__name__ if name in MODELS else name
 
         def noted(field: str, action: Action, why: str) -> None:
+            """Account for a field of this object."""
             self._note(Change(model, field, action, why), sourced_id)
 
         return noted

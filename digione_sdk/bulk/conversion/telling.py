@@ -61,6 +61,7 @@ class Teller:
         model = MODELS[name].__name__
 
         def noted(field: str, action: Action, why: str) -> None:
+            """Account for a field of this object."""
             self.note(Change(model, field, action, why), sourced_id)
 
         if self._periods and "gradingPeriod" in made:
@@ -291,6 +292,7 @@ def _profiles(made: Object, noted: Noted) -> Rows:
 
 def _linked(table: str, column: str, field: str, target: str) -> Callable[[Object, Noted], Rows]:
     def told(made: Object, noted: Noted) -> Rows:
+        """Yield a row for each link, once."""
         owner, links = str(made["sourcedId"]), made[field]
         seen: set[str] = set()
         for each in links if isinstance(links, list) else [links]:
@@ -306,6 +308,7 @@ def _linked(table: str, column: str, field: str, target: str) -> Callable[[Objec
 
 def _objectives(table: str, column: str) -> Callable[[Object, Noted], Rows]:
     def told(made: Object, noted: Noted) -> Rows:
+        """Yield a row for each objective."""
         owner, seen, sources = str(made["sourcedId"]), set[tuple[str, ...]](), set[str]()
         for group in made["learningObjectiveSet"]:
             source = _source(str(group["source"]), noted)

@@ -36,6 +36,7 @@ def upgraded(
     name = model.__name__
 
     def noted(field: str, action: Action, why: str) -> None:
+        """Account for a field of this object."""
         note(Kind(name, field, action, why), sourced_id)
 
     back = taken_back(model, record, policy=policy, noted=noted)
@@ -134,6 +135,7 @@ def _with_school(made: Object, policy: ConversionPolicy, noted: Noted) -> None:
 
 def _identified_by_id(field: str) -> Callable[[Object, ConversionPolicy, Noted], None]:
     def own(made: Object, policy: ConversionPolicy, noted: Noted) -> None:  # noqa: ARG001 - one form for all
+        """Let the id stand for the field that is missing."""
         if field not in made and "status" in made and "sourcedId" in made:  # a whole object, not a selection
             made[field] = made["sourcedId"]
             noted(field, Action.DEFAULTED, _FROM_ID)

@@ -86,9 +86,11 @@ def staged(
     client = Client(CLIENT_ID, hashed(secret), 0)
 
     def settings(scenario: Scenario) -> Settings:
+        """Return how the server of a scenario is set up."""
         return Settings(public_url=f"{url}/{scenario.id}", clients=(client,), tenants=1, switches=scenario.switches)
 
     def store(scenario: Scenario) -> Store:
+        """Return what it holds: a school of its own."""
         chosen = settings(scenario)
         seed = SeedSource(size=chosen.size, seed=chosen.seed, today=chosen.today)
         return copied_store(retold(seed, chosen.switches.dialects), tenants=1)
@@ -163,9 +165,11 @@ def trying(
     skipped = [0.0]
 
     def clock() -> float:
+        """Tell the time of the trial, in seconds."""
         return time.monotonic() + skipped[0]
 
     def skip(seconds: float) -> None:
+        """Let time pass at once."""
         skipped[0] += seconds
 
     record = TrafficRecord(folder, clock=clock)

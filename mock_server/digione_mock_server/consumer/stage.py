@@ -228,9 +228,11 @@ async def _collected(app: Callable[[Scope, Receive, Send], Awaitable[None]], sco
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
+        """Hand over the body, once."""
         return waiting.pop() if waiting else {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
+        """Take a part of the answer."""
         nonlocal status, headers
         if message["type"] == "http.response.start":
             status, headers = message["status"], tuple(message["headers"])

@@ -90,6 +90,7 @@ def command(line: str) -> StateOf:
         raise UsageError("is no command line", argument="--state-command")
 
     def run(scenario: str, step: int) -> Json:
+        """Run the command after a step, and return what it printed."""
         environment = {**os.environ, "DIGIONE_SCENARIO": scenario, "DIGIONE_STEP": str(step)}
         try:
             done = subprocess.run(  # noqa: S603 - the operator's own command, without a shell
