@@ -43,6 +43,8 @@ _OPEN: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.UNTESTED, Outcome.CANT_
 _MOST_PLACES: Final = 20
 """Places of one requirement that the page shows."""
 _MOST_NAMED: Final = 6
+_MOST_PRINTED: Final = 16
+"""Lines of an answer beyond which paper shows its beginning only."""
 _NOWHERE: Final = "base-uri 'none'; form-action 'none'"
 _NAMES: Final = {"en": "English", "fi": "Suomi", "sv": "Svenska"}
 
@@ -75,16 +77,22 @@ def as_html(report: Content, *, language: str = "en") -> str:
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; {_NOWHERE}",
         english_note=words()["english_note"],
         suite=SUITE,
-        outcomes=Outcome,
+        outcomes=[outcome for outcome in Outcome if _counts(report, outcome)],
         most_places=_MOST_PLACES,
         marks=_MARKS,
         verdict_marks=_VERDICT_MARKS,
         suits_marks=_SUITS_MARKS,
         most_starts=MOST_STARTS,
         most_named=_MOST_NAMED,
+        most_printed=_MOST_PRINTED,
         open_groups=[(outcome, report.with_outcome(outcome)) for outcome in _OPEN],
         folded_groups=[(outcome, report.with_outcome(outcome)) for outcome in Outcome if outcome in FOLDED],
     )  # fmt: skip
+
+
+def _counts(report: Content, outcome: Outcome) -> bool:
+    """Whether the table of counts has a column for an outcome: all eight would not stand on a page side by side."""
+    return outcome in {Outcome.PASSED, Outcome.FAILED} or any(judged.counts[outcome] for judged in report.counted)
 
 
 @cache
