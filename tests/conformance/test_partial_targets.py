@@ -25,6 +25,8 @@ from digione_conformance.target.file import Target, load_target
 from digione_mock_server.target import write_target
 from digione_mock_server.testing import serving
 
+from digione_sdk.core.scopes import ScopeV1P1
+
 CATALOGUE = load_catalogue()
 STAGES = ("static", "core", "contract")
 
@@ -108,3 +110,37 @@ def test_a_claim_without_its_service_is_not_known_and_never_conformant(tmp_path:
     assert {r.outcome for r in result.requirements} <= {Outcome.UNTESTED, Outcome.INAPPLICABLE}
     assert result.verdict("oneroster-1.2-gradebook-core") is Verdict.INCOMPLETE
     assert requests < 20
+
+
+OLDER = "oneroster_1_1"
+
+
+def with_scopes_of(target: Target, word: str) -> Target:
+    """Register every client for the scopes of one part of 1.1 alone, in the target file."""
+    scopes = json.dumps([scope.value for scope in ScopeV1P1 if f"/{word}" in scope])
+    text = re.sub(r"^scopes = .*\n", "", target.path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    target.path.write_text(re.sub(r"^(client_id = .*)$", rf"\1\nscopes = {scopes}", text, flags=re.MULTILINE), "utf-8")
+    return load_target(target.path)
+
+
+@pytest.mark.parametrize(
+    ("part", "word", "nested"),
+    [
+        ("gradebook", "gradebook", set()),
+        ("resources", "resource", {"NEST-001", "NEST-002", "NEST-003", "NEST-005", "AUTH-003", "ISO-005"}),
+    ],
+    ids=["gradebook", "resources"],
+)
+def test_a_part_of_1_1_is_judged_by_a_token_for_that_part_alone(
+    tmp_path: Path, part: str, word: str, nested: set[str]
+) -> None:
+    with serving(control=True) as server:
+        target = with_scopes_of(offering(tmp_path, server, [OLDER], profiles=[f"oneroster-1.1-{part}"]), word)
+        with opened(target) as through:
+            found = [item for item in examine(target, through.door) if item.health is not Health.OK]
+        assert [item for item in found if "minimal" not in item.name] == []  # it is registered for less
+        result, _ = judged(target, tmp_path, stages=())
+    assert not [r.id for r in result.requirements if r.outcome in {Outcome.FAILED, Outcome.WARNING}]
+    # Who may see no classes cannot tell which of them have resources, and is told which scope would help.
+    assert {id_.removeprefix("OR11-RES-") for id_ in left_open(result)} <= nested
+    assert result.verdict(f"oneroster-1.1-{part}") is Verdict.CONFORMANT
