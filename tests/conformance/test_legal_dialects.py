@@ -31,7 +31,7 @@ WARNED: Final[Mapping[str, frozenset[str]]] = {
     "finnish-sort": frozenset({"OR-ROS-SORT-003"}),
     "root-collation-sort": frozenset({"OR-ROS-SORT-003"}),
     # Whoever reads finds links that lead nowhere: nothing forbids to take them, and they are worth a word (pitfall 47).
-    "references-unchecked": frozenset({"OR-GRB-PUT-025", "OR-GRB-ASM-PUT-025"}),
+    "references-unchecked": frozenset({"OR-GRB-PUT-025", "OR-GRB-ASM-PUT-025", "OR11-GRB-PUT-025"}),
 }
 """The requirements that a dialect alone earns a warning for; every other dialect earns none."""
 
@@ -45,6 +45,7 @@ UNTESTED: Final[Mapping[str, frozenset[str]]] = {
     "required-only": frozenset(
         {
             "OR-RES-TEXT-001",
+            "OR11-RES-TEXT-001",
             "OR-RES-TEXT-002",
             "OR-RES-NEST-004",
             "OR-RES-NEST-005",
