@@ -1,13 +1,17 @@
-"""A list as it was paged: its pages, and what they hold, read no further than somebody asks."""
+"""A list: how it is paged, its pages, and what they hold, read no further than somebody asks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urljoin
 
+from digione_conformance.catalogue.undecided import CantTell
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.probing.family import ANY_ENDPOINT
 from digione_conformance.probing.rows import Rows
+from digione_sdk.wire.paging import links_of
 
 
 @dataclass(frozen=True)
@@ -51,3 +55,50 @@ def total_of(exchange: Exchange) -> int | None:
     """Return X-Total-Count as a number, or None where it is absent or no number."""
     text = exchange.headers.get("x-total-count", "").strip()
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def read_list(
+    endpoint: ANY_ENDPOINT,
+    *,
+    at: Callable[[int], str],
+    page_at: Callable[[str, int], Exchange],
+    rows_of: Callable[[Exchange], int],
+    bound: int,
+) -> Listing:
+    """Read a list page by page: by Link where there is one, else by offset.
+
+    Args:
+        endpoint: The list.
+        at: Gives the address of the page at an offset.
+        page_at: Gives the page at an address, and is told how many came before.
+        rows_of: Counts the rows of a page.
+        bound: How many pages to read at most.
+
+    Raises:
+        CantTell: Paging leads in a circle.
+    """
+    url, count, total = at(0), 0, None
+    exchanges: list[Exchange] = []
+    seen: set[str] = set()
+    while True:
+        if url in seen:
+            raise CantTell(f"{endpoint.operation_id}: paging leads in a circle")
+        seen.add(url)
+        page = page_at(url, len(exchanges))
+        arrived = rows_of(page)
+        count += arrived
+        exchanges.append(page)
+        total = total_of(page) if total_of(page) is not None else total
+        following = _next(page, url)
+        if following is None and arrived and (total is None or count < total):
+            following = at(count)
+        if following is None or not arrived:
+            return Listing(endpoint, tuple(exchanges), total, complete=True)
+        if len(exchanges) >= bound:
+            return Listing(endpoint, tuple(exchanges), total, complete=False)
+        url = following
+
+
+def _next(page: Exchange, url: str) -> str | None:
+    target = links_of(page.headers).get("next")
+    return urljoin(url, target) if target else None

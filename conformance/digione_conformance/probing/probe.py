@@ -6,26 +6,23 @@ checks is one request. Everything it hands out is raw JSON; the SDK's tolerant m
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from typing import Final, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.probing.control import Control
 from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, Family
 from digione_conformance.probing.ledger import Ledger
-from digione_conformance.probing.listing import Listing, total_of
+from digione_conformance.probing.listing import Listing, read_list, total_of
 from digione_conformance.probing.query import Query, encode_query, link_targets, pairs_of
 from digione_conformance.probing.rows import Record, spread, values_at
-from digione_conformance.probing.schema import Schemas
-from digione_conformance.target.claims import LOOPBACK, Claims
+from digione_conformance.probing.survey import Door, Survey
+from digione_conformance.target.claims import LOOPBACK
 from digione_sdk.core.endpoints import ENDPOINTS
 from digione_sdk.core.endpoints.base import Service
 from digione_sdk.core.scopes import Scope
-from digione_sdk.wire.paging import links_of
 
 __all__ = [
     "CORE",
@@ -50,18 +47,6 @@ __all__ = [
 T = TypeVar("T")
 
 
-class Door(Protocol):
-    """The only way to a target: live and recording, or replaying a record."""
-
-    def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
-        """Return the answer; with `fresh`, never one that was remembered from another check."""
-        ...
-
-    def forget(self) -> None:
-        """Answer anew from here on: something changed the target."""
-        ...
-
-
 TOO_MANY: Final = 429
 _NO_SUCH_LIST: Final = frozenset({404, 405, 501})
 CORE: Final = ROSTERING.core
@@ -76,34 +61,6 @@ DEMOGRAPHICS: Final[tuple[ANY_ENDPOINT, ...]] = tuple(
 def operation(operation_id: str) -> ANY_ENDPOINT:
     """Return the endpoint of that name."""
     return BY_ID[operation_id]
-
-
-@dataclass
-class Survey:
-    """What all checks of one run share: the door, the claims, the schemas, lists already read, and what they made."""
-
-    door: Door
-    claims: Claims
-    schemas: Schemas = field(default_factory=Schemas)
-    derived: dict[tuple[str, ...], Any] = field(default_factory=dict)
-    pause: Callable[[float], None] = lambda _: None
-    """Waits for so many seconds; a replay does not wait for answers that it has."""
-    ledger: Ledger = field(default_factory=Ledger)
-    _lists: dict[tuple[str, ...], Listing] = field(default_factory=dict)
-    _locks: dict[tuple[str, ...], threading.Lock] = field(default_factory=dict)
-    _guard: threading.Lock = field(default_factory=threading.Lock)
-
-    def once(self, key: tuple[str, ...]) -> threading.Lock:
-        """Return the lock under which the list of that key is read, so that two checks never read it twice."""
-        with self._guard:
-            return self._locks.setdefault(key, threading.Lock())
-
-    def forget(self) -> None:
-        """Drop all that is remembered, after something changed the target."""
-        with self._guard:
-            self._lists.clear()
-            self.derived.clear()
-        self.door.forget()
 
 
 class Probe:
@@ -284,37 +241,10 @@ class Probe:
             """Return a page; the first may be there already."""
             return first if first is not None and number == 0 else self.ask(Ask("GET", url, auth))
 
-        return self._read(endpoint, at, page_at, bound=most_pages or self.claims.most_pages)
-
-    def _read(
-        self,
-        endpoint: ANY_ENDPOINT,
-        at: Callable[[int], str],
-        page_at: Callable[[str, int], Exchange],
-        *,
-        bound: int,
-    ) -> Listing:
-        """Read page after page, given the address of an offset, and the page at an address, by its number."""
-        url, count, total = at(0), 0, None
-        exchanges: list[Exchange] = []
-        seen: set[str] = set()
-        while True:
-            if url in seen:
-                raise CantTell(f"{endpoint.operation_id}: paging leads in a circle")
-            seen.add(url)
-            page = page_at(url, len(exchanges))
-            arrived = len(self.listed(endpoint, page))
-            count += arrived
-            exchanges.append(page)
-            total = total_of(page) if total_of(page) is not None else total
-            following = _next(page, url)
-            if following is None and arrived and (total is None or count < total):
-                following = at(count)
-            if following is None or not arrived:
-                return Listing(endpoint, tuple(exchanges), total, complete=True)
-            if len(exchanges) >= bound:
-                return Listing(endpoint, tuple(exchanges), total, complete=False)
-            url = following
+        bound = most_pages or self.claims.most_pages
+        return read_list(
+            endpoint, at=at, page_at=page_at, rows_of=lambda page: len(self.listed(endpoint, page)), bound=bound
+        )
 
     def census(self, endpoint: ANY_ENDPOINT, *, auth: str = "a") -> Listing:
         """Return the whole list of a collection (up to the page bound), read once per run.
@@ -431,8 +361,3 @@ class Probe:
     def ledger(self) -> Ledger:
         """What this run made in the target and has not taken away yet."""
         return self._survey.ledger
-
-
-def _next(page: Exchange, url: str) -> str | None:
-    target = links_of(page.headers).get("next")
-    return urljoin(url, target) if target else None
