@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
-from digione_conformance.checks.putting import WRITTEN, found_by, let_time_pass, listed, neighbours, single
+from digione_conformance.checks.putting import (
+    WRITTEN,
+    bystanders,
+    found_by,
+    let_time_pass,
+    listed,
+    others_changed,
+    single,
+)
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
@@ -166,17 +174,12 @@ def delete_takes_nothing_else(probe: Probe) -> Findings:
     """DELETE leaves others as they were: those of ours, a second result of the pupil too, and one of the target's."""
     with workshop(probe) as shop:
         for kind, first in shop.each():
-            keys = (*neighbours(shop, kind, first), str(shop.model_of(kind)["sourcedId"]))
-            before = [shop.shown(kind, key) for key in keys]
+            others = bystanders(shop, kind, first)
             gone = shop.delete(kind, str(first["sourcedId"]))
             if not gone.ok:
                 continue
             read_gone(shop, kind, str(first["sourcedId"]))
-            for key, was in zip(keys, before, strict=True):
-                read = shop.read(kind, key)
-                probe.examined()
-                if was is not None and shop.body_of(kind, read) != was:
-                    yield Finding.at(f"{kind.wrapper_key}: a DELETE changed another object", gone, read)
+            yield from others_changed(shop, kind, others, gone, "a DELETE")
         if not probe.looked_at:
             raise NotOffered("the target offers no DELETE")
 

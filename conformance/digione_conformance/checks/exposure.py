@@ -58,16 +58,23 @@ def protected_ids_are_unknown(probe: Probe) -> Findings:
                 continue
             exchange = probe.get(single, path={"sourcedId": key})
             probe.examined()
-            if exchange.status != stranger.status or holds_records(exchange.json):
-                yield Finding.at(
-                    f"{single.operation_id} answered {exchange.status} to the id of a protected person, and "
-                    f"{stranger.status} to an unknown one",
-                    stranger,
-                    exchange,
-                )
-        counted = probe.get(USERS, query={"filter": str(Clause("sourcedId", Predicate.EQ, key)), "limit": "1"})
-        if total_of(counted) or holds_records(counted.json):
-            yield Finding.at(f"{USERS.operation_id} finds or counts a protected person under a filter", counted)
+            yield from _told_apart(single, stranger, exchange, "the id of a protected person")
+        yield from _found(probe, USERS, key, "a protected person")
+
+
+def _told_apart(single: ANY_ENDPOINT, stranger: Exchange, exchange: Exchange, what: str) -> Findings:
+    """Yield that a single read answered otherwise than to an id that nobody has, or with something."""
+    if exchange.status != stranger.status or holds_records(exchange.json):
+        told = f"answered {exchange.status} to {what}, and {stranger.status} to an unknown one"
+        yield Finding.at(f"{single.operation_id} {told}", stranger, exchange)
+
+
+def _found(probe: Probe, listed: ANY_ENDPOINT, key: str, what: str, *, fresh: bool = False) -> Findings:
+    """Yield that a filter on an id, which the client must not know of, finds or counts something."""
+    query = {"filter": str(Clause("sourcedId", Predicate.EQ, key)), "limit": "1"}
+    counted = probe.get(listed, query=query, fresh=fresh)
+    if total_of(counted) or holds_records(counted.json):
+        yield Finding.at(f"{listed.operation_id} finds or counts {what} under a filter", counted)
 
 
 @check("OR-ROS-EXPO-002")
@@ -158,17 +165,6 @@ def _laid_is_unknown(probe: Probe, results: ANY_ENDPOINT) -> Findings:
     single = single_of(results)
     stranger = probe.get(single, path={"sourcedId": _UNKNOWN})
     exchange = probe.get(single, path={"sourcedId": _LAID}, fresh=True)
-    if exchange.status != stranger.status or holds_records(exchange.json):
-        yield Finding.at(
-            f"{single.operation_id} answered {exchange.status} to the result of a protected pupil, and "
-            f"{stranger.status} to an unknown one",
-            stranger,
-            exchange,
-        )
-    counted = probe.get(
-        results, query={"filter": str(Clause("sourcedId", Predicate.EQ, _LAID)), "limit": "1"}, fresh=True
-    )
-    if total_of(counted) or holds_records(counted.json):
-        yield Finding.at(
-            f"{results.operation_id} finds or counts the result of a protected pupil under a filter", counted
-        )
+    what = "the result of a protected pupil"
+    yield from _told_apart(single, stranger, exchange, what)
+    yield from _found(probe, results, _LAID, what, fresh=True)

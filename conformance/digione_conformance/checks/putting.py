@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -86,6 +87,23 @@ def neighbours(shop: Workshop, kind: ANY_ENDPOINT, record: Record) -> tuple[str,
         single(shop, kind, namesake)
         found.append(str(namesake["sourcedId"]))
     return tuple(found)
+
+
+def bystanders(shop: Workshop, kind: ANY_ENDPOINT, record: Record) -> tuple[tuple[str, Record | None], ...]:
+    """Return the ids of others than an object, of ours like it and of one of the target's, each with what it shows."""
+    keys = (*neighbours(shop, kind, record), str(shop.model_of(kind)["sourcedId"]))
+    return tuple((key, shop.shown(kind, key)) for key in keys)
+
+
+def others_changed(
+    shop: Workshop, kind: ANY_ENDPOINT, others: Iterable[tuple[str, Record | None]], done: Exchange, what: str
+) -> Findings:
+    """Yield which bystanders are no longer as they were before a write."""
+    for key, was in others:
+        read = shop.read(kind, key)
+        shop.probe.examined()
+        if was is not None and shop.body_of(kind, read) != was:
+            yield Finding.at(f"{kind.wrapper_key}: {what} changed another object", done, read)
 
 
 def found_by(shop: Workshop, kind: ANY_ENDPOINT, text: str, expected: tuple[str, ...]) -> Exchange:
@@ -303,18 +321,13 @@ def a_put_changes_nothing_else(probe: Probe) -> Findings:
     """A change of one object leaves others as they were, their time too: those of ours and one of the target's."""
     with workshop(probe) as shop:
         for kind, first in shop.each():
-            keys = (*neighbours(shop, kind, first), str(shop.model_of(kind)["sourcedId"]))
-            before = [shop.shown(kind, key) for key in keys]
+            others = bystanders(shop, kind, first)
             read, shown = single(shop, kind, first)
             if lost := changed(first, shown):
                 yield Finding.at(f"{kind.wrapper_key}: PUT of others like it changed {', '.join(lost)}", read)
             put = put_again(shop, kind, touched(first))
             single(shop, kind, touched(first))
-            for key, was in zip(keys, before, strict=True):
-                read = shop.read(kind, key)
-                probe.examined()
-                if was is not None and shop.body_of(kind, read) != was:
-                    yield Finding.at(f"{kind.wrapper_key}: a PUT changed another object", put, read)
+            yield from others_changed(shop, kind, others, put, "a PUT")
 
 
 # --- lists follow ----------------------------------------------------------------------------------------------------
