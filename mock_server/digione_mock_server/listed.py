@@ -22,15 +22,14 @@ from digione_sdk.model.oneroster import Base
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One read.
+class Asked:
+    """One request, as reads and writes have it alike.
 
     Attributes:
         edition: The version that was asked.
         endpoint: Line of its endpoint table.
         parameters: Values of the path parameters, decoded.
         path: Path of the request, for links and cache keys.
-        query_string: Raw query string.
         grant: Who asks.
     """
 
@@ -38,8 +37,18 @@ class Reading:
     endpoint: Endpoint[Base]
     parameters: Mapping[str, str]
     path: str
-    query_string: bytes
     grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Asked):
+    """One read.
+
+    Attributes:
+        query_string: Raw query string.
+    """
+
+    query_string: bytes = b""
 
 
 def all_keys(

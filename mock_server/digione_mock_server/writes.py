@@ -6,15 +6,12 @@ Everything is checked before anything is written, and what is written is one tra
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import uuid4
 
 from digione_mock_server import v1p1
-from digione_mock_server.auth import Grant
-from digione_mock_server.editions import Edition
-from digione_mock_server.listed import Reading, member, parents_exist
+from digione_mock_server.listed import Asked, Reading, member, parents_exist
 from digione_mock_server.query.links import linking
 from digione_mock_server.reads import read
 from digione_mock_server.receiving import enveloped
@@ -29,25 +26,15 @@ from digione_sdk.model.oneroster import Base, Class
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Asked):
     """One write.
 
     Attributes:
-        edition: The version that was asked.
-        endpoint: Line of its endpoint table.
-        parameters: Values of the path parameters, decoded.
-        path: Path of the request.
-        grant: Who asks.
         body: What was sent.
         if_match: Value of If-Match, empty where it was not sent.
         if_none_match: Value of If-None-Match.
     """
 
-    edition: Edition
-    endpoint: Endpoint[Base]
-    parameters: Mapping[str, str]
-    path: str
-    grant: Grant
     body: bytes = b""
     if_match: bytes = b""
     if_none_match: bytes = b""
@@ -180,7 +167,7 @@ def _tags(header: bytes) -> set[bytes]:
 
 
 def _reading(writing: Writing, endpoint: Endpoint[Base]) -> Reading:
-    return Reading(writing.edition, endpoint, writing.parameters, writing.path, b"", writing.grant)
+    return Reading(writing.edition, endpoint, writing.parameters, writing.path, writing.grant)
 
 
 def _shown(state: ServerState, writing: Writing) -> int | None:
