@@ -43,7 +43,6 @@ def serve(
     """
     from digione_mock_server.serving import Order, run
     from digione_mock_server.settings import TODAY
-    from digione_sdk.errors import ConfigurationError, UsageError
 
     order = Order(
         host=host,
@@ -60,11 +59,4 @@ def serve(
         record=record,
         write_target=write_target,
     )
-    try:
-        run(order, ready=lambda url: typer.echo(f"digione reference server (synthetic data) ready at {url}"))
-    except UsageError as error:
-        typer.echo(f"digione serve: {error}", err=True)
-        raise typer.Exit(2) from None
-    except ConfigurationError as error:
-        typer.echo(f"digione serve: {error}", err=True)
-        raise typer.Exit(3) from None
+    run(order, ready=lambda url: typer.echo(f"digione reference server (synthetic data) ready at {url}"))

@@ -42,14 +42,6 @@ def serve(
     Prints the address of a page that says what to point the client at and what to do. Then: digione consumer score.
     """
     from digione_mock_server.consumer.serving import Order, run
-    from digione_sdk.errors import ConfigurationError, UsageError
 
     order = Order(record, host, port, name, tuple(scenario or ()), state_command, public_url)
-    try:
-        run(order, ready=lambda url: typer.echo(f"digione consumer scenarios (synthetic data): open {url}/"))
-    except UsageError as error:
-        typer.echo(f"digione consumer serve: {error}", err=True)
-        raise typer.Exit(2) from None
-    except ConfigurationError as error:
-        typer.echo(f"digione consumer serve: {error}", err=True)
-        raise typer.Exit(3) from None
+    run(order, ready=lambda url: typer.echo(f"digione consumer scenarios (synthetic data): open {url}/"))

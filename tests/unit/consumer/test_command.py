@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from digione_sdk.cli.application import application
+from digione_sdk.cli.main import run
 
 STATE = """
 import json, os
@@ -73,18 +74,16 @@ def test_what_is_served_in_one_process_is_scored_in_another(served):
         (["--host", "no.such.host.invalid"], 3, "cannot listen"),
     ],
 )
-def test_what_makes_no_sense_is_said_before_anything_is_written(tmp_path: Path, options, status, why):
+def test_what_makes_no_sense_is_said_before_anything_is_written(tmp_path: Path, options, status, why, capsys):
     folder = tmp_path / "trial"
-    told = CliRunner().invoke(application(), ["consumer", "serve", "--record", str(folder), "--port", "0", *options])
-    assert told.exit_code == status
-    assert why in told.stderr
+    assert run(["consumer", "serve", "--record", str(folder), "--port", "0", *options]) == status
+    assert why in capsys.readouterr().err
     assert not folder.exists()
 
 
 def test_what_a_vendor_wrote_into_the_target_file_is_not_written_over(tmp_path: Path):
     (tmp_path / "consumer.toml").write_text("[attest]\n", "utf-8")
-    told = CliRunner().invoke(application(), ["consumer", "serve", "--record", str(tmp_path), "--port", "0"])
-    assert told.exit_code == 2
+    assert run(["consumer", "serve", "--record", str(tmp_path), "--port", "0"]) == 2
     assert (tmp_path / "consumer.toml").read_text("utf-8") == "[attest]\n"
 
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from digione_mock_server.cli import register as mount
 from digione_mock_server.clock import Clock
 from digione_mock_server.credentials import register
 from digione_mock_server.dialects import Dialects
@@ -26,8 +24,8 @@ from digione_mock_server.switches import Switches
 from digione_mock_server.target import write_target
 from digione_mock_server.testing import serving
 from digione_mock_server.tls import CA_FILE, self_signed
-from typer.testing import CliRunner
 
+from digione_sdk.cli.main import run
 from digione_sdk.core.endpoints import ENDPOINTS, SERVICES, rostering, v1p1
 from digione_sdk.core.scopes import ScopeV1P1
 from digione_sdk.errors import ConfigurationError, UsageError
@@ -164,13 +162,9 @@ def test_an_unwritable_target_is_a_configuration_error(tmp_path):
         (["--host", "203.0.113.1"], 3, "--host"),
     ],
 )
-def test_wrong_options_are_told_before_anything_is_served(arguments, code, words):
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    mount(app)
-    result = CliRunner().invoke(app, ["serve", *arguments])
-    assert result.exit_code == code
-    assert words in result.output
+def test_wrong_options_are_told_before_anything_is_served(arguments, code, words, capsys):
+    assert run(["serve", *arguments]) == code
+    assert words in capsys.readouterr().err
 
 
 def test_a_server_in_a_thread_serves_the_seed_and_its_discovery():
