@@ -57,6 +57,13 @@ def test_a_set_that_says_nothing_is_no_warning(said):
     assert retold({"users": [], "statusInfoSet": said})[0].warnings == []
 
 
+def test_a_success_that_is_told_is_no_warning():
+    told = {"imsx_codeMajor": "success", "imsx_severity": "status", "imsx_codeMinor": "full success"}
+    opened, content = retold({"users": [], "statusInfoSet": [told]})
+    assert opened.warnings == []
+    assert json.loads(content) == {"users": []}
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b"3", b'{"users"'])
 def test_what_is_no_object_is_left_as_it_is(body):
     assert retold(body)[1] == body
