@@ -35,6 +35,7 @@ NOTICED: Final = {
     "challenge": ("refused-without-challenge", "OR11-ROS-AUTH-004"),
     "below": ("nested-never-paged", "OR11-ROS-NEST-005"),
     "led-away": ("next-leads-to-the-whole", "OR11-ROS-NEST-005"),
+    "behind": ("classes-of-a-term-by-its-first", "OR11-ROS-NEST-001"),
     "thinner": ("nested-thinner", "OR11-ROS-NEST-001"),
     "warning": ("warning-of-failure", "OR11-ROS-WARN-004"),
     "refusal": ("refusals-typed-as-html", "OR11-ROS-ERR-003"),

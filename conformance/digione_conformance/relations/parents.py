@@ -94,8 +94,20 @@ def parents_of(
     if world is not None:
         # The size and then the id decide, so that every run asks the same.
         candidates.sort(key=lambda path: (-len(strictly(endpoint, path, world)), sorted(path.values())))
-        candidates = [*candidates[: max(1, count - 1)], *candidates[-1:]]
+        last = [path for path in candidates[1:] if _is_named_behind(endpoint, path, world)] or candidates[-1:]
+        candidates = [*candidates[: max(1, count - 1)], *last[:1]]
     return candidates[:count]
+
+
+def _is_named_behind(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> bool:
+    """Whether some record names the parent in a list, behind another: a server may look at the first alone."""
+    within = f"{endpoint.view.element}." if endpoint.view.element else ""
+    asked = [(within + name, path.get(value[1:-1])) for name, value in endpoint.view.where if value.startswith("{")]
+    return any(
+        key in [*values_at(record, name)][1:]
+        for name, key in asked
+        for record in world.holding(endpoint.model, [(name, key)] if key else [])
+    )
 
 
 def childless(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str, str] | None:

@@ -28,7 +28,6 @@ LEFT: Final = {
     "stamp-in-the-future": "would need a clock that the suite and the target both trust",
     "never-expires": "without test control nobody waits for a token to expire: the requirement is untested, not met",
     "delete-cascades-too-far": "where it takes what a check needs, the check cannot tell: the verdict is incomplete",
-    "term-classes-by-first-term": "two terms are sampled, and in both of them the slip makes no difference",
 }
 """Not noticed, with the reason."""
 

@@ -40,7 +40,6 @@ WARNED: Final = {
 }
 """What a variant earns a warning for, by the ends of the ids: legal, and worth a word."""
 LEFT: Final = {
-    "classes-of-a-term-by-its-first": "two terms are sampled, and in both of them the slip makes no difference",
     "links-of-the-inner-host": "a provider may have several names, and no link is followed to another host",
     "tokens-guessed": "RFC 6749, 10.10 bounds a probability, which a few tokens do not show",
 }
