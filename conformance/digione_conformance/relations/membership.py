@@ -35,6 +35,15 @@ def current(record: Record, today: date | None) -> bool:
     return today is not None and first is not None and last is not None and first <= today < last
 
 
+def ended(record: Record, today: date | None) -> bool:
+    """Whether a record (end exclusive) may be over today; without today whatever has an end may be."""
+    end = record.get("endDate")
+    if end is None:
+        return False
+    last = day(end)
+    return today is None or last is None or last <= today
+
+
 @dataclass(frozen=True)
 class World:
     """Whole collections by model, and the day on which the target answered."""
@@ -159,7 +168,7 @@ def by_active_links(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: Worl
     taught, through = _taught(endpoint, path, living), endpoint.view.through
     must = exact if taught is None else exact & taught
     if through is not None and through.model is Enrollment:
-        must &= _linked(through, path, living, lambda e: current(e, world.today))  # who has left is active nowhere
+        must &= _linked(through, path, living, lambda e: not ended(e, world.today))  # who has left is active nowhere
     by_detour = _detours(endpoint, path, living) if _has_detour(endpoint) else frozenset[str]()
     return Bounds(must, exact | by_detour | _of_near_type(endpoint, path, world))
 
