@@ -112,7 +112,10 @@ class Excuse:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that a report may say; `package` is there where files were judged, and not a target."""
+    """Everything that a report may say; `package` is there where files were judged, and not a target.
+
+    `software` and `version` are those of the product, where the target file names them.
+    """
 
     target: str
     role: Role
@@ -137,6 +140,8 @@ class Content:
     finished_at: datetime
     package: Package | None = None
     advisory: tuple[str, ...] = ()
+    software: str | None = None
+    version: str | None = None
 
     def with_outcome(self, outcome: Outcome) -> tuple[Entry, ...]:
         """Return the entries that ended so, in plan order."""
@@ -180,6 +185,8 @@ def content(result: Result, target: Target, recorder: Recorder) -> Content:
     by_name = {found.check.name: found for found in result.checks}
     return Content(
         target=line(target.target.name),
+        software=line(target.target.software) if target.target.software else None,
+        version=line(target.target.version) if target.target.version else None,
         role=plan.role,
         environment=target.target.environment,
         synthetic=target.target.synthetic,

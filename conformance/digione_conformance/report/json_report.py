@@ -30,6 +30,8 @@ def as_json(report: Content) -> Json:
         "suite": {"name": SUITE, "version": report.suite_version, "catalogue_sha256": report.catalogue_sha256},
         "target": {
             "name": report.target,
+            **({"software": report.software} if report.software else {}),
+            **({"version": report.version} if report.version else {}),
             "role": report.role,
             "environment": report.environment,
             "synthetic": report.synthetic,

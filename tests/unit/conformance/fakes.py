@@ -82,8 +82,8 @@ def plan(requirements: list[Requirement], checks: list[Check], **more: Any) -> P
     return make_plan(catalogue(*requirements), registry, claimed=(PROFILE,), suite="0", **more)
 
 
-def target(folder: Path, *, synthetic: bool = True, extra: str = "") -> Target:
-    """Write and load a target file with two tenants."""
+def target(folder: Path, *, synthetic: bool = True, extra: str = "", product: str = "") -> Target:
+    """Write and load a target file with two tenants; `product` is added to `[target]`, `extra` at the end."""
     (folder / "a.secret").write_text(SECRET)
     (folder / "b.secret").write_text("canary-client-secret-b")
     for name in ("a", "b"):
@@ -93,6 +93,7 @@ def target(folder: Path, *, synthetic: bool = True, extra: str = "") -> Target:
         f"""[target]
 name = "Fake"
 synthetic = {str(synthetic).lower()}
+{product}
 
 [services]
 rostering = "{BASE}"

@@ -63,12 +63,13 @@ def run_into(
     should=passes,
     only=(),
     extra: str = "",
+    product: str = "",
     known: Catalogue = CATALOGUE,
     claimed: tuple[str, ...] = (PROFILE,),
 ) -> Path:
     """Run the two requirements and write the report; return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    loaded = target(folder, extra=extra)
+    loaded = target(folder, extra=extra, product=product)
     chosen = make_plan(known, registry(must=must, should=should), claimed=claimed, suite="0.1.0", only=only)
     out = folder / "report"
     with opened(loaded, evidence=out / "evidence", wire=FakeWire(rows)) as through:

@@ -58,10 +58,8 @@ def test_the_statement_names_subject_every_must_tools_and_one_year(signed):
 
 
 def test_product_and_version_come_from_the_target_file(tmp_path):
-    report = run_into(tmp_path)
-    written = json.loads((report / "report.json").read_text())
-    written["target"] |= {"software": "Example SIS", "version": "7.1"}
-    (report / "report.json").write_text(json.dumps(written))
+    report = run_into(tmp_path, product='software = "Example SIS"\nversion = "7.1"')
+    assert "Example SIS 7.1" in (report / "report.html").read_text()
     subject = read_statement(issued(report, key_in(tmp_path)).payload_bytes).subject
     assert (subject.software, subject.version) == ("Example SIS", "7.1")
 
