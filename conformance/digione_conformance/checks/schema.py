@@ -8,6 +8,7 @@ from digione_conformance.checks.envelope import singles
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.probe import Probe
+from digione_conformance.probing.schema import without_indexes
 from digione_conformance.relations.asking import require, wholes
 from digione_conformance.relations.order import READERS, Scale
 from digione_conformance.relations.sampling import scalars
@@ -47,7 +48,7 @@ def _departures(errors: Iterable[str]) -> tuple[str, ...]:
 
 def _places(errors: Iterable[str]) -> str:
     """Return the distinct places in words, indexes taken out."""
-    distinct = dict.fromkeys("/".join("*" if part.isdigit() else part for part in place.split("/")) for place in errors)
+    distinct = dict.fromkeys(without_indexes(error) for error in errors)
     shown = list(distinct)[:_MOST_PLACES]
     return "; ".join(shown) + (f" and {len(distinct) - len(shown)} more" if len(distinct) > len(shown) else "")
 

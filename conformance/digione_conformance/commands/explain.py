@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,8 +31,13 @@ def explain(
     from digione_conformance.catalogue.requirement import load_catalogue
 
     known = load_catalogue()
+    requirement = requirement.upper()
     if requirement not in known.requirements:
-        raise typer.BadParameter(f"{requirement} is not in the catalogue", param_hint="REQ")
+        near = get_close_matches(requirement, known.requirements, n=1)
+        mean = f"; do you mean {near[0]}?" if near else ";"
+        raise typer.BadParameter(
+            f"{requirement} is not in the catalogue{mean} `digione catalogue` lists all", param_hint="REQ"
+        )
     if as_json:
         print_json(known[requirement].model_dump(mode="json"))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +17,8 @@ from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
 
 _MOST_ERRORS = 20
+_MOST_NAMES = 3
+_INDEX = re.compile(r"(?<=/)[0-9]+(?=[/:])")
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,22 @@ class Validator:
         for error in self.compiled.iter_errors(body):
             place = "/".join(str(part) for part in error.instance_path) or "(body)"
             keyword = str(error.schema_path[-1]) if error.schema_path else "schema"
-            found.append(f"{place}: {keyword}")
+            found.append(f"{place}: {keyword}{_names(error.kind)}")
             if len(found) == _MOST_ERRORS:
                 break
         return tuple(found)
+
+
+def _names(kind: Any) -> str:
+    """Return the names of what is missing or undeclared, for the place alone leaves a vendor to guess; else nothing."""
+    names = [kind.property] if hasattr(kind, "property") else sorted(getattr(kind, "unexpected", ()))
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f" ({', '.join(names[:_MOST_NAMES])}{more})" if names else ""
+
+
+def without_indexes(error: str) -> str:
+    """Return an error with `*` for each index, so that the same mistake in many records is one."""
+    return _INDEX.sub("*", error)
 
 
 class Schemas:

@@ -17,6 +17,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, FAMILIES
 from digione_conformance.probing.probe import Probe, spread, total_of
+from digione_conformance.probing.schema import without_indexes
 from digione_conformance.relations.asking import (
     FORBIDDEN,
     NOT_OFFERED,
@@ -178,7 +179,7 @@ def answers_obey_the_schema(probe: Probe) -> Findings:
             errors = tuple(error for error in errors if not _is_left_out(answered.endpoint, error))
         errors = tuple(error for error in errors if not _is_judged_elsewhere(error))
         if errors:
-            yield answered.finding(f"the body departs from the schema at {_place(errors[0])}")
+            yield answered.finding(f"the body departs from the schema at {without_indexes(errors[0])}")
 
 
 @check("OR-*-CONT-003", stage="contract")
@@ -241,16 +242,12 @@ def _is_left_out(endpoint: ANY_ENDPOINT, error: str) -> bool:
     """Whether an error only says that a property of the record itself is missing."""
     place, _, keyword = error.partition(": ")
     depth = 2 if endpoint.is_collection else 1
-    return keyword == "required" and len(place.split("/")) == depth
+    return keyword.startswith("required") and len(place.split("/")) == depth
 
 
 def _is_judged_elsewhere(error: str) -> bool:
     # A relative href (OR-ROS-REF-002) and keys beside the wrapper (OR-ROS-SHAPE-001) hurt few consumers.
-    return error.endswith("href: format") or error == "(body): additionalProperties"
-
-
-def _place(error: str) -> str:
-    return "/".join("*" if part.isdigit() else part for part in error.split("/"))
+    return error.endswith("href: format") or error.startswith("(body): additionalProperties")
 
 
 def _is_senseless(endpoint: ANY_ENDPOINT, name: str, value: str) -> bool:
