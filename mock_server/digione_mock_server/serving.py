@@ -15,9 +15,10 @@ from digione_mock_server.credentials import register
 from digione_mock_server.dialects import Dialects
 from digione_mock_server.faults import Faults
 from digione_mock_server.listening import Certificate, Listener, bind, public_url, serve_here
+from digione_mock_server.private import secrets_folder
 from digione_mock_server.settings import Settings
 from digione_mock_server.switches import Switches
-from digione_mock_server.target import secrets_folder, write_target
+from digione_mock_server.target import write_target
 
 
 @dataclass(frozen=True, slots=True)

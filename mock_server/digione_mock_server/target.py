@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from digione_mock_server.auth.registrations import ALL_SCOPES, ROSTER_SCOPES, either_version
 from digione_mock_server.credentials import Register
 from digione_mock_server.dialects.population import retold
+from digione_mock_server.private import secrets_folder, write_private
 from digione_mock_server.settings import Settings, tenant_name
 from digione_mock_server.source import SeedSource
 from digione_sdk.core.endpoints import SERVICES
@@ -117,28 +117,6 @@ def _protected(settings: Settings) -> list[str]:
     """Return the ids that the client of the main tenant must not find; synthetic, as all that the seed makes."""
     seed = SeedSource(size=settings.size, seed=settings.seed, today=settings.today)
     return sorted(retold(seed, settings.switches.dialects).protected(0))
-
-
-def secrets_folder(path: Path) -> Path:
-    """Return the folder of secrets beside a target file, made so that only its owner may enter.
-
-    Raises:
-        ConfigurationError: It cannot be made.
-    """
-    folder = path.with_name(f"{path.stem}-secrets")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-    except OSError as error:
-        raise ConfigurationError(f"--write-target: cannot make {folder}: {error.strerror}") from None
-    return folder
-
-
-def write_private(path: Path, secret: str) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(secret)
 
 
 def _pair(name: str, value: str) -> str:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from digione_mock_server.listening import Certificate
-from digione_mock_server.target import write_private
+from digione_mock_server.private import write_private
 
 CA_FILE: Final = "ca.pem"
 _VALID: Final = timedelta(days=30)

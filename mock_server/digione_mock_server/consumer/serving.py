@@ -21,10 +21,10 @@ from digione_mock_server.credentials import Credentials
 from digione_mock_server.dialects.population import retold
 from digione_mock_server.filling import copied_store
 from digione_mock_server.listening import Listener, bind, public_url, serve_here, serve_in_thread
+from digione_mock_server.private import secrets_folder, write_private
 from digione_mock_server.settings import Settings
 from digione_mock_server.source import SeedSource
 from digione_mock_server.store import Store
-from digione_mock_server.target import secrets_folder, write_private
 from digione_sdk.errors import ConfigurationError, UsageError
 
 CLIENT_ID: Final = "consumer"
