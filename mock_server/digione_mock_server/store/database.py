@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
+from operator import itemgetter
 from typing import Any, Final
 from typing import cast as cast_type
 
@@ -99,19 +100,26 @@ class Store:
             self._protected[tenant] = protected
             if protected:
                 connection.execute(insert(PROTECTED), [{"tenant": tenant, "sourced_id": one} for one in protected])
-            pending: dict[type[Base], Rows] = {}
+            pending: dict[type[Base], list[dict[str, Json]]] = {}
             for model, wire in records:
-                rows = pending.setdefault(model, Rows())
-                kind = KINDS[model]
-                pk = next(self._next_pk[kind.name])
-                take_apart(kind, wire, pk=pk, tenant=tenant, protected=protected, into=rows)
-                if len(rows.objects) == _BATCH:
-                    _insert(connection, kind, pending.pop(model))
-            for model, rows in pending.items():
-                _insert(connection, KINDS[model], rows)
+                wires = pending.setdefault(model, [])
+                wires.append(wire)
+                if len(wires) == _BATCH:
+                    self._fill(connection, KINDS[model], pending.pop(model), tenant, protected)
+            for model, wires in pending.items():
+                self._fill(connection, KINDS[model], wires, tenant, protected)
             self._bump(connection, tenant)
             # Without statistics SQLite walks a municipality in order of sourcedId to find one class's enrolments.
             connection.exec_driver_sql("analyze")
+
+    def _fill(
+        self, connection: Connection, kind: Kind, wires: list[dict[str, Json]], tenant: int, protected: frozenset[str]
+    ) -> None:
+        """Insert new objects in the order of their ids, so that most of what a page shows lies side by side."""
+        rows = Rows()
+        for wire in sorted(wires, key=itemgetter("sourcedId")):
+            take_apart(kind, wire, pk=next(self._next_pk[kind.name]), tenant=tenant, protected=protected, into=rows)
+        _insert(connection, kind, rows)
 
     def put(self, kind: Kind, wire: dict[str, Json], *, tenant: int) -> bool:
         """Create or replace an object; return whether it is new."""
