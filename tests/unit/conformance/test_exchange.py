@@ -7,7 +7,7 @@ import json
 import weakref
 
 import pytest
-from digione_conformance.evidence.exchange import Ask, Exchange
+from digione_conformance.evidence.exchange import Ask, Exchange, _ReadLast
 from digione_conformance.evidence.stand_in import RedactedExchange
 from digione_conformance.probing.listing import Listing
 from digione_conformance.probing.probe import operation
@@ -101,3 +101,18 @@ def test_what_is_derived_from_a_list_goes_with_the_list():
     del page, listing
     gc.collect()
     assert [reference() for reference in gone] == [None, None]
+
+
+def test_a_document_that_was_let_go_says_the_same_when_it_is_read_again(monkeypatch):
+    monkeypatch.setattr("digione_conformance.evidence.exchange._READ_LAST", _ReadLast(4 * len(WHOLE)))
+    answers = [exchange(WHOLE.replace(b'"a"', b'"a%d"' % number)) for number in range(6)]
+    redacted = RedactedExchange(**vars(exchange(WHOLE.replace(b'"a"', b'"p-0123456789ab"'))))
+    first = [(one.is_json, json.dumps(one.json), one.listed("users"), one.told("users", "t")) for one in answers]
+    stood_in = redacted.json["users"][0]["sourcedId"]
+    held = ["_parsed" in vars(one) for one in answers]
+    assert held == [False, False, False, False, True, True]
+    assert [
+        (one.is_json, json.dumps(one.json), one.listed("users"), one.told("users", "t")) for one in answers
+    ] == first
+    assert "_parsed" not in vars(redacted)
+    assert redacted.json["users"][0]["sourcedId"] == stood_in
