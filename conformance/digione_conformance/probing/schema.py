@@ -17,7 +17,6 @@ from digione_sdk.errors import ConfigurationError
 from digione_sdk.specs import specs_root
 
 _MOST_ERRORS = 20
-_MOST_NAMES = 3
 _INDEX = re.compile(r"(?<=/)[0-9]+(?=[/:])")
 
 
@@ -33,17 +32,20 @@ class Validator:
         for error in self.compiled.iter_errors(body):
             place = "/".join(str(part) for part in error.instance_path) or "(body)"
             keyword = str(error.schema_path[-1]) if error.schema_path else "schema"
-            found.append(f"{place}: {keyword}{_names(error.kind)}")
+            found.append(f"{place}: {keyword}{_detail(error.kind)}")
             if len(found) == _MOST_ERRORS:
                 break
         return tuple(found)
 
 
-def _names(kind: Any) -> str:
-    """Return the names of what is missing or undeclared, for the place alone leaves a vendor to guess; else nothing."""
-    names = [kind.property] if hasattr(kind, "property") else sorted(getattr(kind, "unexpected", ()))
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return f" ({', '.join(names[:_MOST_NAMES])}{more})" if names else ""
+def _detail(kind: Any) -> str:
+    """Return what the place leaves a vendor to guess: which property is missing, how many are undeclared.
+
+    The name of an undeclared property is the target's word and may itself be a value, as in a map keyed by name.
+    """
+    if hasattr(kind, "property"):
+        return f" ({kind.property})"
+    return f" ({len(kind.unexpected)} undeclared)" if hasattr(kind, "unexpected") else ""
 
 
 def without_indexes(error: str) -> str:
