@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
-from digione_conformance.checks.putting import (
+from digione_conformance.checks.written import (
     WRITTEN,
     bystanders,
     found_by,

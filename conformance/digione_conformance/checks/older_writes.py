@@ -11,7 +11,7 @@ from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.checks.beside import inexpressible, newer
 from digione_conformance.checks.deleting import is_gone
 from digione_conformance.checks.put_refusals import is_refusal, wrong_objects
-from digione_conformance.checks.putting import WRITTEN, touched
+from digione_conformance.checks.written import WRITTEN, touched
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check

@@ -15,15 +15,7 @@ from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT
 from digione_conformance.probing.probe import Listing, Probe, total_of
-from digione_conformance.relations.asking import (
-    BAD_REQUEST,
-    OK,
-    SERVER_ERROR,
-    filtered,
-    refused,
-    require,
-    wholes,
-)
+from digione_conformance.relations.asking import BAD_REQUEST, OK, SERVER_ERROR, filtered, refused, require, wholes
 from digione_conformance.relations.order import READERS, Scale, inversions, loose
 from digione_conformance.relations.payload import holds_records
 from digione_conformance.relations.sampling import halving, scalars

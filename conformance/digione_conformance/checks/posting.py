@@ -8,7 +8,7 @@ from typing import Final
 from digione_conformance.catalogue.undecided import Untested
 from digione_conformance.checks.posts import Place, Posted, allocated, anew, answered_posts, places, post
 from digione_conformance.checks.put_refusals import is_refusal, malformed
-from digione_conformance.checks.putting import single
+from digione_conformance.checks.written import single
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import GRADEBOOK, single_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
-from digione_conformance.checks.putting import KEPT, WRITTEN, put_again, single, touched
+from digione_conformance.checks.written import KEPT, WRITTEN, put_again, single, touched
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
-from digione_conformance.checks.putting import KEPT, WRITTEN, listed, single
+from digione_conformance.checks.written import KEPT, WRITTEN, listed, single
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check

@@ -9,7 +9,7 @@ from typing import Final
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
 from digione_conformance.checks.auth import AnyScope, asked, limited
 from digione_conformance.checks.exposure import protected
-from digione_conformance.checks.putting import WRITTEN, single, touched
+from digione_conformance.checks.written import WRITTEN, single, touched
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
