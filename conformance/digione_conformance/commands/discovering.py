@@ -58,6 +58,8 @@ def discovered(base_url: str, send: Callable[[Request], Response]) -> Found:
             documents |= {key: document} if document is not None else {}
     services = {key: root + SERVICE_KEYS[key].base_path for key in documents}
     own = own or next(iter(services), _UNNAMED)
+    if urlsplit(base).path == "":
+        base += SERVICE_KEYS[own].base_path  # a bare host is no service: all of them lie below `/ims`
     services.setdefault(own, base)  # described or not: the doctor says what is wrong with it
     tokens = (url for document in documents.values() for url in document.token_urls if _same_host(url, base))
     return Found(own, {key: services[key] for key in SERVICE_KEYS if key in services}, next(tokens, None))

@@ -61,6 +61,11 @@ def test_an_address_that_ends_otherwise_is_taken_for_the_roster() -> None:
     assert discovered("https://sis.invalid/api", Host({})).services == {"rostering": "https://sis.invalid/api"}
 
 
+def test_a_bare_host_that_describes_nothing_is_what_stands_before_ims() -> None:
+    found = discovered("https://sis.invalid/", Host({})).services
+    assert found == {"rostering": "https://sis.invalid/ims/oneroster/rostering/v1p2"}
+
+
 def test_an_address_of_1_1_stays_beside_what_is_found() -> None:
     base = f"{ROOT}/ims/oneroster/v1p1"
     assert discovered(base, host()).services == {**ALL, "oneroster_1_1": base}
