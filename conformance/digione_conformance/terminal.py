@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from digione_conformance.catalogue.requirement import layer_of
+from digione_conformance.catalogue.undecided import NO_ANSWER
 from digione_conformance.catalogue.verdict import Outcome, Suits, Verdict
 from digione_conformance.report.content import told_of
 from digione_conformance.running.item import Health, Item
@@ -27,6 +28,8 @@ _TOLD: Final = (
 )  # fmt: skip
 _BREAKING: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.WAIVED)
 _INDENT: Final = 10
+_SILENT: Final = 5
+"""Requirements without any answer from which on the target, and no single question, is to be looked at."""
 
 
 @contextmanager
@@ -127,6 +130,11 @@ def _show_open(console: Console, result: Result, language: str) -> None:
 def _show_beginning(console: Console, result: Result, language: str) -> None:
     """Print what to mend first and how to look at it alone."""
     say = texts(language)
+    unanswered = sum(
+        item.outcome is Outcome.CANT_TELL and f" {NO_ANSWER}: " in item.message for item in result.requirements
+    )
+    if unanswered >= _SILENT:
+        _line(console, Text(say["t.silent"].format(count=unanswered), "bold red"))
     for start in where_to_begin(result.requirements)[:MOST_STARTS]:
         waiting = f" ({say['begin.waiting'].format(count=start.waiting)})" if start.waiting else ""
         look = f"{', '.join(start.ids)}{waiting}; digione explain {start.ids[0]}"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+NO_ANSWER: Final = "got no answer"
+"""In the words of what is undecided: the network or the target failed, and not what was asked."""
+
 
 class Undecided(Exception):
     """Raised by a check that cannot decide; says why."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from digione_conformance.catalogue.undecided import CantTell
+from digione_conformance.catalogue.undecided import NO_ANSWER, CantTell
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
@@ -122,7 +122,7 @@ def compressed_answers_unpack_to_the_plain_ones(probe: Probe) -> Findings:
         packed = probe.attempt(Ask("GET", url, headers=(("Accept-Encoding", "gzip"),)))
         # The transport unpacks; every other trouble (time, budget, connection) says nothing about compression.
         if packed.trouble and "DecodingError" not in packed.trouble:
-            raise CantTell(f"GET got no answer: {packed.trouble}")
+            raise CantTell(f"GET {NO_ANSWER}: {packed.trouble}")
         probe.examined()
         name = endpoint.operation_id
         if packed.trouble:

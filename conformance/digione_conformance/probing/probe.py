@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
+from digione_conformance.catalogue.undecided import NO_ANSWER, CantTell, Inapplicable, Untested
 from digione_conformance.evidence.exchange import Ask, Exchange, Json
 from digione_conformance.probing.control import Control
 from digione_conformance.probing.family import ANY_ENDPOINT, BY_ID, ROSTERING, Family
@@ -119,7 +119,7 @@ class Probe:
         """
         exchange = self.attempt(ask, fresh=fresh)
         if exchange.trouble:
-            raise CantTell(f"{ask.method} got no answer: {exchange.trouble}")
+            raise CantTell(f"{ask.method} {NO_ANSWER}: {exchange.trouble}")
         if exchange.status == TOO_MANY:
             raise CantTell(f"{ask.method} {urlsplit(ask.url).path} was answered 429 again and again")
         return exchange

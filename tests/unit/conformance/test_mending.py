@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 
 import pytest
+from digione_conformance.catalogue.undecided import NO_ANSWER, CantTell
 from digione_conformance.catalogue.verdict import Outcome
 from digione_conformance.report.html_report import as_html
 from digione_conformance.report.json_report import as_json
@@ -115,3 +116,18 @@ def test_a_terminal_ends_with_where_to_begin_in_each_language(cascade, language)
     assert sum(WAITS in line for line in lines) == 1
     assert any(say["t.waiting"].format(count=2, names=ROOT)[:20] in line for line in lines)
     assert not any("cantTell" in line for line in lines)
+
+
+def _silent(probe):
+    raise CantTell(f"GET {NO_ANSWER}: no connection")
+    yield
+
+
+@pytest.mark.parametrize(("count", "told"), [(5, True), (4, False)])
+def test_a_terminal_says_that_a_target_fell_silent_and_not_only_what_was_asked_of_it(tmp_path, count, told):
+    names = (SMALL, ROOT, WAITS, ALSO, OPEN)[:count]
+    chosen = plan([requirement(name) for name in names], [check(f"a.{n}", n, function=_silent) for n in names])
+    console = Console(file=io.StringIO(), record=True, width=200)
+    with opened(target(tmp_path), wire=FakeWire(answer)) as through:
+        show_summary(console, certify(through, chosen), requests=1, report="report.html")
+    assert (texts("en")["t.silent"].format(count=count) in console.export_text()) is told
