@@ -25,6 +25,8 @@ CHUNK: Final = MIB // 16
 _ESCAPES: Final = re.compile(r"^(?:[A-Za-z]:|/)|\\|(?:^|/)\.\.(?:/|$)|[\x00-\x1f]")
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
+_ZIP: Final = b"PK\x03\x04"
+_LONGEST_NAME: Final = 60
 
 
 class Container(Protocol):
@@ -53,10 +55,18 @@ def opened(path: Path, limits: Limits) -> Iterator[Container]:
         raise PackageError("no such file or folder", file=path.name)
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise PackageError(f"not a zip that can be read ({type(error).__name__})", file=path.name) from None
+    except (zipfile.BadZipFile, ValueError):
+        what = "a zip that is broken or cut off" if _begins_as_zip(path) else "no zip: a package is a zip, or a folder"
+        raise PackageError(what, file=path.name) from None
+    except OSError as error:
+        raise PackageError(f"cannot be opened ({type(error).__name__})", file=path.name) from None
     with archive:
         yield Zip(archive, path, limits)
+
+
+def _begins_as_zip(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(_ZIP)) == _ZIP
 
 
 class Folder:
@@ -112,8 +122,8 @@ class Zip:
         try:
             with self._archive.open(entry) as stream:
                 yield from self._left.chunks(stream, member, packed=entry.compress_size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise PackageError(f"cannot be unpacked ({type(error).__name__})", file=member) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+            raise PackageError("cannot be unpacked: the zip is damaged", file=member) from None
 
 
 def _entries(archive: zipfile.ZipFile, path: Path, limits: Limits) -> Mapping[str, zipfile.ZipInfo]:
@@ -121,7 +131,9 @@ def _entries(archive: zipfile.ZipFile, path: Path, limits: Limits) -> Mapping[st
     for entry in _bounded(iter(archive.infolist()), limits):
         # Python has replaced backslashes and cut at a NUL already: what the archive itself says is judged.
         if _ESCAPES.search(entry.orig_filename):
-            raise PackageError("a member's name leads out of the package", file=path.name)
+            # Escaped and cut: a name by a stranger must not steer the terminal.
+            name = ascii(entry.orig_filename[:_LONGEST_NAME])
+            raise PackageError(f"a member's name leads out of the package: {name}", file=path.name)
         if entry.is_dir():
             continue
         if stat.S_ISLNK(entry.external_attr >> 16):

@@ -27,11 +27,11 @@ _ROW: Final = Text("row {row}", "rivi {row}", "rad {row}")
 _FIX: Final = Text("Fix: {fix}", "Korjaus: {fix}", "Åtgärd: {fix}")
 _MORE: Final = Text("... and {more} more", "... ja {more} muuta", "... och {more} till")
 _FOLLOWS: Final = Text("(follows from another finding)", "(seuraa toisesta havainnosta)", "(följer av ett annat fynd)")
-_TOTAL: Final = Text(
-    "{errors} errors, {warnings} warnings, {notes} notes",
-    "{errors} virhettä, {warnings} varoitusta, {notes} huomautusta",
-    "{errors} fel, {warnings} varningar, {notes} anmärkningar",
-)
+_MANY: Final = {
+    Severity.ERROR: Text("errors", "virhettä", "fel"),
+    Severity.WARNING: Text("warnings", "varoitusta", "varningar"),
+    Severity.NOTE: Text("notes", "huomautusta", "anmärkningar"),
+}
 
 
 def validation_as_json(validation: Validation, *, language: str = "en") -> Json:
@@ -109,6 +109,5 @@ def _total(validation: Validation, language: str) -> str:
     counted = dict.fromkeys(Severity, 0)
     for rule, count in validation.counts.items():
         counted[rules()[rule].severity] += count
-    return _TOTAL.within(language).format(
-        errors=counted[Severity.ERROR], warnings=counted[Severity.WARNING], notes=counted[Severity.NOTE]
-    )
+    words = ((count, (_SEVERITIES if count == 1 else _MANY)[severity]) for severity, count in counted.items())
+    return ", ".join(f"{count} {word.within(language)}" for count, word in words)

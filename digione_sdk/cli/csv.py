@@ -65,9 +65,9 @@ def validate(
     from digione_sdk.bulk import validate as judged
 
     if version is not None and version not in set(Version):
-        raise UsageError(f"none of {', '.join(Version)}", argument="--version")
+        raise UsageError(f"must be one of {', '.join(Version)}", argument="--version")
     if lang not in LANGUAGES:
-        raise UsageError(f"none of {', '.join(LANGUAGES)}", argument="--lang")
+        raise UsageError(f"must be one of {', '.join(LANGUAGES)}", argument="--lang")
     # The suite makes reports; it stands on the SDK, so it is found by name, and before the work: decisions/0025.
     write_report: Callable[..., None] | None = loaded("digione.suite", "package_report") if report else None
     began = datetime.now(UTC)

@@ -82,4 +82,4 @@ def test_what_is_no_package_exits_3(tmp_path, capsys) -> None:
     path = tmp_path / "none.zip"
     path.write_bytes(b"PK")
     assert run(["csv", "validate", str(path)]) == 3
-    assert capsys.readouterr().err == "digione: none.zip: not a zip that can be read (BadZipFile)\n"
+    assert capsys.readouterr().err == "digione: none.zip: no zip: a package is a zip, or a folder\n"
