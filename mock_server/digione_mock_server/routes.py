@@ -148,6 +148,8 @@ class Address:
         faults = state.switches.faults
         if "doubled-slash-crashes" in faults and (b"//" in scope["raw_path"] or scope["raw_path"].endswith(b"/")):
             raise IndexError
+        if wrong.sent_elsewhere(header(scope, b"cookie"), scope["query_string"], faults):
+            authorization = b""
         if "token-in-query-accepted" in faults and not authorization:
             authorization = wrong.from_query(scope["query_string"])
         unguarded = self._edition.is_v1p1 and "v1p1-without-token" in faults

@@ -48,6 +48,17 @@ def test_every_pitfall_is_either_covered_or_explained() -> None:
         assert not (covered and "reason" in pitfall), f"pitfall {number}: {covered} cover it; take the reason away"
 
 
+def test_every_covered_pitfall_was_fallen_into_and_a_requirement_that_covers_it_noticed() -> None:
+    noticed = {fault["id"]: fault["killed_by"] for fault in recorded.kill_matrix()["faults"]}
+    for number in (pitfall["number"] for pitfall in pitfall_page.read()):
+        covered = {one.id for one in pitfall_page.covering(number)}
+        if covered:
+            assert pitfall_page.proof(number), f"pitfall {number}: nothing falls into it"
+        # Packages and clients have matrices of their own.
+        named = pitfall_page.faults(number)
+        assert not named or any(covered.intersection(noticed[fault]) for fault in named), f"pitfall {number}: {named}"
+
+
 def test_requirements_and_faults_name_pitfalls_that_exist() -> None:
     named = {number for requirement in CATALOGUE for number in requirement.pitfalls}
     named |= {int(n) for fault in FAULTS.values() for n in re.findall(r"\bpitfall (\d+)", fault.seen_in)}

@@ -64,6 +64,8 @@ class TokenEndpoint:
             answer["expires_in"] = str(self.tokens.lifetime)
         if "token-answer-without-type" in self.switches.faults:
             del answer["token_type"]
+        if "token-of-type-mac" in self.switches.faults:
+            answer["token_type"] = "mac"  # noqa: S105 - a type, no secret
         if not (everything and "no-scope-echo" in dialects):
             answer["scope"] = " ".join(sorted(scopes))
         return JSONResponse(answer, headers=_HEADERS)

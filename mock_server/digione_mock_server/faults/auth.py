@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -36,6 +37,9 @@ FAULTS: Final = layer(
     ("expires-in-as-text", "pitfall 41", "expires_in is a string."),
     ("token-answer-without-type", "pitfall 41", "The token answer has no token_type."),
     ("challenge-missing", "plausible", "401 carries no WWW-Authenticate."),
+    ("token-of-type-mac", "pitfall 45", "Tokens are of type MAC, to sign with, as a gateway of OAuth 1.0a has them."),
+    ("session-cookie-needed", "pitfall 44",
+     "The server that answers pages after the first knows no session of the other: without its cookie they are 401."),
 )  # fmt: skip
 
 
@@ -62,6 +66,14 @@ def slips_past(endpoint: Endpoint[Any], faults: AbstractSet[str]) -> bool:
     if "orgs-without-token" in faults and endpoint.path.startswith("/orgs"):
         return True
     return ("nested-without-token" in faults and endpoint.is_nested) or repeats.slips_past(endpoint, faults)
+
+
+_LATER_PAGE: Final = re.compile(rb"(?:^|&)offset=0*[1-9]")
+
+
+def sent_elsewhere(cookie: bytes, query_string: bytes, faults: AbstractSet[str]) -> bool:
+    """Whether a careless load balancer sends a request to the server that does not know its session."""
+    return "session-cookie-needed" in faults and not cookie and _LATER_PAGE.search(query_string) is not None
 
 
 def from_query(query_string: bytes) -> bytes:

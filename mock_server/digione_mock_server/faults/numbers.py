@@ -17,6 +17,7 @@ FAULTS: Final = (
         ("score-filter-exact-float", "plausible", "A number of a filter equals none that has decimals."),
         ("score-status-cut-at-space", "plausible", "The value of a filter on scoreStatus ends at its first space."),
         ("class-filter-finds-nothing", "pitfall 30", "A filter on class.sourcedId is taken, and finds nothing."),
+        ("email-filter-finds-nobody", "pitfall 64", "A filter on email is taken, and finds nobody."),
     ),
     *layer(
         "sort",
@@ -30,7 +31,8 @@ def misread(clause: Clause, faults: AbstractSet[str]) -> Clause:
     """Return what a careless gradebook understands of a clause."""
     if clause.field == "scoreStatus" and "score-status-cut-at-space" in faults:
         return replace(clause, value=clause.value.partition(" ")[0])
-    if clause.field == "class.sourcedId" and "class-filter-finds-nothing" in faults:
+    lost = {"class.sourcedId": "class-filter-finds-nothing", "email": "email-filter-finds-nobody"}
+    if lost.get(clause.field) in faults:
         return replace(clause, value=f"{clause.value}#")
     return clause
 

@@ -26,6 +26,8 @@ FAULTS: Final = layer(
     ("wrong-kind-answered", "rest §3.1", "/teachers/{id} and its like answer for ids of another kind."),
     ("users-without-username-dropped", "pitfall 52",
      "Users without username are in no list and answer to no id."),
+    ("users-without-org-dropped", "pitfall 50",
+     "Users without a primary organisation are in no list and answer to no id."),
     ("only-newest-school-year", "pitfall 53",
      "Sessions of earlier school years are gone, though classes still link to them."),
     ("unknown-parent-lists-everything", "plausible", "Below a parent that does not exist the whole tenant is listed."),

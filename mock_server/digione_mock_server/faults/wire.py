@@ -37,7 +37,7 @@ FAULTS: Final = (
         ("delete-pretended", "SEC-43", "DELETE on a read-only address answers 204."),
         ("head-crashes", "plausible", "HEAD ends in 500."),
         ("trace-echoes", "SEC-43", "TRACE echoes the request with its token."),
-        ("doubled-slash-crashes", "consumers", "A doubled or trailing slash ends in 500."),
+        ("doubled-slash-crashes", "pitfall 80", "A doubled or trailing slash ends in 500."),
     ),
     *layer(
         "discovery",
@@ -53,6 +53,7 @@ NOT_REMEMBERED: Final = frozenset({
     "head-crashes",
     "nested-without-token",
     "orgs-without-token",
+    "session-cookie-needed",
     "stamp-now-on-sessions",
     "tenant-header-switches",
     "token-in-query-accepted",

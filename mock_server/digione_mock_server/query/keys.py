@@ -124,6 +124,8 @@ def _wrong_statement(
     mine += [kind.table.c[name] == value for name, value in markbook.narrowed(endpoint, faults)]
     if "users-without-username-dropped" in faults and kind.name == "users":
         mine.append(kind.table.c.username.is_not(None))
+    if "users-without-org-dropped" in faults and kind.name == "users":
+        mine.append(kind.table.c.primaryOrg_sourcedId.is_not(None))
     if "only-newest-school-year" in faults and kind.name == "academicSessions":
         every = kind.table.alias()
         newest = select(func.max(every.c.schoolYear)).scalar_subquery()

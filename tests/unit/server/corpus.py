@@ -81,6 +81,7 @@ GETS = """
 /users?limit=3&filter=familyName='{folded}'
 /users?limit=3&filter=familyName!='Esi'
 /users?limit=3&filter=email!='x'
+/users?limit=3&filter=email~'@'
 /users?limit=3&filter=status='nothing'
 /users?limit=3&filter=familyName~'{long}'
 /users?limit=3&filter=givenName='Aino'+AND+familyName='Esimerkki'
