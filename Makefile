@@ -33,7 +33,7 @@ bench: .venv/.dev        ## ratios measured in one run
 
 docs: .venv/.dev         ## build the documentation site into ./site
 	$(BIN)/python scripts/docs_pages.py
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict  # not --quiet: it silences the very warnings that strict counts
 
 specs: .venv/.dev        ## rebuild specs/ from models and endpoint tables
 	$(BIN)/python scripts/build_specs.py
