@@ -68,6 +68,21 @@ def test_days_outside_the_terms_are_found_whether_or_not_a_class_is_looked_up(cl
     result = validate(small.in_folder(tmp_path / "s", small.files(rows)), keep=10_000)
     found = {(one.row, one.column) for one in result.findings if one.rule == RuleId.WITHIN_TERMS}
     assert found == set(_outside(rows["enrollments"], classes))
+    undated = {(one.row, one.column) for one in result.findings if one.rule == RuleId.DATE}
+    days = [
+        (row, name, one[name]) for row, one in enumerate(rows["enrollments"], 2) for name in ("beginDate", "endDate")
+    ]
+    assert undated == {(row, name) for row, name, day in days if day and len(day) != 10}
+
+
+@pytest.mark.parametrize("place", [0, 2_000, 2_500])
+def test_one_day_that_is_none_is_found_among_many_that_are(place, tmp_path) -> None:
+    rows = small.school()
+    pupil = rows["enrollments"][1]
+    rows["enrollments"] = [pupil | {"sourcedId": f"e-{number}"} for number in range(2_600)]
+    rows["enrollments"][place]["endDate"] = "2027-02-29"
+    result = validate(small.in_folder(tmp_path / "s", small.files(rows)))
+    assert [(one.rule, one.row, one.column) for one in result.findings] == [(RuleId.DATE, place + 2, "endDate")]
 
 
 def _outside(enrolments, classes):

@@ -16,6 +16,8 @@ from digione_sdk.model.vocabulary import EXTENSION_PATTERN, LONGEST_EXTENSION
 
 GUID: Final = r"[A-Za-z0-9._/@\-]+"
 _LONGEST_GUID: Final = 255
+_FIRST_ROWS: Final = 2_048
+_MOST_KNOWN: Final = 8
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _INSTANT: Final = _DAY + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+\-]00:00)"
 _MILLISECONDS: Final = r".*:[0-9]{2}\.[0-9]{3}Z"
@@ -43,13 +45,21 @@ def _any_broken(found: Found, name: str, checks: Iterable[Check]) -> bool:
     broken = " OR ".join(f"({check.broken})" for check in checks if not check.few)
     if found.number(f"SELECT count(*) FROM {name} WHERE {broken}"):
         return True
-    return any(
+    return any(_any_of_few_broken(found, name, check) for check in checks if check.few)
+
+
+def _any_of_few_broken(found: Found, name: str, check: Check) -> bool:
+    """Look at each value once; those that the first rows hold and that are right need not be gathered at all."""
+    column = quoted(check.column)
+    first = f"SELECT DISTINCT {column} FROM (SELECT {column} FROM {name} LIMIT {_FIRST_ROWS})"
+    right = f"SELECT {column} FROM ({first}) WHERE NOT ({check.broken}) AND {column} IS NOT NULL LIMIT {_MOST_KNOWN}"
+    known = [value for (value,) in found.package.db.execute(right).fetchall()]
+    others = f"WHERE {column} NOT IN {any_of(known)}" if known else ""
+    return bool(
         found.number(
             # As a filter of the count: DuckDB would move a WHERE below the DISTINCT and look at every row again.
-            f"SELECT count(*) FILTER (WHERE {check.broken}) FROM (SELECT DISTINCT {quoted(check.column)} FROM {name})"
+            f"SELECT count(*) FILTER (WHERE {check.broken}) FROM (SELECT DISTINCT {column} FROM {name} {others})"
         )
-        for check in checks
-        if check.few
     )
 
 

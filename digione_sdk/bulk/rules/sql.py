@@ -30,7 +30,8 @@ class Check:
         broken: SQL condition over the columns of the row.
         words: What the text of the rule is filled with.
         beside: Further columns that the condition looks at.
-        few: Whether the column has few different values, so that it is cheaper to look at each of them once.
+        few: Whether the column has few different values, so that it is cheaper to look at each of them once. A blank
+            never breaks such a rule.
     """
 
     rule: RuleId
