@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json
 
+from digione_mock_server import astray
 from digione_mock_server.faults import storing
 from digione_mock_server.faults import writing as wrong
 from digione_mock_server.query.links import linking
@@ -74,6 +75,8 @@ def _misunderstood(state: ServerState, writing: Writing) -> Writing:
         raise invalid_object("A title is too long")
     if "bare-link-refused" in faults and any(wrong.has_bare_link(wire) for wire in kept):
         raise invalid_object("A link needs href, sourcedId and type")
+    for wire in kept:
+        astray.refuse_words(wire, faults)
     if "score-clipped-to-maximum" in faults:
         kept = [_clipped(state, writing, wire) for wire in kept]
     if writing.endpoint.method == "POST":
@@ -84,6 +87,8 @@ def _misunderstood(state: ServerState, writing: Writing) -> Writing:
 def _put(state: ServerState, writing: Writing, wire: dict[str, Json]) -> Writing:
     faults, (name,) = state.switches.faults, writing.endpoint.path_parameters
     own = writing.parameters[name]
+    if (read := astray.put_id(state, writing, own)) != own:
+        own, wire = read, wire | {"sourcedId": read}
     if "body-id-wins" in faults and isinstance(wire.get("sourcedId"), str):
         own = wire["sourcedId"]
     old = _stored(state, writing, own)
@@ -93,6 +98,9 @@ def _put(state: ServerState, writing: Writing, wire: dict[str, Json]) -> Writing
         raise wrong.taken()
     if old is not None and "put-merges" in faults:
         wire = old | wire
+    if old is None and "put-revives-what-was-buried" in faults:
+        buried = state.store.find(writing.kind, own, tenant=writing.grant.tenant) or {}
+        wire = {name: value for name, value in buried.items() if name != "status"} | wire
     if old is not None and "put-adds-a-copy" in faults:
         own, wire = f"{own}-2", {name: value for name, value in wire.items() if name != "sourcedId"}
     if old is not None and "replacement-not-stored" in faults:
@@ -155,6 +163,8 @@ def _put_and_spoil(state: ServerState, writing: Writing) -> Outcome:
     new = _stored(state, writing, own) or {}
     if "sent-stamp-kept" in faults and isinstance(sent.get("dateLastModified"), str):
         _restamp(state, writing, new, sent["dateLastModified"])
+    if new and "written-stamp-of-local-time" in faults:
+        _restamp(state, writing, new, astray.local_time(new["dateLastModified"]))
     if old is not None and "replacement-keeps-stamp" in faults:
         _restamp(state, writing, new, old["dateLastModified"])
     model = writing.endpoint.model
@@ -170,7 +180,7 @@ def _post_and_spoil(state: ServerState, writing: Writing) -> Outcome:
     if "post-follows-body" in faults:
         writing, named = _without_parents(writing)
     try:
-        done = write(state, writing)
+        done = astray.post(state, writing, _objects(writing) or [], write)
     except Refusal:
         wires = _objects(writing) or []
         if "post-stores-part" in faults and len(wires) > 1:
@@ -221,7 +231,7 @@ def _delete_and_spoil(state: ServerState, writing: Writing) -> Outcome:
     ]
     old = _stored(state, writing, own)
     try:
-        done = write(state, writing)
+        done = astray.delete(state, writing, write)
     except Refusal as refusal:
         if refusal.status == unknown_object().status and "delete-of-unknown-204" in faults:
             return Outcome(204)

@@ -91,6 +91,9 @@ class References:
         )
 
     def _is_active(self, collection: Endpoint[Any], sourced_id: str) -> bool:
+        if "links-reach-any-tenant" in self.state.switches.faults:
+            store, kind = self.state.store, KINDS[collection.model]
+            return any(store.find(kind, sourced_id, tenant=tenant) is not None for tenant in store.tenants)
         return member(self.state, collection, {}, sourced_id, self.grant, active=True) is not None
 
     def _collection(self, facts: FieldFacts) -> Endpoint[Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ from digione_mock_server.listed import Reading
 from digione_mock_server.pages import send_page
 from digione_mock_server.reads import page_key, read
 from digione_mock_server.receiving import body_of, require_json_type
-from digione_mock_server.refusal import Refusal, method_not_allowed, unknown_object
+from digione_mock_server.refusal import Refusal, internal_error, method_not_allowed, unknown_object
 from digione_mock_server.settings import TOKEN_PATH, tenant_name
 from digione_mock_server.state import ServerState
 from digione_mock_server.writes import Writing, write
@@ -41,6 +42,7 @@ from digione_sdk.model.status import CodeMinorValue
 from digione_sdk.openapi import discovery_document
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+_A_MOMENT: Final = 0.02
 
 
 class Address:
@@ -56,6 +58,7 @@ class Address:
             method: frozenset(scope.value for scope in endpoint.scopes) for method, endpoint in self._operations.items()
         }
         reads = offered_methods(state.switches) if "GET" in self._operations else ()
+        self._busy = False
         self._offered = (*reads, *(method for method in self._operations if method != "GET"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,6 +123,8 @@ class Address:
             if_match=header(scope, b"if-match"),
             if_none_match=header(scope, b"if-none-match"),
         )
+        if "writes-collide" in self._state.switches.faults:
+            await self._meet_others()
         outcome = (write_carelessly if self._state.switches.faults else write)(self._state, writing)
         answer = Response(
             outcome.body or None,
@@ -128,6 +133,20 @@ class Address:
             headers={"Cache-Control": "no-store"},
         )
         await answer(scope, receive, send)
+
+    async def _meet_others(self) -> None:
+        """Take a moment for a write, and fail where another is under way.
+
+        Raises:
+            Refusal: 500.
+        """
+        if self._busy:
+            raise internal_error()
+        self._busy = True
+        try:
+            await asyncio.sleep(_A_MOMENT)
+        finally:
+            self._busy = False
 
     def _grant(self, scope: Scope, method: str) -> Grant:
         """What the request's token permits.

@@ -23,6 +23,9 @@ from typing import Any
 from tests.strangers.defects import DEFECTS, LEFT, STRUCK
 from tests.strangers.judging import Judged, outcomes
 from tests.strangers.later import LATER, WARNED_LATER
+from tests.strangers.second import defects as second
+from tests.strangers.second import variants as writers
+from tests.strangers.second.writer import Writer
 from tests.strangers.server import Vendor
 from tests.strangers.v1p1 import judging as v1p1_judging
 from tests.strangers.v1p1 import lists as v1p1_lists
@@ -74,6 +77,10 @@ class Company:
 COMPANIES: Mapping[str, Company] = {
     "": Company(
         Vendor, {**VARIANTS, **LATER}, DEFECTS, {*ACCUSED, *STRUCK, *LEFT}, {**WARNED, **WARNED_LATER},
+        partial(outcomes, writing=True),
+    ),
+    "second/": Company(
+        Writer, writers.VARIANTS, second.DEFECTS, {*writers.ACCUSED, *second.STRUCK, *second.LEFT}, writers.WARNED,
         partial(outcomes, writing=True),
     ),
     "1.1/": Company(

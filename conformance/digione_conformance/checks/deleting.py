@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.checks.replacing import not_filled_in
 from digione_conformance.checks.written import (
     WRITTEN,
     bystanders,
@@ -14,11 +15,20 @@ from digione_conformance.checks.written import (
     listed,
     others_changed,
     single,
+    touched,
 )
 from digione_conformance.evidence.exchange import Exchange, Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, WRITABLE, delete_of, put_of, single_of
+from digione_conformance.probing.family import (
+    ANY_ENDPOINT,
+    ASSESSMENT,
+    GRADEBOOK,
+    WRITABLE,
+    delete_of,
+    put_of,
+    single_of,
+)
 from digione_conformance.probing.probe import Probe, Record, total_of
 from digione_conformance.probing.workshop import ABOVE, NO_SUCH_OPERATION, NotOffered, Workshop, workshop
 from digione_conformance.relations.asking import (
@@ -32,8 +42,9 @@ from digione_conformance.relations.asking import (
     SCORE_SCALES,
     SERVER_ERROR,
 )
-from digione_conformance.relations.keeping import changed
+from digione_conformance.relations.keeping import changed, surplus
 from digione_conformance.relations.order import instant
+from digione_conformance.relations.sampling import model_fields
 
 DELETED: Final = "OR-*-DEL-001"
 _GONE: Final = frozenset({404, 410})
@@ -275,19 +286,55 @@ def what_was_deleted_comes_back_whole_or_not(probe: Probe) -> Findings:
     with workshop(probe) as shop:
         for kind, sent in deleted(shop):
             key = str(sent["sourcedId"])
+            optional = {facts.wire_name for facts in model_fields(shop.told(kind)).values() if not facts.required}
+            again = touched({name: value for name, value in sent.items() if name not in optional})
             read_gone(shop, kind, key)
-            exchange = shop.put(kind, sent)
+            exchange = shop.put(kind, again)
             probe.examined()
             if exchange.status >= SERVER_ERROR:
                 yield Finding.at(f"{put_of(kind).operation_id} answered {exchange.status} after a DELETE", exchange)
                 continue
             if not exchange.ok:
                 continue  # an id may stay taken
-            read, shown = single(shop, kind, sent)
-            if lost := changed(sent, shown):
+            read, shown = single(shop, kind, again, without=frozenset(sent.keys() - again.keys()))
+            if lost := changed(again, shown):
                 yield Finding.at(
                     f"{kind.wrapper_key}: put after a DELETE, {', '.join(lost)} not as put", exchange, read
                 )
-            page, rows = listed(shop, kind, key)
+            kept = {name: shown[name] for name in surplus(again, shown) if name in sent}
+            if kept and (old := not_filled_in(shop, kind, again, kept)):
+                yield Finding.at(
+                    f"{kind.wrapper_key}: put after a DELETE, it has {', '.join(old)} of what was deleted",
+                    exchange,
+                    read,
+                )
+            page, rows = listed(shop, kind, key, put=again)
             if len(rows) != 1:
                 yield Finding.at(f"{kind.operation_id} shows {len(rows)} objects of what was put again", exchange, page)
+
+
+@check("OR-*-DEL-009", alone=True, of=(GRADEBOOK, ASSESSMENT), after=(DELETED,))
+def delete_takes_the_very_object(probe: Probe) -> Findings:
+    """DELETE takes the object of its kind and its whole id: none of another kind, none whose id begins with it."""
+    with workshop(probe) as shop:
+        for kind, sent in shop.each():
+            key = str(sent["sourcedId"])
+            longer = {**shop.draft(kind), "sourcedId": f"{key}-1"}
+            taken = shop.put(kind, longer).ok  # what an id may hold is a provider's own rule
+            single(shop, kind, sent)
+            for other in (other for other in probe.family.kinds if other is not kind):
+                stray = shop.delete(other, key)
+                probe.examined()
+                if not shop.lives(kind, key):
+                    yield Finding.at(f"{delete_of(other).operation_id} took away an object of another kind", stray)
+                    shop.store(kind, sent)
+            gone = shop.delete(kind, key)
+            if not gone.ok or not taken:
+                continue
+            read_gone(shop, kind, key)
+            read, shown = single(shop, kind, longer)
+            probe.examined()
+            if changed(longer, shown):
+                yield Finding.at(f"{delete_of(kind).operation_id} took away an id that begins with its own", gone, read)
+        if not probe.looked_at:
+            raise NotOffered("the target offers no DELETE")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
-from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.catalogue.undecided import Inapplicable, Untested
 from digione_conformance.checks.posts import Place, Posted, allocated, anew, answered_posts, places, post
-from digione_conformance.checks.put_refusals import is_refusal, malformed
+from digione_conformance.checks.put_refusals import holds, is_refusal, malformed
 from digione_conformance.checks.written import single
+from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import GRADEBOOK, single_of
+from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, single_of
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
 from digione_conformance.relations.asking import LINE_ITEMS, NOT_FOUND, RESULTS, SERVER_ERROR
@@ -102,15 +104,23 @@ def _below(shop: Workshop, posted: Posted) -> Findings:
     if place.kind is RESULTS:
         above["classSourcedId"] = str(shop.parent_of(place.drafts[0]["lineItem"])["class"]["sourcedId"])
         above["lineItemSourcedId"] = str(place.drafts[0]["lineItem"]["sourcedId"])
+    else:  # what is posted to a school stands in its class as well
+        above["classSourcedId"] = str(place.drafts[0]["class"]["sourcedId"])
     for endpoint in nested:
         if not set(endpoint.path_parameters) <= above.keys():
             continue
         path = {name: above[name] for name in endpoint.path_parameters}
         for key in keys:
             query = {"filter": f"sourcedId='{key}'"}
-            page = shop.probe.get(endpoint, path=path, query=query, fresh=True)
+            page = shop.awaited(
+                partial(shop.probe.get, endpoint, path=path, query=query, fresh=True), partial(_shows, endpoint, key)
+            )
             if page.ok and page.listed(endpoint.wrapper_key) != (key,):
                 yield Finding.at(f"{endpoint.operation_id} lacks what was posted", posted.exchange, page)
+
+
+def _shows(endpoint: ANY_ENDPOINT, key: str, page: Exchange) -> bool:
+    return page.listed(endpoint.wrapper_key) == (key,)
 
 
 @check("OR-*-POST-005", alone=True, after=(POSTED,), of=(GRADEBOOK,))
@@ -171,17 +181,19 @@ def a_refused_post_makes_nothing(probe: Probe) -> Findings:
 
 @check("OR-*-POST-008", alone=True, after=(POSTED,), of=(GRADEBOOK,))
 def malformed_posts_are_refused(probe: Probe) -> Findings:
-    """A body that is no JSON, or no list in its wrapper, is refused with a 4xx; an empty list causes no failure."""
+    """A body that is no JSON, or no list in its wrapper, is refused, or made what it holds; an empty list fails not."""
     with workshop(probe) as shop:
         for posted in answered_posts(shop):
-            place, name = posted.place, posted.place.operation.operation_id
+            place, name, taken = posted.place, posted.place.operation.operation_id, False
             (first, *_) = anew(shop, place)
             for what, body, content in malformed(place.operation.body_key, first, listed=True):
                 exchange = shop.send(place.operation, place.path, body, content=content)
                 probe.examined()
-                if not is_refusal(exchange):
+                if exchange.ok and holds(body, first) and shop.found(place.kind, first, wait=True):
+                    taken = True  # what it holds was meant, and was made
+                elif not is_refusal(exchange):
                     yield Finding.at(f"{name} answered {exchange.status} to {what}, expected 4xx", exchange)
-            if shop.found(place.kind, first):
+            if not taken and shop.found(place.kind, first):
                 yield Finding.at(f"{name}: a malformed body made an object", posted.exchange)
             empty = shop.send(place.operation, place.path, {place.operation.body_key: []})
             if not empty.ok and not is_refusal(empty):
@@ -215,3 +227,67 @@ def _others(shop: Workshop, place: Place, field: str, key: str) -> Iterator[Reco
     for row in shop.rows(place.kind):
         if isinstance(row.get(field), dict) and row[field].get("sourcedId") != key:
             yield row
+
+
+_DOZEN: Final = 12
+
+
+@check("OR-*-POST-010", alone=True, after=(POSTED,), of=(GRADEBOOK,))
+def alike_and_many_are_kept_one_by_one(probe: Probe) -> Findings:
+    """Line items of one title, and a dozen at a time, are refused, or each allocated id is of one and reads as it."""
+    with workshop(probe) as shop:
+        for posted in answered_posts(shop):
+            place, name = posted.place, posted.place.operation.operation_id
+            if place.kind is not LINE_ITEMS:
+                continue
+            first, *_ = anew(shop, place)
+            twins = (first, {**first, "sourcedId": shop.new_id()})
+            for drafts in (twins, tuple(anew(shop, place)[0] for _ in range(_DOZEN))):
+                late = post(shop, place, drafts)
+                if not late.exchange.ok:
+                    continue  # that titles differ, or how many come at a time, is a provider's own rule
+                given = {str(one["sourcedId"]): allocated(late, str(one["sourcedId"])) for one in drafts}
+                probe.examined()
+                keys = [key for key in given.values() if key is not None]
+                if len(set(keys)) < len(keys):
+                    yield Finding.at(f"{name}: two objects were given one id", late.exchange)
+                lost = [
+                    key for one in drafts if (key := given[str(one["sourcedId"])]) is not None
+                    and changed({**one, "sourcedId": key}, single(shop, place.kind, {**one, "sourcedId": key})[1])
+                ]  # fmt: skip
+                if lost:
+                    yield Finding.at(
+                        f"{name}: {len(lost)} of {len(drafts)} objects are not read as posted", late.exchange
+                    )
+        if not probe.looked_at:
+            raise Inapplicable("the target takes neither line items of one title nor a dozen at a time")
+
+
+@check("OR-*-POST-011", alone=True, after=(POSTED, "OR-*-DEL-001"), of=(GRADEBOOK,))
+def an_allocated_id_is_new(probe: Probe) -> Findings:
+    """After a deletion the next allocated id is none that was given before, and no object gives way to it."""
+    with workshop(probe) as shop:
+        for posted in answered_posts(shop):
+            place, name = posted.place, posted.place.operation.operation_id
+            given = [key for one in place.drafts if (key := allocated(posted, str(one["sourcedId"]))) is not None]
+            if len(given) < len(place.drafts):
+                continue  # judged by the pairs
+            stays = {**place.drafts[-1], "sourcedId": given[-1]}
+            for victim in (given[0], None):  # the first, and then the one that was made last
+                if not shop.delete(place.kind, victim or given[-1]).ok:
+                    break
+                late = post(shop, place, anew(shop, place)[:1])
+                new = allocated(late, late_id) if (late_id := next(iter(late.stored))) else None
+                if new is None:
+                    break  # as where a pupil's result was deleted, and a second one may not be
+                probe.examined()
+                if new in given:
+                    yield Finding.at(f"{name} allocated an id that it had given before", late.exchange)
+                given.append(new)
+                if len(place.drafts) == 1:
+                    continue  # it was the only one, and is the one that was deleted
+                read, shown = single(shop, place.kind, stays)
+                if lost := changed(stays, shown):
+                    yield Finding.at(f"{name} changed {', '.join(lost)} of what was there", late.exchange, read)
+        if not probe.looked_at:
+            raise Inapplicable("the target deletes nothing that was posted, or posts nothing anew")

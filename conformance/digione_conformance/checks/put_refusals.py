@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.checks.references import TARGETS
 from digione_conformance.checks.written import KEPT, WRITTEN, put_again, single, touched
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
@@ -56,19 +57,20 @@ def in_another_encoding(body_key: str, sent: Record) -> bytes:
 
 @check("OR-*-PUT-020", alone=True, of=WRITABLE, after=(WRITTEN,))
 def malformed_bodies_are_refused(probe: Probe) -> Findings:
-    """A body that is no JSON, or lacks the wrapper, is refused, neither accepted nor a failure, and changes nothing."""
+    """A body that is no JSON, or lacks the wrapper, is refused and changes nothing, or is kept for what it holds."""
     with workshop(probe) as shop:
         for kind, sent in shop.each():
-            key, fresh = str(sent["sourcedId"]), shop.new_id()
-            shop.kept(kind, fresh)
-            new = {**touched(sent), "sourcedId": fresh}
-            yield from _unaccepted(shop, kind, key, malformed(put_of(kind).body_key, touched(sent)))
+            new = {**touched(sent), "sourcedId": shop.new_id()}
+            shop.kept(kind, str(new["sourcedId"]))
+            taken = yield from _unaccepted(shop, kind, touched(sent), malformed(put_of(kind).body_key, touched(sent)))
+            if taken:
+                put_again(shop, kind, sent)
             holding = [each for each in malformed(put_of(kind).body_key, new) if each[1]]
-            yield from _unaccepted(shop, kind, fresh, holding)
+            taken = yield from _unaccepted(shop, kind, new, holding)
             yield from _no_failure(shop, kind, sent)
             if lost := changed(sent, single(shop, kind, sent)[1]):
                 yield Finding(f"{kind.wrapper_key}: malformed bodies changed {', '.join(lost)}", _last(probe))
-            if shop.shown(kind, fresh) is not None:
+            if not taken and shop.shown(kind, str(new["sourcedId"])) is not None:
                 yield Finding(f"{kind.wrapper_key}: a malformed body made an object", _last(probe))
 
 
@@ -91,14 +93,26 @@ def _last(probe: Probe) -> tuple[Exchange, ...]:
 
 
 def _unaccepted(
-    shop: Workshop, kind: ANY_ENDPOINT, key: str, bodies: Iterable[tuple[str, object, bytes | None]]
-) -> Findings:
-    operation = put_of(kind)
+    shop: Workshop, kind: ANY_ENDPOINT, record: Record, bodies: Iterable[tuple[str, object, bytes | None]]
+) -> Generator[Finding, None, bool]:
+    """Yield which bodies were not refused, and return whether one was taken for the object that it holds, and kept."""
+    operation, path, taken = put_of(kind), {"sourcedId": str(record["sourcedId"])}, False
     for what, body, content in bodies:
-        exchange = shop.send(operation, {"sourcedId": key}, body, content=content)
+        exchange = shop.send(operation, path, body, content=content)
         shop.probe.examined()
-        if not is_refusal(exchange):
+        # Whoever finds the object without its wrapper, and keeps it as it is, has lost nothing.
+        if exchange.ok and holds(body, record) and not changed(record, single(shop, kind, record)[1]):
+            taken = True
+        elif not is_refusal(exchange):
             yield Finding.at(f"{operation.operation_id} answered {exchange.status} to {what}, expected 4xx", exchange)
+    return taken
+
+
+def holds(body: object, record: Record) -> bool:
+    """Whether a body of another form holds a whole object."""
+    if isinstance(body, dict):
+        return body == record or any(holds(inner, record) for inner in body.values())
+    return isinstance(body, list) and any(holds(inner, record) for inner in body)
 
 
 def wrong_objects(told: ANY_ENDPOINT, sent: Record) -> Iterator[tuple[str, Record]]:
@@ -117,10 +131,22 @@ def wrong_objects(told: ANY_ENDPOINT, sent: Record) -> Iterator[tuple[str, Recor
     for name, value in (
         ("score", "many"), ("weight", "much"), ("resultValueMax", "most"), ("scorePercentile", "high"),
         ("scoreDate", "yesterday"), ("dueDate", "tomorrow"), ("scoreStatus", "nearly graded"), ("title", 7),
+        ("score", True), ("weight", True), ("resultValueMax", True),
         ("comment", {"text": "x"}), ("late", "perhaps"), ("scoreScaleValue", []), ("scoreScaleValue", "4-10"),
     ):  # fmt: skip
         if name in facts:
             yield f"{name} of a wrong kind", {**sent, name: value}
+
+
+def loose_objects(kind: ANY_ENDPOINT, sent: Record) -> Iterator[tuple[str, Record]]:
+    """Yield objects that a tolerant target may mend, and must not serve as they are."""
+    facts = {f.wire_name for f in model_fields(kind).values()}
+    for name, value in (
+        ("scoreStatus", "Fully Graded"), ("late", True), ("weight", float("nan")),
+        ("score", float("nan")), ("resultValueMax", float("inf")), ("scoreDate", "2026-02-30"),
+    ):  # fmt: skip
+        if name in facts:
+            yield f"{name} as {value}", {**sent, name: value}
 
 
 @check("OR-*-PUT-021", alone=True, of=WRITABLE, after=(WRITTEN,))
@@ -129,7 +155,9 @@ def what_is_wrong_is_never_served(probe: Probe) -> Findings:
     with workshop(probe) as shop:
         for kind, sent in shop.each():
             key = str(sent["sourcedId"])
-            for what, wrong in wrong_objects(shop.told(kind), sent):
+            meant = touched(sent)  # so that half of what was refused would show
+            told = shop.told(kind)
+            for what, wrong in (*wrong_objects(told, meant), *loose_objects(told, meant)):
                 exchange = shop.put(kind, wrong)
                 probe.examined()
                 if exchange.ok:
@@ -142,6 +170,11 @@ def what_is_wrong_is_never_served(probe: Probe) -> Findings:
                     yield Finding.at(f"{put_of(kind).operation_id} answered {exchange.status} to {what}", exchange)
             if lost := changed(sent, single(shop, kind, sent)[1]):
                 yield Finding(f"{kind.wrapper_key}: refused objects changed {', '.join(lost)}", _last(probe))
+            new = {**meant, "sourcedId": shop.new_id()}
+            for what, wrong in list(wrong_objects(told, new))[:2]:
+                exchange = shop.put(kind, wrong)
+                if not exchange.ok and shop.shown(kind, str(new["sourcedId"])) is not None:
+                    yield Finding.at(f"{kind.wrapper_key}: refused for {what}, and there all the same", exchange)
 
 
 @check("OR-*-PUT-022", alone=True, of=WRITABLE, after=(WRITTEN,))
@@ -216,8 +249,12 @@ def links_to_nothing_are_refused(probe: Probe) -> Findings:
     """A link to an object that does not exist is refused, and what is there stays as it was."""
     with workshop(probe) as shop:
         for kind, sent in shop.each():
-            for name in [name for name, value in sent.items() if is_link(value)]:
-                key = shop.new_id()
+            links = [(name, shop.new_id()) for name, value in sent.items() if is_link(value)]
+            # An id of another kind is nothing to a link either.
+            links += [
+                (name, str(sent["sourcedId"])) for name, _ in links if TARGETS.get(sent[name]["type"]) is not kind
+            ]
+            for name, key in links:
                 href = f"{str(sent[name]['href']).rpartition('/')[0]}/{key}"
                 exchange = shop.put(kind, {**sent, name: {**sent[name], "sourcedId": key, "href": href}})
                 probe.examined()

@@ -31,9 +31,8 @@ from digione_conformance.probing.family import (
 )
 from digione_conformance.probing.probe import Probe, Record, total_of
 from digione_conformance.probing.workshop import NotOffered, Workshop, workshop
-from digione_conformance.relations.keeping import all_exactly, changed, surplus
+from digione_conformance.relations.keeping import all_exactly, changed
 from digione_conformance.relations.order import instant
-from digione_conformance.relations.sampling import model_fields
 
 _CREATED: Final = 201
 
@@ -92,43 +91,7 @@ def creating_answers_201(probe: Probe) -> Findings:
             raise Inapplicable("the target takes no PUT")
 
 
-# --- keeping ---------------------------------------------------------------------------------------------------------
-
-
-@check(KEPT, alone=True, of=WRITABLE, after=(WRITTEN,))
-def what_was_put_is_what_is_read(probe: Probe) -> Findings:
-    """Each field of what was put is read again with the same meaning, singly and in the list, and no other beside."""
-    with workshop(probe) as shop:
-        for kind, sent in shop.each():
-            one, shown = single(shop, kind, sent)
-            page, rows = listed(shop, kind, str(sent["sourcedId"]))
-            for exchange, found in ((one, shown), *((page, row) for row in rows)):
-                probe.examined()
-                if lost := changed(sent, found):
-                    yield Finding.at(f"{kind.wrapper_key}: {', '.join(lost)} not read as put", exchange)
-                if added := surplus(sent, found):
-                    yield Finding.at(f"{kind.wrapper_key}: {', '.join(added)} read though not put", exchange)
-
-
-@check("OR-*-PUT-004", alone=True, of=WRITABLE, after=(KEPT,))
-def put_replaces_the_whole_object(probe: Probe) -> Findings:
-    """A second PUT replaces the object: changed fields are changed, and optional ones that it lacks are gone."""
-    with workshop(probe) as shop:
-        for kind, first in shop.each():
-            optional = {facts.wire_name for facts in model_fields(shop.told(kind)).values() if not facts.required}
-            second = touched({name: value for name, value in first.items() if name not in optional})
-            exchange = shop.put(kind, second)
-            probe.examined()
-            if exchange.status not in shop.told(put_of(kind)).success:
-                yield Finding.at(f"{put_of(kind).operation_id} answered {exchange.status} to a second PUT", exchange)
-                continue
-            one, shown = single(shop, kind, second, without=frozenset(first.keys() - second.keys()))
-            page, rows = listed(shop, kind, str(first["sourcedId"]))
-            for read, found in ((one, shown), *((page, row) for row in rows)):
-                if lost := changed(second, found):
-                    yield Finding.at(f"{kind.wrapper_key}: after a second PUT {', '.join(lost)} not as put", read)
-                if kept := [name for name in surplus(second, found) if name in first]:
-                    yield Finding.at(f"{kind.wrapper_key}: a second PUT left {', '.join(kept)} of the first", read)
+# --- once -------------------------------------------------------------------------------------------------------------
 
 
 @check("OR-*-PUT-005", alone=True, of=WRITABLE, after=(WRITTEN,))
@@ -187,6 +150,8 @@ def a_write_moves_date_last_modified(probe: Probe) -> Findings:
             probe.examined()
             if instant((shop.body_of(kind, again) or {}).get("dateLastModified")) != first:
                 yield Finding.at(f"{kind.wrapper_key}: a read moved dateLastModified", again)
+            other = str(shop.model_of(kind)["sourcedId"])
+            bystander = (shop.shown(kind, other) or {}).get("dateLastModified")
             let_time_pass(probe, first)
             # As who reads, changes one thing and writes it back: with the time that was read.
             second = touched({**sent, "dateLastModified": before["dateLastModified"]})
@@ -196,6 +161,9 @@ def a_write_moves_date_last_modified(probe: Probe) -> Findings:
             if moved is None or moved <= first:
                 yield Finding.at(f"{kind.wrapper_key}: a change did not move dateLastModified forward", put, read)
                 continue
+            theirs = shop.read(kind, other)
+            if bystander and instant((shop.body_of(kind, theirs) or {}).get("dateLastModified")) != instant(bystander):
+                yield Finding.at(f"{kind.wrapper_key}: a change moved dateLastModified of another object", put, theirs)
             # Between the two lies no other change of ours; the target may keep finer instants than it shows.
             since = f"dateLastModified>'{before['dateLastModified']}' AND sourcedId='{key}'"
             delta = found_by(shop, kind, since, (key,))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from digione_conformance.catalogue.undecided import Inapplicable
+from digione_conformance.checks.replacing import not_filled_in
 from digione_conformance.checks.written import KEPT, WRITTEN, listed, single
 from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
@@ -14,7 +15,7 @@ from digione_conformance.probing.family import ANY_ENDPOINT, GRADEBOOK, WRITABLE
 from digione_conformance.probing.probe import Probe, Record
 from digione_conformance.probing.workshop import ABOVE, Workshop, workshop
 from digione_conformance.relations.asking import CATEGORIES, SCORE_SCALES
-from digione_conformance.relations.keeping import all_exactly, changed, is_link
+from digione_conformance.relations.keeping import changed, is_link
 from digione_conformance.relations.order import Scale, instant
 from digione_conformance.relations.sampling import model_fields, scalars
 from digione_sdk.model.oneroster.result import ScoreStatus
@@ -53,8 +54,10 @@ def _kept(shop: Workshop, kind: ANY_ENDPOINT, sent: Record, fields: tuple[str, .
     if lost := changed(wanted, shown):
         yield Finding.at(f"{kind.wrapper_key}: {', '.join(lost)} with {what} is not kept", exchange, page)
         return
-    found, _ = listed(shop, kind, str(sent["sourcedId"]))
-    for row in all_exactly(found, kind.wrapper_key):
+    found, rows = listed(shop, kind, str(sent["sourcedId"]), put=wanted)
+    if not rows:
+        yield Finding.at(f"{kind.operation_id} lacks an object with {what}", exchange, found)
+    for row in rows:
         if lost := changed(wanted, row):
             yield Finding.at(f"{kind.operation_id}: {', '.join(lost)} with {what} is shown otherwise", exchange, found)
 
@@ -66,6 +69,8 @@ TEXTS: Final = {
     "quotes and markup": "Luku 'x' ja \"y\" <b>&amp;</b> 100 % \\n",
     "letters beyond the basic plane": "Musiikki 🎵 𝄞",
 }
+LINES: Final = {"two lines": "Ensimmäinen rivi\nToinen rivi"}
+"""For String alone: in a NormalizedString, as a title is, the end of a line becomes a blank."""
 
 
 @check("OR-*-PUT-011", alone=True, of=WRITABLE, after=(KEPT,))
@@ -74,11 +79,12 @@ def text_is_kept_letter_by_letter(probe: Probe) -> Findings:
     with workshop(probe) as shop:
         for kind, sent in shop.each():
             for field in _texts(shop.told(kind)):
-                for what, text in TEXTS.items():
+                for what, text in (TEXTS if field == "title" else TEXTS | LINES).items():
                     yield from _kept(shop, kind, {**sent, field: text}, (field,), what)
             if "textScore" in _names(shop.told(kind)):  # a grade in words need not be on a scale where there is none
                 graded = {**_unscaled(sent), "textScore": "Hyväksytty, mallikas, Åbo"}
                 yield from _kept(shop, kind, graded, ("textScore",), "letters of Finnish and Swedish")
+                yield from _kept(shop, kind, {**graded, "textScore": "A"}, ("textScore",), "one letter")
 
 
 def _names(told: ANY_ENDPOINT) -> frozenset[str]:
@@ -173,6 +179,7 @@ def extra_credit_is_refused_or_kept(probe: Probe) -> Findings:
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
+_EXTENSION: Final = "ext:suite.uusittavana"
 FLAGS: Final = ("inProgress", "incomplete", "late", "missing")
 
 
@@ -184,7 +191,8 @@ def words_are_kept_as_put(probe: Probe) -> Findings:
         for kind, sent in shop.each((results,)):
             for word in ScoreStatus:
                 yield from _kept(shop, kind, {**sent, "scoreStatus": word.value}, ("scoreStatus",), "this word")
-            if not probe.family.is_v1p1:  # flags came with 1.2, and with it scores became optional
+            if not probe.family.is_v1p1:  # extensions and flags came with 1.2, and with it scores became optional
+                yield from _kept(shop, kind, {**sent, "scoreStatus": _EXTENSION}, ("scoreStatus",), "an extension")
                 yield from _flags_and_no_score(shop, kind, sent)
 
 
@@ -209,14 +217,15 @@ def steps_of_a_scale_keep_their_order(probe: Probe) -> Findings:
         for kind, sent in shop.each((SCORE_SCALES,)):
             steps = sent["scoreScaleValue"]
             steps = steps if len(steps) > 1 else [*steps, {"itemValueLHS": "0", "itemValueRHS": "Aloittaja"}]
-            for turned in (steps, steps[::-1]):
+            figures = [{"itemValueLHS": "10", "itemValueRHS": "2"}, {"itemValueLHS": "9", "itemValueRHS": "1"}]
+            for turned in (steps, steps[::-1], figures):
                 exchange = shop.put(kind, {**sent, "scoreScaleValue": turned})
                 if not exchange.ok:
                     continue
                 probe.examined()
                 page, shown = single(shop, kind, {**sent, "scoreScaleValue": turned})
                 if [dict(step) for step in shown.get("scoreScaleValue", [])] != turned:
-                    yield Finding.at(f"{kind.wrapper_key}: the steps of a scale come in another order", exchange, page)
+                    yield Finding.at(f"{kind.wrapper_key}: the steps of a scale are not read as put", exchange, page)
 
 
 # --- moments ---------------------------------------------------------------------------------------------------------
@@ -237,14 +246,21 @@ _DAYS: Final = ("2026-03-29", "2026-07-01", "2026-12-31")
 """The day on which clocks go forward, one of summer, and the last of the year, whose week may count to the next."""
 
 
+_CLOCKS: Final = (
+    ("2026-11-02T00:30:00+02:00", "2026-11-02T23:59:59.000Z"),
+    ("2031-05-05T05:00:00.000Z", "2031-05-06T01:00:00+03:00"),
+)
+"""Near midnight, and of a year to come: what is not to be done yet is there all the same."""
+
+
 def _moments(told: ANY_ENDPOINT) -> tuple[dict[str, str], ...]:
     own = [field for field in scalars(told) if field.name != "dateLastModified"]
     days = [field.name for field in own if field.scale is Scale.DAY]
     instants = [field.name for field in own if field.scale is Scale.INSTANT]
     found = [dict.fromkeys(days, text) for text in _DAYS if days]
     if instants:
-        clocks = ("2026-11-02T00:30:00+02:00", "2026-11-02T23:59:59.000Z")
-        found += [dict(zip(instants, clocks, strict=False))] if len(instants) == len(clocks) else []
+        for clocks in _CLOCKS:
+            found += [dict(zip(instants, clocks, strict=False))] if len(instants) == len(clocks) else []
     return tuple(found)
 
 
@@ -268,7 +284,8 @@ def null_is_refused_or_left_out(probe: Probe) -> Findings:
                 continue
             left = {name: value for name, value in sent.items() if name not in optional}
             page, shown = single(shop, kind, left, without=frozenset(sent.keys() - left.keys()))
-            if served := sorted(shown.keys() & set(optional)):
+            more = {name: shown[name] for name in shown.keys() & set(optional)}
+            if more and (served := not_filled_in(shop, kind, left, more)):
                 yield Finding.at(f"{kind.wrapper_key}: {', '.join(served)} put as null is served", exchange, page)
             if errors := probe.schema_errors(single_of(kind), page.json):
                 yield Finding.at(f"{kind.wrapper_key}: after nulls it is served as {errors[0]}", exchange, page)

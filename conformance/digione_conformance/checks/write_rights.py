@@ -111,8 +111,8 @@ def _judged(
 
 
 def _kinds(probe: Probe) -> tuple[ANY_ENDPOINT, ...]:
-    """Return the kinds whose rights are tried: those that everything else hangs on."""
-    return probe.family.thorough
+    """Return the kinds whose rights are tried: all, for a rule by kind forgets the one that was added last."""
+    return probe.family.kinds
 
 
 @check("OR-*-WAUTH-001", alone=True, of=WRITABLE, after=(WRITTEN,))
@@ -270,7 +270,12 @@ def _laid_is_unknown(shop: Workshop, kind: ANY_ENDPOINT, of_protected: Record) -
 # --- the wall --------------------------------------------------------------------------------------------------------
 
 
-def _tenants(probe: Probe) -> tuple[str, str]:
+def tenants(probe: Probe) -> tuple[str, str]:
+    """Return the two tenants between whom there has to be a wall.
+
+    Raises:
+        Inapplicable: The target file names one.
+    """
     if len(probe.claims.tenants) < 2:  # noqa: PLR2004 - a wall has two sides
         raise Inapplicable("isolation was not tested: the target file names one tenant, add [tenants.b]")
     left, right = probe.claims.tenants[:2]
@@ -280,7 +285,7 @@ def _tenants(probe: Probe) -> tuple[str, str]:
 @check("OR-*-WISO-001", alone=True, of=WRITABLE, after=(WRITTEN,))
 def what_one_tenant_writes_no_other_reads(probe: Probe) -> Findings:
     """What one tenant has put the other neither reads singly nor finds in a list."""
-    _, other = _tenants(probe)
+    _, other = tenants(probe)
     with workshop(probe) as shop:
         for kind, sent in shop.each():
             single(shop, kind, sent)
@@ -299,7 +304,7 @@ def what_one_tenant_writes_no_other_reads(probe: Probe) -> Findings:
 @check("OR-*-WISO-002", alone=True, of=WRITABLE, after=(WRITTEN,))
 def what_one_tenant_writes_no_other_changes(probe: Probe) -> Findings:
     """Neither PUT nor DELETE of another tenant at the same id changes the object; what it puts there is its own."""
-    _, other = _tenants(probe)
+    _, other = tenants(probe)
     with workshop(probe) as shop:
         for kind, sent in shop.each():
             single(shop, kind, sent)

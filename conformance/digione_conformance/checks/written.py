@@ -51,13 +51,28 @@ def single(
     return exchange, exactly(exchange, key)
 
 
-def listed(shop: Workshop, kind: ANY_ENDPOINT, key: str, *, once: bool = True) -> tuple[Exchange, tuple[Record, ...]]:
+def listed(
+    shop: Workshop, kind: ANY_ENDPOINT, key: str, *, once: bool = True, put: Record | None = None
+) -> tuple[Exchange, tuple[Record, ...]]:
     """Return the list under a filter on an id, and its records, once it shows one (or none), or the time is up.
+
+    Args:
+        shop: Where it was put.
+        kind: Its kind.
+        key: Its id.
+        once: Whether the list should show it.
+        put: What was put there last; then the list is awaited that shows that.
 
     Raises:
         CantTell: The list is refused; another requirement judges that.
     """
-    exchange = found_by(shop, kind, f"sourcedId='{key}'", (key,) if once else ())
+
+    def settled(page: Exchange) -> bool:
+        if page.listed(kind.wrapper_key) != ((key,) if once else ()):
+            return False
+        return put is None or not any(changed(put, row) for row in all_exactly(page, kind.wrapper_key))
+
+    exchange = shop.awaited(lambda: shop.find_id(kind, key), settled)
     shop.probe.listed(kind, exchange)
     return exchange, all_exactly(exchange, kind.wrapper_key)
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 from digione_conformance.catalogue.undecided import CantTell, Untested
 from digione_conformance.probing.family import ANY_ENDPOINT, delete_of, put_of
 from digione_conformance.probing.probe import Probe, Record
-from digione_conformance.probing.workshop import ABOVE, NotOffered, Workshop
+from digione_conformance.probing.workshop import ABOVE, NO_SUCH_OPERATION, Workshop
+from digione_conformance.relations.asking import SERVER_ERROR
 
 _COLUMNS: Final = 2
 _PAGE: Final = {"limit": "100", "offset": "0"}
@@ -167,13 +168,11 @@ class Markbook:
         exchange = self.shop.delete(entry.kind, entry.id)
         if exchange.ok:
             entry.deleted, self.touched = True, entry
-            return
-        try:
-            self.shop.require_offered(delete_of(entry.kind), {"sourcedId": entry.id}, exchange)
-        except (NotOffered, Untested):
-            self.deletes = False  # then only what is put is looked at
-            return
-        raise CantTell(f"{delete_of(entry.kind).operation_id} answered {exchange.status} to an object that is there")
+        elif exchange.status >= SERVER_ERROR and exchange.status not in NO_SUCH_OPERATION:
+            operation = delete_of(entry.kind).operation_id
+            raise CantTell(f"{operation} answered {exchange.status} to an object that is there")
+        else:  # not offered, not allowed, or in use, be it by a tombstone: then only what is put is looked at
+            self.deletes = False
 
     # --- records -----------------------------------------------------------------------------------------------------
 

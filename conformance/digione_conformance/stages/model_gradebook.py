@@ -27,6 +27,7 @@ _TOUR: Final = (
 )  # fmt: skip
 """One walk with every kind of step, a place that was emptied and filled again among them."""
 _OF_COLUMN: Final = operation("getResultsForLineItemForClass")
+_GONE: Final = 410
 
 
 @dataclass
@@ -164,4 +165,4 @@ def _alive(row: Record) -> bool:
 
 
 def _gone(page: Exchange, key: str) -> bool:
-    return page.status == NOT_FOUND or (page.ok and not _alive(exactly(page, key)))
+    return page.status in {NOT_FOUND, _GONE} or (page.ok and not _alive(exactly(page, key)))

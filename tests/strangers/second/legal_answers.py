@@ -322,13 +322,13 @@ class EntityTags(Writer):
 
 @variant("writes-counted")
 class WritesCounted(Writer):
-    """429 with Retry-After for every thirteenth write: nothing of it was done (REST 8)."""
+    """429 with Retry-After for a write now and then: nothing of it was done (REST 8)."""
 
     writes = 0
 
     def write(self, request: Request, route: Route) -> Reply:
         self.writes += 1
-        if self.writes % 13 == 0:
+        if self.writes % 97 == 0:
             raise Refusal(429, "server_busy", "come again", Retry_After="1")
         return super().write(request, route)
 
@@ -341,7 +341,7 @@ class WritesDown(Writer):
 
     def serve(self, request: Request) -> Reply:
         self.writes += request.method not in {"GET", "HEAD"}
-        if request.method not in {"GET", "HEAD"} and self.writes % 17 == 0:
+        if request.method not in {"GET", "HEAD"} and self.writes % 89 == 0:
             return Reply(503, b"<h1>back soon</h1>", [("Retry-After", "1"), ("Content-Type", "text/html")])
         return super().serve(request)
 
@@ -358,7 +358,7 @@ class ReadsWaitForWrites(Writer):
     def write(self, request: Request, route: Route) -> Reply:
         reply = super().write(request, route)
         self.writes += 1
-        if self.writes % 8 == 0:
+        if self.writes % 60 == 0:
             self.wrote.setdefault(route.table, time.monotonic())
         return reply
 
@@ -372,22 +372,24 @@ class ReadsWaitForWrites(Writer):
         return super().serve(request)
 
 
-@variant("lists-behind-a-cache")
-class ListsBehindACache(Writer):
-    """A cache in front keeps lists for two seconds, says so by max-age and Age, and yields to no-cache (RFC 9111)."""
+@variant("lists-a-moment-late")
+class ListsAMomentLate(Writer):
+    """Lists come from an index that is refreshed four times a second; what is read by its id is there at once.
+
+    Written after the first run. That a list shows a write at once is said nowhere; that it soon does, one may expect.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.fresh: dict[tuple[str, ...], tuple[float, Reply]] = {}
+        self.index: dict[tuple[str, str], tuple[float, dict[str, Row]]] = {}
 
-    def many(self, request: Request, route: Route) -> Reply:
-        key = (request.headers.get("authorization", ""), request.path, request.raw_query)
-        at, reply = self.fresh.get(key, (0.0, None))
-        asked = request.headers.get("cache-control", "") + request.headers.get("pragma", "")
-        if reply is None or time.monotonic() - at >= 2 or "no-cache" in asked or "max-age=0" in asked:
-            at, reply = time.monotonic(), super().many(request, route)
-            reply.header("Cache-Control", "private, max-age=2")
-            self.fresh[key] = (at, reply)
-        told = Reply(reply.status, reply.body, list(reply.headers))
-        told.header("Age", str(int(time.monotonic() - at)))
-        return told
+    def belonging(self, request: Request, route: Route) -> list[Row]:
+        rows = super().belonging(request, route)
+        if route.kind == "one" or route.service != "gradebook":
+            return rows
+        key = (request.path, str(request.grant))
+        at, known = self.index.get(key, (0.0, {}))
+        if time.monotonic() - at >= 0.25:
+            at, known = time.monotonic(), {row["sourcedId"]: dict(row) for row in rows}
+            self.index[key] = (at, known)
+        return list(known.values())

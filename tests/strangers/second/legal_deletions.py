@@ -16,6 +16,14 @@ from tests.strangers.town import Row, Tables
 class Tombstones(Writer):
     """What is deleted stays with `tobedeleted` and a new stamp, its results with it (REST 3.2 and 7)."""
 
+    def belonging(self, request: Request, route: Route) -> list[Row]:
+        rows = super().belonging(request, route)
+        if route.kind != "nested" or route.table != "categories":
+            return rows
+        items = self.tables(request)["lineItems"].values()
+        used = {i["category"].id for i in items if i["class"].id == request.ids["class"] and i["status"] == "active"}
+        return [row for row in rows if row["sourcedId"] in used]
+
     def remove(self, tables: Tables, route: Route, id_: str) -> None:
         self.bury(tables, route.table, id_)
 
@@ -76,14 +84,14 @@ class DeletedIdsDoneWith(Writer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.graves: set[tuple[str, str]] = set()
+        self.graves: set[tuple[int, str, str]] = set()  # each in the tables of its tenant
 
     def remove(self, tables: Tables, route: Route, id_: str) -> None:
-        self.graves.add((route.table, id_))
+        self.graves.add((id(tables), route.table, id_))
         super().remove(tables, route, id_)
 
     def put_one(self, request: Request, route: Route, sent: Any) -> Reply:
-        if (route.table, request.ids["self"]) in self.graves:
+        if (id(self.tables(request)), route.table, request.ids["self"]) in self.graves:
             raise Refusal(422, "invaliddata", "this id was used and deleted")
         return super().put_one(request, route, sent)
 
@@ -94,15 +102,15 @@ class DeletedAgain204(Writer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.graves: set[tuple[str, str]] = set()
+        self.graves: set[tuple[int, str, str]] = set()  # each in the tables of its tenant
 
     def remove(self, tables: Tables, route: Route, id_: str) -> None:
-        self.graves.add((route.table, id_))
+        self.graves.add((id(tables), route.table, id_))
         super().remove(tables, route, id_)
 
     def delete_one(self, request: Request, route: Route) -> Reply:
         there = request.ids["self"] in self.tables(request)[route.table]
-        if not there and (route.table, request.ids["self"]) in self.graves:
+        if not there and (id(self.tables(request)), route.table, request.ids["self"]) in self.graves:
             return Reply(204)
         return super().delete_one(request, route)
 
@@ -112,10 +120,10 @@ class DeletedIds410(DeletedIdsDoneWith):
     """What was deleted is Gone, 410, to whoever reads it: under `default` (RFC 9110, 15.5.11). A warning is earned."""
 
     def put_one(self, request: Request, route: Route, sent: Any) -> Reply:
-        self.graves.discard((route.table, request.ids["self"]))
+        self.graves.discard((id(self.tables(request)), route.table, request.ids["self"]))
         return super().put_one(request, route, sent)
 
     def one(self, request: Request, route: Route) -> Reply:
-        if (route.table, request.ids["self"]) in self.graves:
+        if (id(self.tables(request)), route.table, request.ids["self"]) in self.graves:
             raise Refusal(410, "unknownobject", "Unknown Object: it was deleted")
         return super().one(request, route)

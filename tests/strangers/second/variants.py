@@ -11,7 +11,11 @@ from tests.strangers.second import legal_answers, legal_deletions, legal_keeping
 from tests.strangers.second.lists import VARIANTS
 
 THEMES: Final = (legal_answers, legal_keeping, legal_deletions)
-WARNED: Final[dict[str, set[str]]] = {}
+WARNED: Final[dict[str, set[str]]] = {
+    "extras-ignored": {"PUT-022"},
+    "strict-about-types": {"PUT-019"},
+    "lists-a-moment-late": {"MODEL-001"},
+}
 """The warnings that a variant earns: it may do so, and had better not."""
 ACCUSED: Final[dict[str, str]] = {}
 """Variants that are accused still, with the reason."""

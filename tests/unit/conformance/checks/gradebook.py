@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -56,7 +59,10 @@ class FakeGradebook(Writing):
     def __post_init__(self) -> None:
         self.endpoints: tuple[Endpoint[Any], ...] = OLDER_ENDPOINTS if self.older else ENDPOINTS
         self.base = OLDER if self.older else BASE
-        self.tenants = {name: retold(records()) if self.older else records() for name in ("a", "b")}
+        theirs = re.sub(r"(category|scale|line-item|assessment|result)-(\d)", r"\1-b\2", json.dumps(records()))
+        both = {"a": records(), "b": json.loads(theirs)}
+        self.tenants = {name: retold(rows) if self.older else rows for name, rows in both.items()}
+        self.busy, self.one_at_a_time = False, threading.Lock()
         self.now = _START
         self.deleted: set[tuple[str, str]] = set()
         self.former: dict[type, list[Record]] = {}
@@ -76,9 +82,13 @@ class FakeGradebook(Writing):
         self.waited += seconds
 
     def ask(self, ask: Ask, *, check: str, fresh: bool) -> Exchange:
+        with nullcontext() if "writes collide" in self.on else self.one_at_a_time:
+            return self._ask(ask)
+
+    def _ask(self, ask: Ask) -> Exchange:
         self.asked.append(ask)
         self.now += timedelta(seconds=1)
-        headers = {"content-type": "application/json", "date": "Mon, 23 Nov 2026 10:00:00 GMT"}
+        headers = {"content-type": "application/json", "date": format_datetime(self.now, usegmt=True)}
         try:
             status, body, more = self._answer(ask)
         except Refusal as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from digione_conformance.probing.probe import values_at
@@ -32,6 +32,8 @@ class Reading:
     before: dict[str, Record]
 
     def _stamp(self) -> str:
+        if "local stamps" in self.on:
+            return (self.now + timedelta(hours=2)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def rows(self, endpoint: Endpoint[Any], tenant: str) -> list[Record]:

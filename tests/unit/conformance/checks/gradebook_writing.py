@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from digione_conformance.evidence.exchange import Ask
 from digione_conformance.probing.probe import values_at
@@ -13,11 +15,15 @@ from digione_conformance.probing.schema import Schemas
 
 from digione_sdk.core.endpoints.base import Endpoint, Shape
 from tests.unit.conformance.checks.gradebook_reading import Reading
-from tests.unit.conformance.checks.gradebook_records import fields
+from tests.unit.conformance.checks.gradebook_records import ROSTERED, fields
 from tests.unit.conformance.checks.refusing import PROTECTED, Refusal
 from tests.unit.conformance.checks.school import Record
 
 SCHEMAS = Schemas()
+_COLLECTIONS = {
+    "category": "categories", "scoreScale": "scoreScales", "lineItem": "lineItems",
+    "assessmentLineItem": "assessmentLineItems",
+}  # fmt: skip
 
 
 def _when(field: str, change: Callable[[Any], Any]) -> Callable[[Record], Record]:
@@ -51,6 +57,7 @@ class Writing(Reading):
     """Answers writes; `on` holds the names of what is switched on."""
 
     asked: list[Ask]
+    busy: bool
 
     def _body(self, endpoint: Endpoint[Any], content: bytes) -> Any:
         if "crash on bad bodies" in self.on and not content:
@@ -98,9 +105,28 @@ class Writing(Reading):
         return {name: value for name, value in made.items() if value is not None or "nulls kept" in self.on}
 
     def _check_links(self, made: Record, tenant: str) -> None:
+        tenants = self.tenants if "links reach anybody" in self.on else (tenant,)
         for value in made.values():
-            if isinstance(value, dict) and "href" in value and not self._known(value.get("sourcedId"), tenant):
+            if not isinstance(value, dict) or "href" not in value:
+                continue
+            key, name = value.get("sourcedId"), _COLLECTIONS.get(value.get("type", ""))
+            held = [row["sourcedId"] for one in tenants for row in self.tenants[one].get(name or "", ())]
+            if key not in (held if name else ROSTERED):
                 raise Refusal(422, "invaliddata")
+
+    def _slowly(self) -> None:
+        if self.busy:
+            raise Refusal(500, "internal_server_error")
+        self.busy = True
+        time.sleep(0.01)
+        self.busy = False
+
+    def _read_id(self, key: str) -> str:
+        if "uuids only" in self.on and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", key):
+            raise Refusal(422, "invaliddata")
+        if "ids lose their case" in self.on:
+            return key.lower()
+        return key.rpartition(".")[0] or key if "ids cut at dots" in self.on else key
 
     def _put(self, endpoint: Endpoint[Any], key: str, tenant: str, ask: Ask) -> tuple[int, Any, dict[str, str]]:
         headers = dict(ask.headers)
@@ -110,6 +136,11 @@ class Writing(Reading):
                 key = given["sourcedId"]
             elif "path wins" not in self.on:
                 raise Refusal(422, "invaliddata")
+        if "writes collide" in self.on:
+            self._slowly()
+        if "no extensions" in self.on and str(given.get("scoreStatus")).startswith("ext:"):
+            raise Refusal(422, "invaliddata")
+        key = self._read_id(key)
         old = self.find(endpoint, key, tenant)
         self._check_tag(endpoint, old, headers)
         if old is not None and "creates only" in self.on:
@@ -133,7 +164,8 @@ class Writing(Reading):
             told = 202
         if "204 to all" in self.on:
             told = 204
-        return told, None, {}
+        place = self.base if "Location of the base" in self.on else urlsplit(ask.url).path
+        return told, None, {"location": place} if told == 201 else {}
 
     def _replacement(self, endpoint: Endpoint[Any], content: bytes, headers: Mapping[str, str]) -> Record:
         if "no charsets" in self.on and headers.get("Content-Type") != "application/json":
@@ -187,6 +219,12 @@ class Writing(Reading):
                 key = there["sourcedId"]
             if "one id for all" in self.on:
                 key = f"posted-{len(self.asked)}"
+            if "titles are keys" in self.on:
+                key = next((row["sourcedId"] for _, row in made if row.get("title") == one.get("title")), key)
+            if "posts are counted" in self.on:
+                key = f"posted-{len(self.rows(endpoint, tenant)) + number}"
+                if there := self.find(endpoint, key, tenant):
+                    self.rows(endpoint, tenant).remove(there)
             if "half is stored" in self.on:
                 self.rows(endpoint, tenant).extend(row for _, row in made[-1:])
             placed = one | {"status": "active"}
@@ -226,6 +264,9 @@ class Writing(Reading):
     ) -> tuple[int, Any, dict[str, str]]:
         key, rows = path["sourcedId"], self.rows(endpoint, tenant)
         old = self.find(endpoint, key, tenant)
+        if old is None and "deletes any kind" in self.on:
+            rows = next((r for r in self.tenants[tenant].values() if any(x["sourcedId"] == key for x in r)), rows)
+            old = next((row for row in rows if row["sourcedId"] == key), None)
         if (
             old is None
             or old["status"] != "active"
