@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic_core import from_json
 
 from digione_mock_server import astray
-from digione_mock_server.faults import storing
+from digione_mock_server.faults import older, storing
 from digione_mock_server.faults import writing as wrong
 from digione_mock_server.query.links import linking
 from digione_mock_server.refusal import Refusal, forbidden, internal_error, invalid_object, unknown_object
@@ -71,6 +71,8 @@ def _misunderstood(state: ServerState, writing: Writing) -> Writing:
     if wires is None:
         return writing
     kept = [storing.kept(wire, writing.endpoint.model, faults) for wire in wires]
+    if writing.edition.is_v1p1:
+        kept = [older.kept(wire, faults) for wire in kept]
     if any(wrong.is_beyond(wire, faults) for wire in kept):
         raise invalid_object("A title is too long")
     if "bare-link-refused" in faults and any(wrong.has_bare_link(wire) for wire in kept):

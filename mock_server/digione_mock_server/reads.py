@@ -11,7 +11,7 @@ from typing import Final
 from digione_mock_server import mistaken, pager, serialise, v1p1
 from digione_mock_server.auth import Grant
 from digione_mock_server.dialects import wording
-from digione_mock_server.faults import markbook, marks, repeats, shapes, wire, writing
+from digione_mock_server.faults import markbook, marks, older, repeats, shapes, wire, writing
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.listed import Reading, all_keys, member, parents_exist
 from digione_mock_server.pages import Page, RawHeaders
@@ -28,6 +28,7 @@ def page_key(state: ServerState, grant: Grant, path: str, query_string: bytes) -
     """Return what a page depends on: whose data, how much of it, the question, and the data version."""
     faults = state.switches.faults
     stale = "stale-pages" in faults or (bool(faults) and writing.outlives_writes(path, faults))
+    stale = stale or (bool(faults) and older.outlives_writes(path, faults))
     version = 0 if stale else state.store.version(grant.tenant)
     tenant = 0 if "page-memory-without-tenant" in faults else grant.tenant
     return (tenant, grant.exposure.name, path, query_string, version)
@@ -127,8 +128,11 @@ def _collection(state: ServerState, reading: Reading, query: Query) -> tuple[byt
         looked_up = mistaken.looked_up(state, reading) if faults else reading
         keys = all_keys(state, looked_up.endpoint, looked_up.parameters, query, reading.grant)
         keys = repeats.joined(keys, reading.endpoint, faults) if faults else keys
+        keys = older.joined(keys, reading.endpoint, faults) if faults else keys
     shown = keys[pager.window(query, state.switches, total=len(keys))]
     if faults:
+        older.crash_over_both(query.where, query.fields, reading.endpoint, faults)
+        older.crash_past(query.offset, len(keys), reading.endpoint, faults)
         mistaken.refuse_empty(query, keys, faults)
         shown = mistaken.sorted_within(state, reading, query, keys, shown)
     rows = _rows(state, reading, query, shown)
@@ -172,6 +176,8 @@ def _single(state: ServerState, reading: Reading, query: Query) -> bytes:
         key = next((one for one in found if one is not None), None)
     if key is None and "other-kind-crashes" in faults and markbook.is_of_marks(endpoint):
         mistaken.refuse_other_kinds(state, reading)
+    if key is None and "v1p1-other-kind-crashes" in faults and older.is_older(endpoint):
+        mistaken.refuse_other_kinds(state, reading)
     if key is None:
         raise unknown_object(*_told(state, reading, query) if "wrong-role-told-by-name" in faults else ())
     (row,) = _rows(state, reading, query, array("q", [key]))
@@ -196,7 +202,7 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     model, exposure, faults = reading.endpoint.model, reading.grant.exposure, state.switches.faults
     outsider = not exposure.protected and "protected-named-by-guardian" not in faults
     bodies = state.store.bodies(KINDS[model], keys, outsider=outsider)
-    if faults and markbook.shows_deleted(reading.endpoint, faults):
+    if faults and (markbook.shows_deleted(reading.endpoint, faults) or older.shows_deleted(reading.endpoint, faults)):
         bodies = [body.replace(b'"status":"tobedeleted"', b'"status":"active"') for body in bodies]
     withheld = exposure.withholds(model)
     if "minimal-gets-asked-fields" in faults and query.fields is not None:
@@ -204,6 +210,7 @@ def _rows(state: ServerState, reading: Reading, query: Query, keys: array[int]) 
     retold = reading.edition.retold
     if faults and reading.edition.is_v1p1 and retold is not None:
         bodies, retold = wrong_v1p1.left_out(model, bodies, faults), wrong_v1p1.retelling(retold, faults)
+        retold = older.retelling(retold, faults)
     return serialise.rows(
         bodies,
         model,

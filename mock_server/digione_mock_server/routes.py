@@ -24,7 +24,7 @@ from digione_mock_server.auth.registrations import either_version
 from digione_mock_server.careless import write_carelessly
 from digione_mock_server.dialects import grading
 from digione_mock_server.editions import EDITIONS, Edition
-from digione_mock_server.faults import Faults, refusals, wire
+from digione_mock_server.faults import Faults, older, refusals, wire
 from digione_mock_server.faults import auth as wrong
 from digione_mock_server.faults import v1p1 as wrong_v1p1
 from digione_mock_server.front import TEMPLATE, accepts_gzip, header, offered_methods, status_answer
@@ -76,6 +76,7 @@ class Address:
         except Refusal as refusal:
             asked = unquote(scope["query_string"].decode("latin-1"))
             answered = _told_v1p1(refusal, faults, query_string=asked) if self._edition.is_v1p1 else None
+            answered = older.reworded(answered, method, faults) if answered and faults else answered
             answered = answered or status_answer(refusal, faults, query_string=asked)
             await answered(scope, receive, send)
 

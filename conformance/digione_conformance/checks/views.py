@@ -146,7 +146,11 @@ def _retold(answered: Listing, world: World, needed: frozenset[str]) -> int:
     return sum(1 for below, whole in pairs if differing_keys(below, whole) or needed & (whole.keys() - below.keys()))
 
 
-@check("OR-*-NEST-002", after=("OR-*-NEST-001",), of=NESTED_FAMILIES)
+_LINKED = tuple(family for family in NESTED_FAMILIES if any(read.view.through for read in family.nested))
+"""Families in which some read below a parent shows what records of another kind link to."""
+
+
+@check("OR-*-NEST-002", after=("OR-*-NEST-001",), of=_LINKED)
 def nested_reads_follow_active_links(probe: Probe) -> Findings:
     """A nested read follows exactly the active links: a deleted enrolment enrols nobody."""
     world = world_of(probe)

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from digione_mock_server.faults import grants, repeats, v1p1
+from digione_mock_server.faults import grants, older, repeats, v1p1
 from digione_mock_server.faults.fault import layer
 from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope
@@ -50,10 +50,11 @@ def permits(granted: AbstractSet[str], needed: AbstractSet[str], faults: Abstrac
     core, roster, demographics = Scope.ROSTER_CORE.value, Scope.ROSTER.value, Scope.ROSTER_DEMOGRAPHICS.value
     if "all-scopes-demanded" in faults:
         return needed <= granted
-    if grants.refuses(granted, needed, faults) or repeats.refuses(granted, needed, faults):
+    if any(rights.refuses(granted, needed, faults) for rights in (grants, repeats, older)):
         return False
     return (
         grants.opens(granted, needed, faults)
+        or older.opens(granted, needed, faults)
         or not granted.isdisjoint(needed)
         or ("scope-by-substring" in faults and any("roster" in scope for scope in granted))
         or ("roster-opens-demographics" in faults and roster in granted and demographics in needed)

@@ -12,6 +12,7 @@ from digione_mock_server.faults import (
     markbook,
     marks,
     numbers,
+    older,
     pager,
     parser,
     reaching,
@@ -32,7 +33,7 @@ from digione_sdk.errors import UsageError
 
 _LAYERS: Final = (
     parser, sql, views, pager, shapes, auth, rights, refusals, lifecycle, wire,
-    marks, markbook, numbers, grants, repeats, v1p1, storing, writing, reaching,
+    marks, markbook, numbers, grants, repeats, v1p1, older, storing, writing, reaching,
 )  # fmt: skip
 
 FAULTS: Final[Mapping[str, Fault]] = {fault.id: fault for module in _LAYERS for fault in module.FAULTS}

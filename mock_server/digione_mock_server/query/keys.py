@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, or_, select
 
 from digione_mock_server.dialects import collation
-from digione_mock_server.faults import markbook, rights, sql, views
+from digione_mock_server.faults import markbook, older, rights, sql, views
 from digione_mock_server.query.conditions import alternatives, condition
 from digione_mock_server.query.parameters import Query
 from digione_mock_server.query.sight import Sight
@@ -119,7 +119,8 @@ def _wrong_statement(
     if rights.sees_protected(endpoint, faults):
         sight = replace(sight, protected=True)
     view = views.wrong_view(endpoint, faults)
-    there = [] if markbook.shows_deleted(endpoint, faults) else _there(kind, query, sight)
+    shown = markbook.shows_deleted(endpoint, faults) or older.shows_deleted(endpoint, faults)
+    there = [] if shown else _there(kind, query, sight)
     mine, inside = [visible(kind, sight), *there], belongs(kind, view, parameters, sight)
     mine += [kind.table.c[name] == value for name, value in markbook.narrowed(endpoint, faults)]
     if "users-without-username-dropped" in faults and kind.name == "users":

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from digione_mock_server.faults import Faults
+from digione_mock_server.faults import Faults, older
 from digione_mock_server.faults import parser as wrong
 from digione_mock_server.query.parameters import Query, once, pairs_of, parsed, read_pairs
 from digione_mock_server.refusal import Refusal, bad_filter, bad_selection
@@ -109,6 +109,8 @@ def _where(text: str, told: type[Base], model: type[Base], switches: Switches) -
         raise
     if "v1p1-filter-in-1-2-words" in faults:
         told = model
+    if faults and any(older.cannot_be_asked(clause.field, faults) for clause in built.clauses):
+        raise bad_filter("A filter on this field is not supported")
     if any(resolve(told, clause.field) is None for clause in built.clauses):
         if "v1p1-unknown-filter-ignored" in faults:
             return None

@@ -136,6 +136,10 @@ GETS_V1P1 = """
 /results?limit=500&offset=0
 /categories
 /classes/{class}/students
+/results?limit=3&offset=100000
+/results?limit=3&filter=scoreStatus='fully graded'
+/results/{class}
+/results?limit=3&filter=scoreStatus='fully graded'&fields=score
 """
 
 Compared = tuple[Any, ...]
@@ -380,7 +384,25 @@ def _v1p1_write(replay: Replay, _ids: dict[str, str]) -> Iterator[Answer]:
     yield door.send("PUT", f"{BASE_V1P1}/lineItems/{item['sourcedId']}", body=body, headers=kind)
 
 
-_WRITES = (_change, _relation, _creation, _removal, _v1p1_write)
+def _v1p1_lifetime(replay: Replay, _ids: dict[str, str]) -> Iterator[Answer]:
+    """A line item comes, is read and goes; what is wrong, or lacks a right, is refused."""
+    door, kind = replay.client("a", "default", *ScopeV1P1), {"Content-Type": "application/json"}
+    item = door.send("GET", f"{BASE_V1P1}/lineItems?limit=1").json["lineItems"][0]
+    below, path = f"{BASE_V1P1}/classes/{item['class']['sourcedId']}/lineItems", f"{BASE_V1P1}/lineItems/older"
+    body = json.dumps({"lineItem": item | {"sourcedId": "older", "description": "Sanallinen kuvaus"}}).encode()
+    yield Answer(status=len(door.send("GET", below).json["lineItems"]))
+    yield door.send("PUT", path, body=b"{}", headers=kind)
+    for scopes in ((ScopeV1P1.GRADEBOOK,), (ScopeV1P1.GRADEBOOK_CREATEPUT,)):
+        narrow = replay.client("a", "default", *scopes)
+        yield narrow.send("PUT", path, body=body, headers=kind)
+        yield narrow.send("DELETE", path)
+    yield _still(door.send("GET", path), "dateLastModified")
+    yield Answer(status=len(door.send("GET", below).json["lineItems"]))
+    yield door.send("DELETE", path)
+    yield Answer(status=len(door.send("GET", below).json["lineItems"]))
+
+
+_WRITES = (_change, _relation, _creation, _removal, _v1p1_write, _v1p1_lifetime)
 CHANGES = len(_WRITES) + len(grading.WRITES)
 
 
