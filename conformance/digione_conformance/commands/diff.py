@@ -71,7 +71,7 @@ def show_comparison(found: Comparison) -> None:
         say(f"{_word(change):6} {change.id}: {_told(change)}")
     for change in found.requirements:
         say(f"{_word(change):6} {change.level:6} {change.id}  {_told(change)}  {change.title}")
-        if change.worse and change.message:
+        if change.message and (change.worse or change.shown):
             say(f"       {change.message}")
     verdict = "Worse than before." if found.worse else "Nothing is worse than before."
     say(f"{len(found.requirements)} requirements changed, {found.unchanged} ended alike. {verdict}")
@@ -80,7 +80,7 @@ def show_comparison(found: Comparison) -> None:
 def _word(change: Change) -> str:
     if change.before is None or change.after is None:
         return "WORSE" if change.worse else ("new" if change.before is None else "gone")
-    return "WORSE" if change.worse else "better" if change.better else "other"
+    return "WORSE" if change.worse else "better" if change.better else "shown" if change.shown else "other"
 
 
 def _told(change: Change) -> str:
@@ -96,5 +96,7 @@ def _report(path: Path) -> Json:
     file = path / _REPORT if path.is_dir() else path
     try:
         return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{file}: there is no such file; name the folder of a run, or its {_REPORT}") from None
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{file}: cannot be read ({type(error).__name__})") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from digione_conformance.catalogue.verdict import Level, Outcome, Verdict
@@ -37,6 +37,11 @@ class Change:
     level: str = ""
     title: str = ""
     message: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether it stood behind another finding before: who mended the other made nothing worse."""
+        return self.before == Outcome.CANT_TELL and self.after in {Outcome.FAILED, Outcome.WARNING}
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ def _change(name: str, old: Json, new: Json) -> Change | None:
     elif after is not None:
         worse, better = _worth(after) < _worth(before), _worth(after) > _worth(before)
     message = new["message"] if new else ""
-    return Change(name, before, after, worse, better, known["level"], known["title"], message)
+    change = Change(name, before, after, worse, better, known["level"], known["title"], message)
+    return replace(change, worse=False, better=False) if change.shown else change
 
 
 def _worth(outcome: Outcome) -> int:

@@ -10,7 +10,9 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
+from typing import Final
 
 from digione_conformance.catalogue.consumers import NamedConsumer
 from digione_conformance.catalogue.requirement import Catalogue, Requirement, Role
@@ -176,6 +178,13 @@ def orphans(catalogue: Catalogue, registry: Registry) -> tuple[str, ...]:
     return tuple(found)
 
 
+_LISTED_BY: Final = {
+    "--profile": "`digione profiles` lists them",
+    "--stage": f"there are {', '.join(STAGES)}",
+    "--only": "`digione catalogue` lists them",
+}
+
+
 def _refuse_unknown(
     catalogue: Catalogue,
     *,
@@ -188,7 +197,9 @@ def _refuse_unknown(
     for option, (given, names) in {**known, "--only": (only, catalogue.requirements)}.items():
         for name in given:
             if name not in names:
-                raise UsageError(f"{name} is unknown", argument=option)
+                near = get_close_matches(name, list(names), n=1)
+                meant = f": did you mean {near[0]}?" if near else ";"
+                raise UsageError(f"{name} is unknown{meant} {_LISTED_BY[option]}", argument=option)
     for profile in claimed:
         if profile not in catalogue.profiles:
             raise ConfigurationError(
