@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from digione_mock_server.editions import Retelling
-from digione_mock_server.faults import shapes
+from digione_mock_server.faults import contradictions, shapes
 from digione_mock_server.store.rows import OWN_URL, text
 from digione_mock_server.switches import Switches
 from digione_sdk.model.base import Json
@@ -33,10 +33,11 @@ def rows(
     """Return the objects as the client gets them: the properties it asked for, less those withheld from it."""
     if fields is None and not withheld and not switches.faults and retold is None:
         return list(bodies)
-    return [
+    told = [
         _row(with_links(body, public_url), model, fields=fields, withheld=withheld, switches=switches, retold=retold)
         for body in bodies
     ]
+    return contradictions.mixed_up(told, model, switches.faults) if switches.faults else told
 
 
 def _row(

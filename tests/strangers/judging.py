@@ -42,7 +42,12 @@ def write_target(vendor: Vendor, path: Path, *, writing: bool = False) -> None:
 
 
 def outcomes(
-    vendor: Vendor, *, only: Collection[str] = (), costs: Mapping[str, float] | None = None, writing: bool = False
+    vendor: Vendor,
+    *,
+    only: Collection[str] = (),
+    costs: Mapping[str, float] | None = None,
+    writing: bool = False,
+    document: bool = False,
 ) -> Judged:
     """Return how each requirement ended, and the seconds that it took.
 
@@ -51,11 +56,12 @@ def outcomes(
         only: Decide these requirements only.
         costs: Seconds by requirement: with them cheap checks run first, and the first that is not met ends the run.
         writing: Whether the gradebook may be written to; then the stage that walks through changes runs too.
+        document: Whether the published document is read as well.
     """
     (entry,) = entry_points(group="digione.suite", name="judge")
     judge: Callable[..., Judged] = entry.load()
     with tempfile.TemporaryDirectory(prefix="digione-stranger-") as folder, running(vendor):
         target = Path(folder) / "sut.toml"
         write_target(vendor, target, writing=writing)
-        stages = ("core", "model") if writing else ("core",)
+        stages = ("core", *(("static",) if document else ()), *(("model",) if writing else ()))
         return judge(target, only=only, costs=costs, stages=stages)

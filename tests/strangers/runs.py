@@ -1,8 +1,8 @@
 """`python -m tests.strangers.runs [--whole] [PATTERN ...]`: judge the strangers' servers and write the table as JSON.
 
 A variant is judged whole. A defect is judged until the first requirement notices it, cheap ones first; `--whole` asks
-all. A requirement that the base itself does not meet notices nothing. The gradebook of 1.2 is written to. The servers
-of 1.1 go by `1.1/NAME`.
+all. A requirement that the base itself does not meet notices nothing. The gradebook of 1.2 is written to. The third
+strangers, who are read alone, go by `third/NAME`, the servers of 1.1 by `1.1/NAME`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tests.strangers.second import defects as second
 from tests.strangers.second import variants as writers
 from tests.strangers.second.writer import Writer
 from tests.strangers.server import Vendor
+from tests.strangers.third import lists as third
 from tests.strangers.v1p1 import judging as v1p1_judging
 from tests.strangers.v1p1 import lists as v1p1_lists
 from tests.strangers.v1p1.server import Old
@@ -82,6 +83,10 @@ COMPANIES: Mapping[str, Company] = {
     "second/": Company(
         Writer, writers.VARIANTS, second.DEFECTS, {*writers.ACCUSED, *second.STRUCK, *second.LEFT}, writers.WARNED,
         partial(outcomes, writing=True),
+    ),
+    "third/": Company(
+        Vendor, third.VARIANTS, third.DEFECTS, {*third.ACCUSED, *third.STRUCK, *third.LEFT}, third.WARNED,
+        partial(outcomes, document=True),
     ),
     "1.1/": Company(
         Old, v1p1_lists.VARIANTS, v1p1_lists.DEFECTS, {*v1p1_lists.STRUCK, *v1p1_lists.LEFT}, v1p1_lists.WARNED,

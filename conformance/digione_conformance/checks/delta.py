@@ -69,7 +69,7 @@ def delta_is_the_changed_set(probe: Probe) -> Findings:
 
 @check("OR-*-DELTA-002", after=("OR-*-DELTA-001",))
 def other_literals_of_a_moment_work(probe: Probe) -> Findings:
-    """A bare date means midnight UTC, and an offset other than Z means the same instant."""
+    """A bare date means midnight UTC; an offset other than Z, and milliseconds that are nought, change no instant."""
     for listing in wholes(probe, probe.family.kinds):
         times = _times(listing)
         if not times:
@@ -80,8 +80,9 @@ def other_literals_of_a_moment_work(probe: Probe) -> Findings:
         midnight = f"{middle.date().isoformat()}T00:00:00Z"
         yield from _departures(probe, listing, middle.date().isoformat(), midnight, "a bare date")
         moment = middle.replace(microsecond=0)
-        shifted = (moment + timedelta(hours=14)).replace(tzinfo=None).isoformat() + "+14:00"
-        yield from _departures(probe, listing, shifted, moment.isoformat(), "an instant at +14:00")
+        # In one question: who takes `.000Z` and no offset, or the other way round, departs as well.
+        shifted = (moment + timedelta(hours=14)).replace(tzinfo=None).isoformat() + ".000+14:00"
+        yield from _departures(probe, listing, shifted, moment.isoformat(), "an instant in milliseconds at +14:00")
     require(probe, "seed records with different times of change")
 
 

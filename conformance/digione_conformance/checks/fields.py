@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from digione_conformance.checks.errors import pupils_alone
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ANY_ENDPOINT, FAMILIES, single_of
-from digione_conformance.probing.probe import Probe, Record
-from digione_conformance.relations.asking import BAD_REQUEST, NOT_FOUND, answer, require, wholes
+from digione_conformance.probing.family import ANY_ENDPOINT, FAMILIES, ROSTERS, single_of
+from digione_conformance.probing.probe import Listing, Probe, Record
+from digione_conformance.relations.asking import BAD_REQUEST, NOT_FOUND, USERS, answer, page_query, require, wholes
 from digione_conformance.relations.order import READERS, Scale, alike, canonical, difference, inversions
 from digione_conformance.relations.payload import holds_records, reasons, silent
-from digione_conformance.relations.sampling import halving, model_fields
+from digione_conformance.relations.sampling import NO_FIELD, halving, model_fields, names_unknown, scalars
 
 _TOTAL = "OR-*-PAGE-004"
 _SEED = "seed at least one record of each kind"
@@ -69,7 +70,34 @@ def fields_is_a_projection(probe: Probe) -> Findings:
                 yield Finding(f"{name}: fields changed the number of records", answered.exchanges)
             elif wrong := _departures(chosen, answered.records, listing.records):
                 yield Finding(f"{name}: fields: {wrong[0]} ({len(wrong)} records)", answered.exchanges)
+    for listing in wholes(probe, probe.family.thorough[:1]):
+        yield from _optional_alone(probe, listing)
     require(probe, _SEED)
+
+
+def _optional_alone(probe: Probe, listing: Listing) -> Findings:
+    """Ask for one property that some records lack, from the second record on.
+
+    Whoever drops what it cannot show drops records, and who keeps the question for later pages may forget a part of it.
+    """
+    endpoint = listing.endpoint
+    optional = [field.name for field in scalars(endpoint) if not field.required]
+    holding = {name: sum(name in record for record in listing.records) for name in optional}
+    for name in [name for name, count in holding.items() if 0 < count < len(listing.ids)][:1]:
+        page = probe.get(endpoint, query={**page_query(probe, {"fields": name}), "offset": "1"})
+        first = probe.get(endpoint, query=page_query(probe, {})).listed(endpoint.wrapper_key) or ()
+        if not page.ok or page.listed(endpoint.wrapper_key) is None:
+            continue
+        probe.examined()
+        shown = probe.records(endpoint, page)
+        if len(shown) != min(len(first), len(listing.ids) - 1):
+            yield Finding.at(
+                f"{endpoint.operation_id}: fields={name}, which some records lack, changed the number of records", page
+            )
+        if more := sum(not record.keys() <= {name, "sourcedId"} for record in shown):
+            yield Finding.at(
+                f"{endpoint.operation_id}: from the second record on {more} have more than fields={name}", page
+            )
 
 
 @check("OR-*-FIELD-002")
@@ -127,11 +155,23 @@ def _sort_under_fields(probe: Probe, endpoint: ANY_ENDPOINT, records: Sequence[R
         yield Finding(f"{endpoint.operation_id}: fields broke the order of sort at {wrong} places", answered.exchanges)
 
 
+def _anybody(probe: Probe) -> Iterator[tuple[ANY_ENDPOINT, str]]:
+    """Yield a record to read singly with a name that it does not have: of people one of whom that is asked anyway."""
+    if probe.family in ROSTERS:
+        yield from ((USERS, str(person["sourcedId"])) for person in pupils_alone(probe)[:1])
+    else:
+        yield from ((listing.endpoint, listing.ids[0]) for listing in wholes(probe, probe.family.thorough[:1]))
+
+
 @check("OR-*-FIELD-004", of=FAMILIES)
 def unknown_selection_is_refused(probe: Probe) -> Findings:
     """A property that the objects do not have answers 400 invalid_selection_field and no records."""
-    for endpoint in probe.family.collections:
-        exchange = probe.get(endpoint, query={"fields": "sourcedId,noSuchField"})
+    asked: list[tuple[ANY_ENDPOINT, Mapping[str, str] | None, str]] = [
+        (endpoint, None, f"sourcedId,{name}") for endpoint, name in names_unknown(probe.family)
+    ]
+    asked += [(single_of(kind), {"sourcedId": key}, NO_FIELD) for kind, key in _anybody(probe)]
+    for endpoint, path, names in asked:
+        exchange = probe.get(endpoint, path=path, query={"fields": names})
         probe.examined()
         if exchange.status != BAD_REQUEST or holds_records(exchange.json):
             yield Finding.at(

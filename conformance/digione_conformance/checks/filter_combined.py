@@ -148,7 +148,36 @@ def dotted_paths_select_or_are_refused(probe: Probe) -> Findings:
                 probe.examined()
             else:
                 yield from judged(probe, listing, clause)
+    for listing in wholes(probe, (CLASSES,) if CLASSES in probe.family.kinds else ()):
+        yield from _elements(probe, listing, "subjects")
     require(probe, SEED)
+
+
+def _elements(probe: Probe, listing: Listing, name: str) -> Findings:
+    """Ask for a piece of a text that is one of several: whoever has an element that holds it must come, or 400."""
+    having = [(r, [v for v in values_at(r, name) if isinstance(v, str)]) for r in listing.records]
+    pieces = sorted({text for _, texts in having for text in texts if expressible(text)})
+    if not pieces:
+        return
+    piece = pieces[len(pieces) // 2]
+    exchange = probe.get(
+        listing.endpoint, query=page_query(probe, {"filter": str(Clause(name, Predicate.CONTAINS, piece))})
+    )
+    probe.examined()
+    if exchange.status == BAD_REQUEST and not holds_records(exchange.json):
+        return
+    if exchange.status != OK:
+        yield Finding.at(f"{listing.endpoint.operation_id}: {name} ~ answered {exchange.status}", exchange)
+        return
+    shown = set(probe.listed(listing.endpoint, exchange))
+    # Whether capitals count is open, and so is what a list looks like as one text; who has no piece of it is wrong.
+    must = {str(r.get("sourcedId")) for r, texts in having if any(piece in text for text in texts)}
+    may = {str(r.get("sourcedId")) for r, texts in having if piece.casefold() in ",".join(texts).casefold()}
+    full = len(shown) == probe.claims.page_size
+    if missing := len(must - shown) if not full else 0:
+        yield Finding.at(f"{listing.endpoint.operation_id}: {name} ~: {missing} records are missing", exchange)
+    if more := len(shown - may - must):
+        yield Finding.at(f"{listing.endpoint.operation_id}: {name} ~: {more} records too many", exchange)
 
 
 @check("OR-*-FILT-011", after=AFTER_EQUALITY)

@@ -17,7 +17,9 @@ from digione_conformance.relations.asking import (
 )
 from digione_conformance.relations.payload import holds_records, reasons, silent
 from digione_conformance.relations.sampling import (
+    NO_FIELD,
     expressible,
+    names_unknown,
     telling_value,
 )
 from digione_conformance.relations.selecting import (
@@ -98,12 +100,13 @@ def _refused_with(
 @check("OR-*-FILT-008")
 def unknown_field_is_refused(probe: Probe) -> Findings:
     """A filter on a field that the records do not have answers 400 invalid_filter_field and no records."""
-    for endpoint in probe.family.collections:
-        yield from _refused_with(
-            probe, endpoint, "noSuchField='x'", "invalid_filter_field", "a filter on an unknown field"
-        )
-    for endpoint in probe.family.thorough[::2]:
-        text = "status='active' OR noSuchField='x'"
+    for endpoint, name in names_unknown(probe.family):
+        what = "a filter on an unknown field" if name == NO_FIELD else f"a filter on {name}, which other records have"
+        value = "x" if name == NO_FIELD else "2012-03-04"  # one that the field could hold
+        yield from _refused_with(probe, endpoint, f"{name}='{value}'", "invalid_filter_field", what)
+    for position, endpoint in enumerate(probe.family.thorough[::2]):
+        # Once within a link: what is looked up in JSON is there or not, and nobody says that it cannot be.
+        text = f"status='active' OR {'class.' if position else ''}{NO_FIELD}='x'"
         yield from _refused_with(probe, endpoint, text, "invalid_filter_field", "an unknown field in the second clause")
 
 

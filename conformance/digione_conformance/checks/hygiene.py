@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from digione_conformance.catalogue.undecided import NO_ANSWER, CantTell
 from digione_conformance.evidence.exchange import Ask, Exchange
 from digione_conformance.evidence.finding import Finding, Findings
+from digione_conformance.evidence.tokens import GARBAGE, NOBODYS
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ROSTERS, single_of
 from digione_conformance.probing.probe import Probe
@@ -77,12 +78,15 @@ def refusals_do_not_call_themselves_success(probe: Probe) -> Findings:
 
 @check("OR-*-HYG-002")
 def refusals_do_not_repeat_the_filter(probe: Probe) -> Findings:
-    """A refused filter's value, which may be a name, stands neither in the body nor in the headers of the refusal."""
+    """A refusal repeats neither the value of a filter, which may be a name, nor a token that was refused."""
     for exchange in _refused_filters(probe):
         probe.examined()
         text = " ".join((exchange.body.decode("utf-8", "replace"), *exchange.headers.values()))
         if _CANARY in text:
             yield Finding.at(f"a refusal with {exchange.status} repeats the value of the filter", exchange)
+    refused = probe.get(probe.family.two[0], query={"limit": "1"}, auth=f"raw:{GARBAGE}")
+    if NOBODYS in refused.body.decode("utf-8", "replace"):
+        yield Finding.at("a refusal repeats the token, which ends in whatever keeps the answer", refused)
     require(probe, "refuse filters on unknown fields")
 
 
@@ -116,15 +120,21 @@ def compressed_answers_unpack_to_the_plain_ones(probe: Probe) -> Findings:
     """An answer to Accept-Encoding gzip unpacks, once, to the JSON of the answer to Accept-Encoding identity."""
     for endpoint in probe.family.two:
         url = probe.url(endpoint, query=page_query(probe, {}))
-        plain = probe.ask(Ask("GET", url, headers=(("Accept-Encoding", "identity"),)))
-        if not plain.ok or not plain.is_json:
+        # Whoever accepts anything gets JSON, and whoever cannot unpack gets it plain: nothing else is defined.
+        plain = probe.ask(Ask("GET", url, headers=(("Accept", "*/*"), ("Accept-Encoding", "identity"))))
+        name = endpoint.operation_id
+        if plain.ok and (not plain.is_json or plain.headers.get("content-encoding", "identity") != "identity"):
+            probe.examined()
+            what = "packed" if plain.is_json else "no JSON"
+            yield Finding.at(f"{name} is {what} for who accepts any type and cannot unpack", plain)
+            continue
+        if not plain.ok:
             continue
         packed = probe.attempt(Ask("GET", url, headers=(("Accept-Encoding", "gzip"),)))
         # The transport unpacks; every other trouble (time, budget, connection) says nothing about compression.
         if packed.trouble and "DecodingError" not in packed.trouble:
             raise CantTell(f"GET {NO_ANSWER}: {packed.trouble}")
         probe.examined()
-        name = endpoint.operation_id
         if packed.trouble:
             yield Finding.at(f"{name}: the body is not packed as Content-Encoding says", plain, packed)
         elif not packed.ok or packed.json != plain.json:

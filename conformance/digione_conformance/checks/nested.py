@@ -58,7 +58,7 @@ def unknown_parents_are_unknown_objects(probe: Probe) -> Findings:
 
 @check("OR-*-NEST-005", after=("OR-*-NEST-001", "OR-*-FILT-001", "OR-*-SORT-001"), of=NESTED_FAMILIES)
 def nested_reads_heed_filter_and_sort(probe: Probe) -> Findings:
-    """A nested read holds the records that meet the filter, in the order asked for, and no more than limit says."""
+    """A nested read holds what meets the filter, in the order asked for, as fields says, no more than limit says."""
     asked = set[type]()
     # Of Rostering one list of each kind that is asked most: all seventeen would cost as many requests again.
     foremost = {kind.model for kind in probe.family.thorough}
@@ -82,10 +82,14 @@ def _unbounded(probe: Probe, below: Listing, path: Mapping[str, str]) -> Finding
     probe.examined()
     if refusal := refused(below.endpoint, page, what="limit and offset below a known parent"):
         yield refusal
-    elif (count := len(probe.listed(below.endpoint, page))) != 1:
+        return
+    shown = probe.listed(below.endpoint, page)
+    if len(shown) != 1:
         yield Finding.at(
-            f"{below.endpoint.operation_id}: limit=1&offset=1 answered {count} of {len(below.ids)} records", page
+            f"{below.endpoint.operation_id}: limit=1&offset=1 answered {len(shown)} of {len(below.ids)} records", page
         )
+    elif not set(shown) <= set(below.ids):
+        yield Finding.at(f"{below.endpoint.operation_id}: offset=1 shows what is not below the parent", page)
     else:
         yield from _led_away(probe, below, page)
 
@@ -108,15 +112,20 @@ def _narrowed(probe: Probe, below: Listing, path: Mapping[str, str]) -> Findings
     meant = selected(below.records, clause, fields[clause.field].scale)
     order = _telling_order(endpoint, [r for r in below.records if r.get("sourcedId") in meant.must])
     query = {"filter": str(clause)}
+    named = {"sourcedId"}
     if order is not None:
         query |= {"sort": order[0].name, "orderBy": order[1]}
-    answered = answer(probe, endpoint, query, path=path, what="filter and sort below a known parent")
+        named.add(order[0].name)
+    query["fields"] = ",".join(sorted(named))
+    answered = answer(probe, endpoint, query, path=path, what="filter, sort and fields below a known parent")
     probe.examined()
     if isinstance(answered, Finding):
         yield answered
         return
     if departure := meant.departure(answered.ids):
         yield Finding(f"{endpoint.operation_id}: filter on {clause.field}: {departure}", answered.exchanges)
+    if more := sum(not record.keys() <= named for record in answered.records):
+        yield Finding(f"{endpoint.operation_id}: {more} records have more than fields names", answered.exchanges)
     if order is not None and (wrong := _misplaced(answered.records, *order)):
         yield Finding(
             f"{endpoint.operation_id}: sort={order[0].name}&orderBy={order[1]}: {wrong} neighbours stand in the wrong "

@@ -24,6 +24,7 @@ from digione_conformance.relations.asking import (
     require,
     wholes,
 )
+from digione_conformance.relations.leading import URI
 from digione_conformance.relations.membership import active
 from digione_conformance.relations.order import day
 
@@ -113,7 +114,7 @@ def links_lead_to_records(probe: Probe) -> Findings:
 
 @check("OR-*-REF-002", after=_AFTER, of=(*ROSTERS, *WRITABLE))
 def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
-    """A link's href is an absolute http(s) address; one within the service answers the linked record."""
+    """A link's href is an absolute address that others know; one within the service answers the linked record."""
     base = probe.base
     for listing in wholes(probe, probe.family.kinds):
         by_path: dict[str, list[Record]] = defaultdict(list)
@@ -124,11 +125,14 @@ def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
             probe.examined(len(found))
             hrefs = Counter(link["href"] if isinstance(link["href"], str) else "" for link in found)
             relative = sum(count for href, count in hrefs.items() if not _absolute(href))
-            if relative:
-                yield Finding(
-                    f"{listing.endpoint.operation_id}: {relative} of {len(found)} {path}.href are not absolute",
-                    listing.exchanges[:1],
-                )
+            broken = sum(count for href, count in hrefs.items() if _absolute(href) and not URI.fullmatch(href))
+            inner = sum(count for href, count in hrefs.items() if _of_the_inside(href, base))
+            for count, what in ((relative, "not absolute"), (broken, "no URIs"), (inner, "of a host within")):
+                if count:
+                    yield Finding(
+                        f"{listing.endpoint.operation_id}: {count} of {len(found)} {path}.href are {what}",
+                        listing.exchanges[:1],
+                    )
             for link in spread([link for link in found if str(link["href"]).startswith(f"{base}/")], 1):
                 yield from _leads_home(probe, link, f"{listing.endpoint.operation_id}: {path}.href")
     require(probe, _SEED)
@@ -137,6 +141,18 @@ def hrefs_are_absolute_and_lead_home(probe: Probe) -> Findings:
 def _absolute(href: str) -> bool:
     parts = urlsplit(href)
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+_INSIDE = (".local", ".internal", ".localdomain", ".lan")
+
+
+def _of_the_inside(href: str, base: str) -> bool:
+    """Whether an address names another host than the service does, by a name that only its own network knows."""
+    try:
+        host = urlsplit(href).hostname or ""
+    except ValueError:
+        return False
+    return host not in {"", urlsplit(base).hostname} and ("." not in host.strip(".") or host.endswith(_INSIDE))
 
 
 def _leads_home(probe: Probe, link: Record, what: str) -> Findings:
@@ -197,7 +213,7 @@ def trees_agree_in_both_directions(probe: Probe) -> Findings:
                 f"{listing.endpoint.operation_id}: {unlisted} records are not among the children of their parent",
                 listing.exchanges[:1],
             )
-        if circles := sum(1 for key in parents if _above_itself(key, parents)):
+        if circles := sum(1 for key in parents if above_itself(key, parents)):
             yield Finding(
                 f"{listing.endpoint.operation_id}: {circles} records are above themselves", listing.exchanges[:1]
             )
@@ -215,7 +231,8 @@ def _unlisted(records: Iterable[Record]) -> int:
     )
 
 
-def _above_itself(key: Json, parents: dict[Json, Json]) -> bool:
+def above_itself(key: Json, parents: dict[Json, Json]) -> bool:
+    """Whether going from parent to parent comes back to a record."""
     seen: set[Json] = set()
     above = parents.get(key)
     while above is not None and above not in seen:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from digione_conformance.checks.envelope import singles
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
+from digione_conformance.probing.family import FAMILIES
 from digione_conformance.probing.probe import Probe
 from digione_conformance.probing.schema import without_indexes
 from digione_conformance.relations.asking import require, wholes
 from digione_conformance.relations.order import READERS, Scale
-from digione_conformance.relations.sampling import scalars
+from digione_conformance.relations.sampling import scalars, texts_of
 
 _MOST_PLACES = 6
 _SEED = "seed at least one record of each kind"
@@ -61,6 +64,29 @@ def absent_is_absent_and_not_empty(probe: Probe) -> Findings:
         empty = sorted({key for record in listing.records for key, value in record.items() if value == ""})
         if empty:
             yield Finding(f"{listing.endpoint.operation_id}: empty texts in {', '.join(empty)}", listing.exchanges[:1])
+    require(probe, _SEED)
+
+
+_LINES: Final = re.compile(r"[\t\n\r]")
+_NORMALISED: Final = (
+    "title", "name", "givenName", "familyName", "middleName", "preferredFirstName", "preferredLastName", "username",
+    "classCode", "courseCode", "location", "schoolYear", "email", "phone", "textScore", "type",
+)  # fmt: skip
+"""Properties that the information model types as NormalizedString (models-1.2.yaml)."""
+
+
+@check("OR-*-TEXT-005", after=("OR-*-SHAPE-001",), of=FAMILIES)
+def names_and_titles_are_single_lines(probe: Probe) -> Findings:
+    """No name, title or code holds a tab or a line feed: a NormalizedString has none."""
+    for listing in wholes(probe, probe.family.kinds):
+        named = [field.name for field in scalars(listing.endpoint) if field.name in _NORMALISED]
+        for name in named:
+            texts = texts_of(listing.records, name)
+            probe.examined(len(texts))
+            if broken := sum(len(places) for text, places in texts.items() if _LINES.search(text)):
+                yield Finding(
+                    f"{listing.endpoint.operation_id}: {broken} {name} hold a tab or a line feed", listing.exchanges[:1]
+                )
     require(probe, _SEED)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from digione_conformance.catalogue.undecided import CantTell, Inapplicable, Untested
-from digione_conformance.checks.auth import any_grant, asked, granted_by, token_answer
+from digione_conformance.checks.auth import any_grant, asked, bad_clients, granted_by, token_answer
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.evidence.tokens import IN_QUERY
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ROSTERS
-from digione_conformance.probing.probe import Probe
-from digione_conformance.relations.asking import BAD_REQUEST, ORGS, UNAUTHORISED, USERS, require
+from digione_conformance.probing.probe import TOO_MANY, Probe
+from digione_conformance.relations.asking import BAD_REQUEST, ORGS, SERVER_ERROR, UNAUTHORISED, USERS, require
 from digione_conformance.relations.payload import holds_records
 
 _NOBODYS_SCOPE: Final = "no-such-scope-of-the-suite.readonly"
@@ -26,7 +26,8 @@ def no_unknown_scope_is_granted(probe: Probe) -> Findings:
     if granted is None:
         raise Untested("no token was given")
     core = probe.family.core_scope
-    nobodys = f"{core.value.removesuffix(core.short)}{_NOBODYS_SCOPE}"
+    prefix = core.value.removesuffix(core.short)
+    nobodys = f"{prefix}{_NOBODYS_SCOPE}"
     for scopes in ((nobodys,), (asked(core), nobodys)):
         exchange = token_answer(probe, scopes, style=style)
         answer = granted_by(exchange)
@@ -36,9 +37,27 @@ def no_unknown_scope_is_granted(probe: Probe) -> Findings:
             # An answer without scope may mean what was asked for, or what is registered; it does not say.
             continue
         probe.examined()
-        if answer is not None and nobodys in str(answer["scope"]).split():
+        named = set() if answer is None else set(str(answer["scope"]).split())
+        if scopes == (nobodys,) and any(name.startswith(prefix) and name != nobodys for name in named):
+            yield Finding.at("whoever asks for a scope that nobody can have is granted others", exchange)
+        if nobodys in named:
             yield Finding.at("the token answer names a scope as granted that nobody can be registered for", exchange)
     require(probe, "name the granted scope in the token answer")
+
+
+@check("OR-ROS-TOKEN-008", after=("OR-ROS-TOKEN-001",))
+def token_refusals_say_why(probe: Probe) -> Findings:
+    """A client that is none, and a grant that is not offered, answer 400 or 401 with an error in JSON."""
+    for what, exchange in bad_clients(probe).items():
+        if not BAD_REQUEST <= exchange.status < SERVER_ERROR or exchange.status == TOO_MANY:
+            continue  # what is no refusal is judged elsewhere
+        probe.examined()
+        error = exchange.json.get("error") if isinstance(exchange.json, dict) else None
+        if exchange.status not in {BAD_REQUEST, UNAUTHORISED}:
+            yield Finding.at(f"the token endpoint answered {exchange.status} to {what}, expected 400 or 401", exchange)
+        elif not isinstance(error, str):
+            yield Finding.at(f"the token endpoint refused {what} without an error in JSON", exchange)
+    require(probe, "refuse bad clients at the token endpoint")
 
 
 @check("OR-ROS-TOKEN-006", after=("OR-ROS-TOKEN-001",), alone=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from digione_conformance.relations.order import Scale, day, number
 from digione_conformance.relations.sampling import scalars
 
 _AFTER: Final = ("OR-*-SHAPE-001",)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HIGHEST_RANK: Final = 100
 _MOST_DIGITS: Final = 6
 """A number of up to six digits survives binary32; what was written with more is left alone."""
 
@@ -128,3 +131,28 @@ def _is_artefact(value: Decimal) -> bool:
     except OverflowError:
         return False
     return Decimal(str(single)) == value
+
+
+@check("OR-*-SCHEMA-006", after=_AFTER, of=WRITABLE)
+def grades_say_what_their_names_say(probe: Probe) -> Findings:
+    """A percentile is a rank between 0 and 100, and an objective of source case is named by a UUID."""
+    for listing in wholes(probe, probe.family.kinds):
+        beyond = coded = 0
+        for record in listing.records:
+            rank = number(record.get("scorePercentile"))
+            ids = [*_of_case(record, "learningObjectiveIds"), *_of_case(record, "learningObjectiveResults")]
+            probe.examined(len(ids) + (rank is not None))
+            beyond += rank is not None and not 0 <= rank <= _HIGHEST_RANK
+            coded += any(not _UUID.fullmatch(key) for key in ids)
+        for count, what in ((beyond, "a scorePercentile beyond 0 to 100"), (coded, "a CASE objective that is no UUID")):
+            if count:
+                yield Finding(f"{listing.endpoint.operation_id}: {count} records have {what}", listing.exchanges[:1])
+    require(probe, "seed percentiles, or learning objectives of source case")
+
+
+def _of_case(record: dict[str, Json], name: str) -> Iterator[str]:
+    """Yield the ids of objectives of source case that a record names under a property."""
+    for group in values_at(record, "learningObjectiveSet"):
+        if isinstance(group, dict) and group.get("source") == "case":
+            for told in values_at(group, name):
+                yield str(told.get("learningObjectiveId") if isinstance(told, dict) else told)

@@ -7,6 +7,7 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 
 from digione_conformance.catalogue.undecided import Untested
+from digione_conformance.evidence.exchange import Exchange
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
 from digione_conformance.probing.family import ANY_ENDPOINT, EVERY_KIND, NESTED_FAMILIES, ROSTERING, ROSTERS, Family
@@ -23,7 +24,7 @@ from digione_conformance.relations.asking import (
 )
 from digione_conformance.relations.membership import World, active, bounds, by_active_links, judgeable, with_roles
 from digione_conformance.relations.order import alike, differing_keys
-from digione_conformance.relations.parents import belong_together, childless, deserted, mismatched, parents_of
+from digione_conformance.relations.parents import alive, belong_together, childless, deserted, mismatched, parents_of
 from digione_conformance.relations.sampling import model_fields
 from digione_sdk.model.oneroster import Base, User
 from digione_sdk.wire.filter import Clause, Predicate
@@ -83,8 +84,8 @@ def subsets_are_filtered_parents(probe: Probe) -> Findings:
 
 def _nested_answers(
     probe: Probe, world: World
-) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str], Listing | Finding | None]]:
-    """Yield each nested read with known parents and its answer; None where the target has no such route."""
+) -> Iterator[tuple[ANY_ENDPOINT, Mapping[str, str], Listing | Finding | Exchange]]:
+    """Yield each nested read with known parents and its answer; the bare exchange where it says that there is none."""
     for endpoint in (endpoint for endpoint in probe.family.nested if judgeable(endpoint, world)):
         paths = parents_of(probe, endpoint, _PARENTS, world)
         if probe.family not in ROSTERS and (empty := childless(probe, endpoint, world)):
@@ -92,7 +93,7 @@ def _nested_answers(
         for path in paths:
             first = probe.get(endpoint, path=path, query=page_query(probe, {}))
             if first.status in NOT_OFFERED:
-                yield endpoint, path, None
+                yield endpoint, path, first
             else:
                 yield endpoint, path, answer(probe, endpoint, {}, path=path, what="a known parent")
 
@@ -109,24 +110,28 @@ def _seed(probe: Probe) -> str:
 def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
     """A nested read holds the records that belong to its parent, and no other."""
     world = world_of(probe)
-    refused: dict[str, int] = {}
+    refused: dict[str, Exchange] = {}
     offered: set[str] = set()
     for endpoint, path, answered in _nested_answers(probe, world):
         name = endpoint.operation_id
-        if answered is not None:
-            offered.add(name)
-        if answered is None:
-            refused[name] = refused.get(name, 0) + 1
-        elif isinstance(answered, Finding):
+        if isinstance(answered, Exchange):
+            # Below a parent that is to be deleted there may be nothing any more, and not even an empty list.
+            if alive(endpoint, path, world):
+                refused.setdefault(name, answered)
+            continue
+        offered.add(name)
+        if isinstance(answered, Finding):
             yield answered
-        else:
-            probe.examined()
-            if departure := bounds(endpoint, path, world).departure(answered.ids):
-                yield Finding(f"{name}: {departure}", answered.exchanges)
-            if retold := _retold(answered, world, _needed(probe, endpoint)):
-                yield Finding(f"{name}: {retold} records differ from what their collection says", answered.exchanges)
-            if name in refused and belong_together(endpoint):
-                yield Finding(f"{name} answered 404 for one known parent and 200 for another", answered.exchanges)
+            continue
+        probe.examined()
+        if departure := bounds(endpoint, path, world).departure(answered.ids):
+            yield Finding(f"{name}: {departure}", answered.exchanges)
+        if retold := _retold(answered, world, _needed(probe, endpoint)):
+            yield Finding(f"{name}: {retold} records differ from what their collection says", answered.exchanges)
+    for endpoint in probe.family.nested:
+        name = endpoint.operation_id
+        if name in refused and name in offered and belong_together(endpoint):
+            yield Finding.at(f"{name} answered 404 for one known parent and 200 for another", refused[name])
     absent = [name for name in refused if name not in offered]
     if absent:
         raise Untested(f"not offered for the parents that the target lists: {', '.join(absent)}")
@@ -155,7 +160,7 @@ def nested_reads_follow_active_links(probe: Probe) -> Findings:
     """A nested read follows exactly the active links: a deleted enrolment enrols nobody."""
     world = world_of(probe)
     for endpoint, path, answered in _nested_answers(probe, world):
-        if isinstance(answered, Listing):
+        if isinstance(answered, Listing) and alive(endpoint, path, world):
             probe.examined()
             shown = by_active_links(endpoint, path, world)
             missing, more = shown.missing(answered.ids), shown.foreign(answered.ids)

@@ -139,7 +139,9 @@ def fields_bring_nothing_withheld(probe: Probe) -> Findings:
     less = _less(probe)
     names = frozenset(field.name for field in less.fields)
     asked = ",".join(("sourcedId", *sorted(names)))
-    listed = probe.get(USERS, query=page_query(probe, {"fields": asked}), auth=_MINIMAL)
+    # Not from the first record on: what is taken out of a first page may be left in the next.
+    later = {"offset": "1"} if len(less.whole) > 1 else {}
+    listed = probe.get(USERS, query={**page_query(probe, {"fields": asked}), **later}, auth=_MINIMAL)
     if listed.ok:
         probe.examined()
         yield from _brought(USERS.operation_id, probe.records(USERS, listed), names, listed)

@@ -24,7 +24,7 @@ from digione_conformance.evidence.handshake import METHOD as TLS
 from digione_conformance.evidence.handshake import MOST_HEADER, handshake
 from digione_conformance.evidence.recorder import Recorder, ask_id, read_evidence
 from digione_conformance.evidence.stand_in import RedactedExchange
-from digione_conformance.evidence.tokens import Keyring, with_client
+from digione_conformance.evidence.tokens import Keyring, secret_sent, with_client
 from digione_conformance.target.claims import LOOPBACK, OPENAPI_FILE
 from digione_conformance.target.file import Target
 from digione_sdk.core.http import Request, Response
@@ -250,6 +250,9 @@ class LiveDoor:
             # Nothing is won by packing what never leaves the machine; checks of compression ask for it themselves.
             headers.setdefault("Accept-Encoding", "identity")
         if ask.auth.startswith("client:"):
+            _, tenant, style = ask.auth.split(":")
+            if style != "none":
+                self._keyring.redactor.learn(secret_sent(self.target, tenant, style))
             headers, content = with_client(ask, self.target)
             return Request(ask.method, ask.url, headers, content)
         if ask.auth == "control":

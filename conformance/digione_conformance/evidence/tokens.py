@@ -46,8 +46,10 @@ _CLAIMS: Final = {"iss": "https://suite.invalid", "sub": "suite", "client_id": "
 _SCOPED: Final = {**_CLAIMS, "scope": f"{PREFIX}roster.readonly"}
 _OWN_KEY: Final = hmac.new(b"a key of the suite's own", b"digione", hashlib.sha256).digest()
 
+GARBAGE: Final = "garbage"
+NOBODYS: Final = "this-is-no-token"
 BAD_AUTHORISATION: Final[Mapping[str, str]] = {
-    "garbage": "Bearer this-is-no-token",
+    GARBAGE: f"Bearer {NOBODYS}",
     "empty": "Bearer ",
     "bare": "Bearer",
     "wrong-scheme": "Basic c3VpdGU6c3VpdGU=",
@@ -75,7 +77,7 @@ def with_client(ask: Ask, target: Target) -> tuple[dict[str, str], bytes]:
     """Return the headers and form of a token request, credentials put in as its `auth` label says.
 
     The label is `client:NAME:STYLE`, the name `a` or `a.minimal`, the style `basic`, `body`, `wrong-secret`,
-    `unknown-client` or `none`.
+    `other-secret`, `unknown-client` or `none`.
 
     Raises:
         ConfigurationError: The secret cannot be read.
@@ -86,12 +88,33 @@ def with_client(ask: Ask, target: Target) -> tuple[dict[str, str], bytes]:
     if style == "none":
         return headers, form
     client_id = target.registrations[tenant].client_id if style != "unknown-client" else "no-such-client-of-the-suite"
-    secret = target.secret_of(tenant) if style in {"basic", "body"} else "a-wrong-secret-of-the-suite"
+    secret = secret_sent(target, tenant, style)
     if style == "body":
         return headers, form + b"&" + urlencode({"client_id": client_id, "client_secret": secret}).encode()
     # RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
     pair = f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()
     return {**headers, "Authorization": f"Basic {base64.b64encode(pair).decode()}"}, form
+
+
+def secret_sent(target: Target, tenant: str, style: str) -> str:
+    """Return the secret that a style of authentication sends: the client's own, another client's, or one of nobody.
+
+    A wrong secret is the right one in letters of the other case, which some databases take for the same.
+
+    Raises:
+        ConfigurationError: A secret cannot be read.
+    """
+    if style in {"basic", "body"}:
+        return target.secret_of(tenant)
+    nobodys = "a-wrong-secret-of-the-suite"
+    if style == "wrong-secret":
+        own = target.secret_of(tenant)
+        return own.swapcase() if own.swapcase() != own else nobodys
+    if style == "other-secret":
+        own = target.secret_of(tenant)
+        others = (target.secret_of(name) for name in sorted(target.registrations, reverse=True) if name != tenant)
+        return next((other for other in others if other != own), nobodys)
+    return nobodys
 
 
 def token_ask(target: Target, tenant: str, scopes: tuple[str, ...]) -> Ask:

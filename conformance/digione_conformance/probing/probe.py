@@ -287,7 +287,8 @@ class Probe:
 
         Args:
             form: Form fields, by default `grant_type=client_credentials` alone; credentials are never among them.
-            auth_style: How the client authenticates: `basic`, `body`, `wrong-secret`, `unknown-client` or `none`.
+            auth_style: How the client authenticates: `basic`, `body`, `wrong-secret`, `other-secret`,
+                `unknown-client` or `none`.
             tenant: Whose client asks.
             headers: Further request headers.
 

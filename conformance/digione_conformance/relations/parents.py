@@ -110,6 +110,13 @@ def _is_named_behind(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: Wor
     )
 
 
+def alive(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> bool:
+    """Whether no parent that a path names is marked for deletion: what is shown below one that is, is nowhere said."""
+    kinds = parent_collections(endpoint)
+    named = (world.by_id(kinds[name].model).get(key) for name, key in path.items())
+    return all(active(record) for record in named if record is not None)
+
+
 def childless(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str, str] | None:
     """Return an active parent below which nothing can stand; None where each has something, or there are two parents.
 
@@ -142,7 +149,13 @@ def deserted(
     for record in spread(deleted, _MOST_LOOKED_AT):
         path = _filled(record, through.where)
         links = known & {str(value) for value in values_at(record, f"{through.link}.sourcedId")}
-        if path.keys() == set(endpoint.path_parameters) and (alone := links - strictly(endpoint, path, world)):
+        if path.keys() != set(endpoint.path_parameters):
+            continue
+        # A parent that is deleted itself tells nothing of who else links, unless nobody but parents does.
+        apart = through.model not in {kind.model for kind in parent_collections(endpoint).values()}
+        if apart and not alive(endpoint, path, world):
+            continue
+        if alone := links - strictly(endpoint, path, world):
             return path, frozenset(alone)
     return None
 

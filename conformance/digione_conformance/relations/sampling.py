@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from digione_conformance.probing.family import ANY_ENDPOINT
+from digione_conformance.probing.family import ANY_ENDPOINT, ROSTERS, Family
 from digione_conformance.probing.rows import Record, Rows
 from digione_conformance.relations.order import Scale, number, scale_of
 from digione_sdk.core.endpoints.v1p1 import ONEROSTER_V1P1
@@ -19,6 +20,11 @@ from digione_sdk.wire.filter import Clause, Predicate
 
 _LONGEST: Final = 255
 """The longest id that the CSV binding allows: every legal id can be asked for."""
+
+NO_FIELD: Final = "noSuchField"
+_WORD: Final = re.compile(r"\w+")
+_WORDED: Final = 2000
+"""Of so many values it is looked up whether one is a part of another."""
 
 _EXACT_DIGITS: Final = 15
 """The digits that a binary number keeps: of longer ones the server may hold more than it is asked for."""
@@ -53,6 +59,24 @@ def scalars(endpoint: ANY_ENDPOINT) -> tuple[Field, ...]:
         for facts in model_fields(endpoint).values()
         if not facts.many and facts.record is None and "password" not in facts.wire_name.lower()
     )
+
+
+def names_unknown(family: Family) -> Iterator[tuple[ANY_ENDPOINT, str]]:
+    """Yield the collections of a family, each with a name that its records do not have: nobody's, or another kind's.
+
+    Who looks a name up among all names there are takes the second for known; of people `birthDate` would even answer
+    for what has a scope of its own. Parts of a collection are asked by it; where there are none, every other one.
+    """
+    for position, endpoint in enumerate(family.collections):
+        names = ("birthDate",) if family in ROSTERS else ("dueDate", "score")
+        others = (name for name in names if name not in wire_names(endpoint))
+        elsewhere = endpoint in family.views if family.views else position % 2
+        yield endpoint, next(others, NO_FIELD) if elsewhere else NO_FIELD
+
+
+def wire_names(endpoint: ANY_ENDPOINT) -> frozenset[str]:
+    """Return the names of all properties of an endpoint's records."""
+    return frozenset(facts.wire_name for facts in model_fields(endpoint).values())
 
 
 def expressible(value: object) -> bool:
@@ -93,15 +117,41 @@ def texts_of(records: Iterable[Record], field: str) -> Mapping[str, Sequence[int
 
 
 def telling_value(records: Sequence[Record], field: str) -> str | None:
-    """Return the value in the middle of the frequencies, so that few but not just one hold it."""
+    """Return the value in the middle of the frequencies, so that few but not just one hold it; of flags `false`.
+
+    A server that makes a truth of whatever is no empty text finds the same for both flags, and right for `true`.
+    """
     values = counted(records, field)
+    if {value for value, _ in values} == {"true", "false"}:
+        return "false"
     return values[len(values) // 2][0] if values else None
+
+
+def contained_value(records: Sequence[Record], field: str) -> str | None:
+    """Return a value all of whose words another value of the field has too, and more; None where there is none.
+
+    Only such a value tells a comparison of whole texts from a search for words.
+    """
+    rows = Rows.of(records)
+    return rows.derived(("contained", field), lambda: _contained([value for value, _ in counted(rows, field)]))
+
+
+def _contained(values: Sequence[str]) -> str | None:
+    worded = [(value, frozenset(_WORD.findall(value))) for value in values[:_WORDED]]
+    having: dict[str, list[frozenset[str]]] = {}
+    for _, words in worded:
+        for word in words:
+            having.setdefault(word, []).append(words)
+    for value, words in worded:
+        if words and any(words < others for others in min((having[word] for word in words), key=len)):
+            return value
+    return None
 
 
 def equalities(endpoint: ANY_ENDPOINT, records: Sequence[Record]) -> Iterator[tuple[Clause, Field]]:
     """Yield one `field='value'` clause for each text field that the records hold."""
     for field in scalars(endpoint):
-        value = telling_value(records, field.name)
+        value = contained_value(records, field.name) or telling_value(records, field.name)
         if value is not None and field.scale not in {Scale.INSTANT, Scale.NUMBER}:
             yield Clause(field.name, Predicate.EQ, value), field
 

@@ -52,11 +52,18 @@ class Description:
     @cached_property
     def token_urls(self) -> tuple[str, ...]:
         """Addresses at which clients get tokens by their credentials."""
+        return tuple(urljoin(self.address, str(flow["tokenUrl"])) for flow in self._flows if "tokenUrl" in flow)
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that clients may ask for by their credentials, as the document names them."""
+        return frozenset(str(scope) for flow in self._flows for scope in _mapping(flow.get("scopes")))
+
+    @cached_property
+    def _flows(self) -> tuple[Mapping[str, Any], ...]:
         schemes = _mapping(_mapping(self.document.get("components")).get("securitySchemes")).values()
-        flows = [_mapping(self.resolved(_mapping(scheme)).get("flows")).get("clientCredentials") for scheme in schemes]
-        return tuple(
-            urljoin(self.address, str(flow["tokenUrl"])) for flow in map(_mapping, flows) if "tokenUrl" in flow
-        )
+        flows = (_mapping(self.resolved(_mapping(scheme)).get("flows")).get("clientCredentials") for scheme in schemes)
+        return tuple(map(_mapping, flows))
 
     def operation(self, base: str, path: str) -> Mapping[str, Any] | None:
         """Return the operation that answers a path of the service at `base`, or None.

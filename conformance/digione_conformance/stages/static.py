@@ -92,13 +92,17 @@ def the_document_names_the_real_server(probe: Probe) -> Findings:
 
 @check("OR-*-STAT-003", stage="static", of=FAMILIES)
 def the_document_names_the_real_token_endpoint(probe: Probe) -> Findings:
-    """The clientCredentials flow names the token endpoint of the target file."""
+    """The clientCredentials flow names the token endpoint of the target file, and a scope of its version."""
     description, exchange = _published(probe)
     probe.examined()
     if not description.token_urls:
         yield Finding.at("the document declares no OAuth 2 clientCredentials flow with a tokenUrl", exchange)
     elif probe.claims.token_url not in description.token_urls:
         yield Finding.at("tokenUrl is another address than [services] token_url of the target file", exchange)
+    # A gateway may put a prefix of its own before the standard's address.
+    ours = [scope.value for scope in type(probe.family.core_scope)]
+    if description.scopes and not any(told.endswith(scope) for told in description.scopes for scope in ours):
+        yield Finding.at(f"the flow names no scope of this version, as {probe.family.core_scope.value}", exchange)
 
 
 @check("OR-*-STAT-004", stage="static", of=FAMILIES)

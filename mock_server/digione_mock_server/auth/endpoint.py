@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from digione_mock_server.auth.registrations import ROSTER_SCOPES, Client, Clients, either_version
 from digione_mock_server.auth.tokens import Tokens
 from digione_mock_server.faults import v1p1 as wrong_v1p1
+from digione_mock_server.faults.contradictions import refusal_status
 from digione_mock_server.switches import Switches
 
 _LONGEST_BODY: Final = 16 * 1024
@@ -48,7 +49,7 @@ class TokenEndpoint:
                 _require_client_credentials(form)
             scopes = _granted(form.get("scope"), client, self.switches)
         except _TokenError as error:
-            return _refused(error)
+            return _refused(error, refusal_status(error.status, self.switches.faults))
         return self._issued(client, scopes, everything=scopes == frozenset((form.get("scope") or "").split()))
 
     def _issued(self, client: Client, scopes: frozenset[str], *, everything: bool) -> Response:
@@ -71,13 +72,11 @@ class TokenEndpoint:
         return JSONResponse(answer, headers=_HEADERS)
 
 
-def _refused(error: _TokenError) -> Response:
+def _refused(error: _TokenError, status: int) -> Response:
     headers = dict(_HEADERS)
     if error.challenge:
         headers["WWW-Authenticate"] = 'Basic realm="digione"'
-    return JSONResponse(
-        {"error": error.error, "error_description": str(error)}, status_code=error.status, headers=headers
-    )
+    return JSONResponse({"error": error.error, "error_description": str(error)}, status_code=status, headers=headers)
 
 
 async def _form(request: Request, switches: Switches) -> Mapping[str, str]:

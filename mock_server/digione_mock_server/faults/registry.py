@@ -7,6 +7,7 @@ from typing import Final
 
 from digione_mock_server.faults import (
     auth,
+    contradictions,
     grants,
     lifecycle,
     markbook,
@@ -34,6 +35,7 @@ from digione_sdk.errors import UsageError
 _LAYERS: Final = (
     parser, sql, views, pager, shapes, auth, rights, refusals, lifecycle, wire,
     marks, markbook, numbers, grants, repeats, v1p1, older, storing, writing, reaching,
+    contradictions,
 )  # fmt: skip
 
 FAULTS: Final[Mapping[str, Fault]] = {fault.id: fault for module in _LAYERS for fault in module.FAULTS}

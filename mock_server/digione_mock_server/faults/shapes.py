@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from digione_mock_server.faults import marks, repeats
+from digione_mock_server.faults import contradictions, marks, repeats
 from digione_mock_server.faults.fault import layer
 from digione_mock_server.faults.shaping import Shape, Wire, changed, moved, of
 from digione_sdk.core.endpoints.base import Endpoint
@@ -83,6 +83,7 @@ def misshapen(wire: Wire, model: type[BaseModel], faults: AbstractSet[str]) -> W
     """Return an object as a careless serialiser writes it; property names that were not asked for are left to it."""
     for fault in sorted(faults & _SHAPES.keys()):
         wire = _SHAPES[fault](wire, model)
+    wire = contradictions.misshapen(wire, model, faults)
     return repeats.misshapen(marks.misshapen(wire, model, faults), model, faults)
 
 

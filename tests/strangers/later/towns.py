@@ -127,7 +127,9 @@ class RolesComeAndGo(Vendor):
                 row["roles"].append({**old, "endDate": date(2025, 6, 1)})
         for number, row in enumerate(tables["enrollments"].values()):
             if number % 20 == 7 and "endDate" not in row:
-                row["beginDate"], row["endDate"] = date(2026, 8, 10), date(2026, 9, 1)
+                terms = [tables["academicSessions"][term.id] for term in tables["classes"][row["class"].id]["terms"]]
+                row["beginDate"] = min(term["startDate"] for term in terms)
+                row["endDate"] = row["beginDate"] + timedelta(days=22)
         return tables
 
 

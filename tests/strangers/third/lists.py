@@ -15,6 +15,29 @@ AREAS: Final[dict[str, str]] = {}
 VARIANTS: Final[dict[str, type[Vendor]]] = {}
 Params = dict[str, list[str]]
 
+ACCUSED: Final = {
+    "foreign-ids-are-403": "OR-*-ISO-002 is right: another town's id is no id here, and 403 tells that it exists",
+}
+"""Variants that were meant to be legal and are not."""
+WARNED: Final = {
+    "a-school-that-closed": {"OR-RES-NEST-002"},
+    "dates-of-stamps-are-local": {"DELTA-002"},
+    "no-document": {"STAT-001"},
+    "sorted-as-finns-do": {"SORT-003"},
+    "token-without-lifetime": {"TOKEN-003"},
+}
+"""What a legal one earns a warning for, by the ends of ids: the standard permits it, and clients trip over it."""
+STRUCK: Final = {
+    "school-closed-classes-open": "no clause says that what belongs to a deleted school falls with it",
+    "token-by-get": "RFC 6749 binds the client to POST (3.2, 2.3.1), and forbids no server to take a GET",
+    "w-is-v": "how `=` compares letters is not specified, and a collation may take w for v",
+}
+"""Defects that are legal after all."""
+LEFT: Final = {
+    "document-promises-more": "what a document lists beside the core is not asked for one by one",
+}
+"""Defects that nothing notices yet."""
+
 
 def defect(area: str, name: str) -> Callable[[type[Vendor]], type[Vendor]]:
     """Put a class on the list of those that break a clause."""

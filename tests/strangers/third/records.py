@@ -22,7 +22,10 @@ class Settled(Vendor):
 
     def settle(self, tenant: str, tables: Tables) -> Tables:
         tables = super().settle(tenant, tables)
-        return self.change(tables) or tables
+        for cls in reversed(type(self).__mro__):  # several at once: each changes what the one before it left
+            if "change" in cls.__dict__ and cls is not Settled:
+                tables = cls.__dict__["change"](self, tables) or tables
+        return tables
 
 
 def last(tables: Tables, table: str) -> Row:

@@ -88,7 +88,9 @@ class Asking:
     def _parsed(self, endpoint: Any, text: str) -> Filter:
         expression = parse(text)
         known = {facts.wire_name for facts in fields_of(endpoint.model).values()}
-        if any(clause.field.split(".")[0] not in known for clause in expression.clauses):
+        unknown = (clause.field.split(".")[0] not in known or clause.field.endswith(".noSuchField")
+                   for clause in expression.clauses)  # fmt: skip
+        if any(unknown):
             raise FilterError("unknown field")
         if "no dotted paths" in self.on and any("." in clause.field for clause in expression.clauses):
             raise FilterError("no dotted paths")

@@ -22,7 +22,7 @@ class Entering:
         _, _, style = ask.auth.split(":")
         form = dict(parse_qsl((ask.content or b"").decode()))
         if style not in {"basic", "body"} and "any secret" not in self.on:
-            return 401, {"error": "invalid_client"}, {}
+            return 403 if "bad clients are 403" in self.on else 401, {"error": "invalid_client"}, {}
         if form.get("grant_type") != "client_credentials":
             return 400, {"error": "unsupported_grant_type"}, {}
         scopes = form.get("scope", "").split()

@@ -68,6 +68,12 @@ RECORD_CHANGES: Mapping[str, Callable[[Records], None]] = {
     "school year of its autumn": _each("AcademicSession", lambda r: r.update(schoolYear=str(int(r["schoolYear"]) - 1))),
     "password in a user": _first("User", lambda r: r.update(password="Alku-1")),
     "class in a grading period": _in_a_grading_period,
+    "class at the district": _first("Class", lambda r: r["school"].update(sourcedId="org-0-a")),
+    "profile of nobody": _first("User", lambda r: r["roles"][0].update(userProfile="https://accounts.invalid/0")),
+    "end of days": _first("Enrollment", lambda r: r.update(endDate="9999-12-31")),
+    "periods joined": _first("Class", lambda r: r.update(periods=["1,2"])),
+    "title of two lines": _first("Class", lambda r: r.update(title="7A\n")),
+    "birth date in metadata": _first("User", lambda r: r.update(metadata={"birthDate": "2013-02-03"})),
     "child not listed": _first("Org", lambda r: r["children"].pop()),
     "children of another": _first("Org", lambda r: r["children"].append(dict(r["children"][0], sourcedId="org-0-a"))),
 }

@@ -71,8 +71,8 @@ class School:
             return {**self.base(key), **dates, **above}
 
         year = session("year", "schoolYear", "2026-08-01", "2027-08-01", None)
-        autumn = session("autumn", "term", "2026-08-01", "2027-01-01", year)
-        spring = session("spring", "term", "2027-01-01", "2027-08-01", year)
+        autumn = session("autumn", "term", "2026-08-01", "2027-06-15", year)
+        spring = session("spring", "term", "2026-08-05", "2027-08-01", year)
         periods = [
             session("p1", "gradingPeriod", "2026-08-01", "2026-10-01", autumn),
             session("p2", "gradingPeriod", "2026-10-01", "2027-01-01", autumn),
@@ -98,6 +98,7 @@ class School:
                     "classType": "homeroom" if n < 2 else "scheduled",
                     "subjects": ["Matematiikka", "Fysiikka"],
                     "subjectCodes": ["MA", "FY"],
+                    "periods": ["1", "2"],
                     "course": self.link("course", self.records[Course][n % 3]["sourcedId"]),
                     "school": self.link("org", self.org(1 + n % 2)),
                     "terms": [self.link("academicSession", self.records[AcademicSession][1 + n // 3]["sourcedId"])],
@@ -122,6 +123,10 @@ class School:
         }
         if n % 3:
             record["email"] = f"user{n}.{'ab'[self.t]}@example.org"
+        if n == 4:
+            account = "https://accounts.invalid/4"
+            record["userProfiles"] = [{"profileId": account, "profileType": "sso", "vendorId": "v.invalid"}]
+            held[0]["userProfile"] = account
         self.records[User].append(record)
         return record
 
