@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,11 @@ _REFUSED: Final[Mapping[Refusal, tuple[RuleId, str]]] = {
 }
 _TOO_LONG: Final = "LINE SIZE OVER MAXIMUM"
 _UNQUOTED: Final = "UNQUOTED VALUE"
+_FIELD: Final = r'(?:"(?:[^"]|"")*+"|[^",]*+)'
+_RFC_4180: Final = re.compile(rf"{_FIELD}(?:,{_FIELD})*+")
+"""A row whose quotes are all where RFC 4180 §2 lets them be; it never looks back, so that no row takes long."""
+_GOES_ON: Final = re.compile(rf'(?:{_FIELD},)*+"(?:[^"]|"")*+')
+"""A row whose last field is quoted and goes on in the next line."""
 _SHOWN: Final = 65536
 
 
@@ -81,6 +87,7 @@ def load(db: duckdb.DuckDBPyConnection, table: Table, path: Path, scan: Scan, li
     broken = account.broken_rows()
     found += [_field_count(table, header, row, count) for row, count in odd]
     found += [_of_rejected(table, header, one, limits) for one in rejected]
+    found += [finding(RuleId.QUOTES, table.file, row=row) for row in account.bare_quotes()]
     found += [finding(RuleId.NO_BREAKS, table.file, row=lines.of(row)) for row in broken]
     if not broken and (scan.mixed_line_ends or scan.returns_alone):
         found.append(finding(RuleId.LINE_ENDS, table.file))
@@ -223,6 +230,29 @@ class _Account:
                     if len(found) > self.limits.unreadable_rows:
                         break
         return found
+
+    def bare_quotes(self) -> list[int]:
+        """Rows with a quote inside a field that is not quoted, which DuckDB takes for a letter like any other."""
+        holding = " OR ".join(f"contains({column}, chr(34))" for column in self._columns)
+        if not self.scan.quotes or not self._any(holding):
+            return []
+        known = {one.row for one in self.rejected}
+        found: list[int] = []
+        begun, row = 1, ""
+        with self.path.open(encoding="utf-8-sig", newline=None) as stream:
+            for number, line in enumerate(stream, start=1):
+                row += line
+                if '"' in row and begun not in known and not _RFC_4180.fullmatch(row.rstrip("\n")):
+                    if _GOES_ON.fullmatch(row):
+                        continue
+                    found.append(begun)
+                    if len(found) > self.limits.unreadable_rows:
+                        break
+                begun, row = number + 1, ""
+        return found
+
+    def _any(self, condition: str) -> bool:
+        return bool(self.db.execute(f"SELECT 1 FROM {quoted(self.table.name)} WHERE {condition} LIMIT 1").fetchall())
 
     def broken_rows(self) -> list[int]:
         """Rows with a line break inside a field, counted from 0."""

@@ -273,6 +273,9 @@ def test_blank_fields_beyond_the_last_column_are_told(more, tmp_path) -> None:
 
 def test_an_open_quote_swallows_the_rest_and_is_told_once(tmp_path) -> None:
     assert spoiled(tmp_path, orgs=ORGS.replace(b"Testikunta", b'"Testikunta')) == [("CSV-FILE-007", "orgs.csv", 2)]
+    assert spoiled(tmp_path, orgs=ORGS.replace(b"Testikunta", b'Testi"kunta')) == [("CSV-FILE-007", "orgs.csv", 2)]
+    assert spoiled(tmp_path, orgs=ORGS.replace(b"Testikunta", b'Testi"ku"nta')) == [("CSV-FILE-007", "orgs.csv", 2)]
+    assert spoiled(tmp_path, orgs=ORGS.replace(b"Testikunta", b'"Testi""ku""nta, ""A"""')) == []
 
 
 def test_with_too_many_unreadable_rows_a_file_is_not_read(tmp_path) -> None:
