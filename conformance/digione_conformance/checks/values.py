@@ -14,7 +14,7 @@ from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.finding import Finding, Findings
 from digione_conformance.probing.check import check
-from digione_conformance.probing.family import ROSTERS, WRITABLE
+from digione_conformance.probing.family import ASSESSMENT, GRADEBOOK, ROSTERS, WRITABLE
 from digione_conformance.probing.probe import Probe, Record, values_at
 from digione_conformance.relations.asking import CLASSES, COURSES, SESSIONS, USERS, require, wholes
 from digione_conformance.relations.membership import active
@@ -133,7 +133,7 @@ def _is_artefact(value: Decimal) -> bool:
     return Decimal(str(single)) == value
 
 
-@check("OR-*-SCHEMA-006", after=_AFTER, of=WRITABLE)
+@check("OR-*-SCHEMA-006", after=_AFTER, of=(GRADEBOOK, ASSESSMENT))  # both came with 1.2
 def grades_say_what_their_names_say(probe: Probe) -> Findings:
     """A percentile is a rank between 0 and 100, and an objective of source case is named by a UUID."""
     for listing in wholes(probe, probe.family.kinds):
