@@ -56,7 +56,7 @@ NOTICED: Final = {
     "accounts": ("role-profile-dangles", "OR-ROS-REF-007"),
     "lines": ("tabs-in-titles", "OR-ROS-TEXT-005"),
     "grades": ("result-of-another-class", "OR-GRB-REF-007"),
-    "walls": ("views-bypass-row-security", "OR-ROS-ISO-001"),
+    "walls": ("deep-paths-cross", "OR-ROS-ISO-005"),
 }
 """Defects that are noticed, by what they are about, each with a requirement that says so."""
 
