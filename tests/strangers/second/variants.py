@@ -17,7 +17,10 @@ WARNED: Final[dict[str, set[str]]] = {
     "lists-a-moment-late": {"MODEL-001"},
 }
 """The warnings that a variant earns: it may do so, and had better not."""
-ACCUSED: Final[dict[str, str]] = {}
+ACCUSED: Final[dict[str, str]] = {
+    "lists-a-moment-late": "together with purged tombstones MODEL-001 ended cantTell: not looked into yet",
+    "tombstones-purged": "MODEL-001 ends cantTell now and then: not looked into yet",
+}
 """Variants that are accused still, with the reason."""
 
 __all__ = ["ACCUSED", "THEMES", "VARIANTS", "WARNED"]
