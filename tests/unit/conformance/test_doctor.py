@@ -103,7 +103,7 @@ def test_a_wrong_base_address_is_corrected_where_the_service_is_found(tmp_path, 
     path.write_text(path.read_text().replace("/ims/oneroster/rostering/v1p2", "/api"))
     with opened(load_target(path), wire=FakeWire(wire)) as through:
         item = red(list(examine(through.target, through.door)))
-    assert item.hint == f'sut.toml line 6: [services] rostering = "http://127.0.0.1:9{served}"'
+    assert item.hint == f'sut.toml line 7: [services] rostering = "http://127.0.0.1:9{served}"'
 
 
 def test_a_read_that_is_refused_is_red(tmp_path):
@@ -115,7 +115,7 @@ def test_a_page_in_place_of_the_api_is_red_although_it_is_200(tmp_path):
     page = Response(200, {"content-type": "text/html; charset=utf-8"}, b"<form>Kirjaudu</form>")
     item = red(examined(tmp_path, FakeWire(lambda _request: page)))
     assert item.message == "answered 200 with text/html and no JSON"
-    assert item.hint.startswith("sut.toml line 6: [services] rostering: ")
+    assert item.hint.startswith("sut.toml line 7: [services] rostering: ")
     assert "login" in item.hint
 
 
@@ -180,7 +180,7 @@ def test_a_further_client_is_looked_at_and_its_hint_names_its_line(tmp_path):
 
 def test_an_absent_secret_of_a_further_client_names_its_line(tmp_path):
     item = red(examined(tmp_path, FakeWire(rows), extra=MINIMAL.format("absent")))
-    assert item.hint.startswith("sut.toml line 18: [tenants.a.clients.minimal] client_secret_file: ")
+    assert item.hint.startswith("sut.toml line 19: [tenants.a.clients.minimal] client_secret_file: ")
 
 
 def test_every_hint_that_names_a_table_names_its_line(tmp_path):
