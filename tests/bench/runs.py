@@ -51,6 +51,10 @@ QUICK = Effort(scale=0.01, times=1, fresh=False)
 """Shows that the bench runs, and no more."""
 
 
+_COUNTED = 0.2
+"""Seconds from which the system's share is worth telling apart: it is counted in hundredths."""
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a scenario took: seconds on the clock, seconds of its processor, largest memory in MB; counts of its own.
@@ -66,8 +70,8 @@ class Cost:
 
     @property
     def user(self) -> float:
-        """Seconds of the processor in the process itself."""
-        return self.cpu - self.system
+        """Seconds of the processor in the process itself; all of them where they are too few for the system's count."""
+        return self.cpu - self.system if self.cpu > _COUNTED else self.cpu
 
 
 @dataclass(frozen=True)
