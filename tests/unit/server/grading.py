@@ -366,6 +366,22 @@ def _refusals(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
         yield told(door.ask(method, "/results", {}))
 
 
+def _spellings(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
+    """An id is what it is to the letter, words may be a vendor's own, and a title is no key."""
+    door = replay.client()
+    for number, key in enumerate(("g-dot.one", "g-dot.two", "g-case", "G-Case")):
+        yield told(door.ask("PUT", f"/results/{key}", {"result": result(ids, score=number)}))
+    for key in ("g-dot.one", "g-dot.two", "g-dot", "g-case", "G-Case"):
+        yield told(door.ask("GET", f"/results/{key}"))
+    yield told(door.ask("PUT", "/results/g-word", {"result": result(ids, scoreStatus="ext:suullinen")}))
+    twins = [line_item(ids, sourcedId=f"twin-{n}", title="Sama") for n in (1, 2)]
+    posted = door.ask("POST", f"/classes/{ids['graded_class']}/lineItems", {"lineItems": twins})
+    allocated = {pair["allocatedSourcedId"] for pair in posted.json["sourcedIdPairs"]}
+    yield whether(len(allocated) == len(twins))
+    for key in sorted(allocated):
+        yield told(door.ask("DELETE", f"/lineItems/{key}"))
+
+
 def _boundaries(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
     """Nobody writes into another tenant, or of a pupil who does not exist for him."""
     mine, theirs = replay.client(), replay.client("b")
@@ -389,5 +405,5 @@ def _boundaries(replay: Replay, ids: dict[str, str]) -> Iterator[Answer]:
 
 
 WRITES: tuple[Callable[[Replay, dict[str, str]], Iterator[Answer]], ...] = (
-    _puts, _replacements, _posts, _deletions, _refusals, _boundaries,
+    _puts, _replacements, _posts, _deletions, _refusals, _spellings, _boundaries,
 )  # fmt: skip
