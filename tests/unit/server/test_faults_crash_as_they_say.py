@@ -25,6 +25,8 @@ from tests.unit.server.small import GRADEBOOK, SMALL, Answer, Door, SmallSource,
 SEED = SeedSource(size="school", seed=1, today=date(2026, 11, 23))
 SERVER_ERROR = 500
 SAYS_SO = {fault.id for fault in FAULTS.values() if str(SERVER_ERROR) in fault.summary}
+ASKED_FOR = SAYS_SO & {"v1p1-filter-with-fields-crashes"}
+"""What is said to crash over just such questions as are asked here; the others that say so crash over none of them."""
 
 # --- what is there -------------------------------------------------------------------------------------------------
 
@@ -241,4 +243,5 @@ def test_a_fault_crashes_only_where_its_sentence_says_so(fault):
     if fault.layer in WRITING and fault.id not in SAYS_SO:
         answers += _sent(door)
     door.close()
-    assert not [what for what, answer in answers if answer.status == SERVER_ERROR]
+    crashed = [what for what, answer in answers if answer.status == SERVER_ERROR]
+    assert not crashed or fault.id in ASKED_FOR
