@@ -224,6 +224,7 @@ class OlderTarget:
             if name in row and "words of its own" in self.on:
                 row[name] = word
         if model is User and "users of 1.2" not in self.on:
+            row.pop("userProfiles", None)
             roles = row["roles"] if "roles stay" in self.on else row.pop("roles")
             administrator = "ext:rehtori" if "words of its own" in self.on else "administrator"
             row["role"] = {"principal": administrator}.get(roles[0]["role"], roles[0]["role"])
