@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from digione_conformance.catalogue.undecided import Inapplicable
 from digione_conformance.checks.references import above_itself
 from digione_conformance.evidence.exchange import Json
 from digione_conformance.evidence.finding import Finding, Findings
@@ -77,6 +78,8 @@ def links_lead_to_the_kind_they_name(probe: Probe) -> Findings:
                     f"{endpoint.operation_id}: {wrong[word]} {link} links lead to what has the type {word}",
                     listing.exchanges[:1],
                 )
+    if not any(probe.names(kind) for endpoint, (_, kind, _) in _LEADS.items() if endpoint in probe.family.kinds):
+        raise Inapplicable("the target file names no service that lists what the links lead to")
     require(probe, "seed classes, courses or line items with links to schools, years and grading periods")
 
 

@@ -84,7 +84,7 @@ def _hidden_second_clause(probe: Probe, listing: Listing, field: str) -> Finding
 def _refused_with(
     probe: Probe, endpoint: ANY_ENDPOINT, text: str, reason: str | None, what: str, *, literal: bool = False
 ) -> Findings:
-    """Tell of an answer that does not refuse; `literal`: the text may also be one long value, which nothing has."""
+    """Tell of an answer that does not refuse; `literal`: the text may also be read as something that no record has."""
     exchange = probe.get(endpoint, query={"filter": text})
     probe.examined()
     if literal and exchange.ok and exchange.json is not None and not holds_records(exchange.json):
@@ -105,9 +105,10 @@ def unknown_field_is_refused(probe: Probe) -> Findings:
         value = "x" if name == NO_FIELD else "2012-03-04"  # one that the field could hold
         yield from _refused_with(probe, endpoint, f"{name}='{value}'", "invalid_filter_field", what)
     for position, endpoint in enumerate(probe.family.thorough[::2]):
-        # Once within a link: what is looked up in JSON is there or not, and nobody says that it cannot be.
-        text = f"status='active' OR {'class.' if position else ''}{NO_FIELD}='x'"
-        yield from _refused_with(probe, endpoint, text, "invalid_filter_field", "an unknown field in the second clause")
+        # Once within a link, where whoever looks it up in JSON finds nothing: no clause says what such paths may name.
+        text = f"status='active' AND class.{NO_FIELD}='x'" if position else f"status='active' OR {NO_FIELD}='x'"
+        what = "an unknown field in the second clause"
+        yield from _refused_with(probe, endpoint, text, "invalid_filter_field", what, literal=bool(position))
 
 
 _BROKEN = {

@@ -24,7 +24,15 @@ from digione_conformance.relations.asking import (
 )
 from digione_conformance.relations.membership import World, active, bounds, by_active_links, judgeable, with_roles
 from digione_conformance.relations.order import alike, differing_keys
-from digione_conformance.relations.parents import alive, belong_together, childless, deserted, mismatched, parents_of
+from digione_conformance.relations.parents import (
+    alive,
+    belong_together,
+    childless,
+    deserted,
+    listed,
+    mismatched,
+    parents_of,
+)
 from digione_conformance.relations.sampling import model_fields
 from digione_sdk.model.oneroster import Base, User
 from digione_sdk.wire.filter import Clause, Predicate
@@ -116,7 +124,7 @@ def nested_reads_show_what_belongs_to_the_parent(probe: Probe) -> Findings:
         name = endpoint.operation_id
         if isinstance(answered, Exchange):
             # Below a parent that is to be deleted there may be nothing any more, and not even an empty list.
-            if alive(endpoint, path, world):
+            if alive(endpoint, path, world) and listed(probe, endpoint, path):
                 refused.setdefault(name, answered)
             continue
         offered.add(name)

@@ -117,6 +117,15 @@ def alive(endpoint: ANY_ENDPOINT, path: Mapping[str, str], world: World) -> bool
     return all(active(record) for record in named if record is not None)
 
 
+def listed(probe: Probe, endpoint: ANY_ENDPOINT, path: Mapping[str, str]) -> bool:
+    """Whether the parents that a path names are in the lists that its segments name, as far as these can be read whole.
+
+    A school whose type is a word of the vendor's own need not stand in the list of schools, nor below its segment.
+    """
+    lists = ((path[name], kind) for name, kind in parent_collections(endpoint).items() if probe.names(kind))
+    return all(key in probe.census(kind).ids for key, kind in lists if probe.census(kind).complete)
+
+
 def childless(probe: Probe, endpoint: ANY_ENDPOINT, world: World) -> Mapping[str, str] | None:
     """Return an active parent below which nothing can stand; None where each has something, or there are two parents.
 

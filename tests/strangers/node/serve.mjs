@@ -68,6 +68,11 @@ const wrong = (message) => new Refusal(422, "invaliddata", message);
 
 /** What stands in the wrapper. The first version read `body[key]`, which null and nobody's test had; so does the slip. */
 const wrapped = (body, key) => slip("null-crashes") ? body[key] : body?.[key];
+/** Date.parse takes 30 February for 2 March; the first version took its word. */
+const isDay = (text) => {
+  const day = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+};
 const isLink = (value) => value && typeof value === "object" && typeof value.sourcedId === "string";
 const TEXTS = ["title", "type", "description", "textScore", "comment"], FLAGS = ["inProgress", "incomplete", "late", "missing"];
 
@@ -79,7 +84,7 @@ function kinds(type, given) {
   for (const name of FLAGS) if (given[name] !== undefined && !["true", "false"].includes(given[name])) throw wrong(`${type}.${name} is neither true nor false`);
   const scale = given.scoreScaleValue;
   if (scale !== undefined && !(Array.isArray(scale) && scale.length && scale.every((v) => typeof v?.itemValueLHS === "string" && typeof v?.itemValueRHS === "string"))) throw wrong(`${type}.scoreScaleValue`);
-  if (given.scoreDate !== undefined && !/^\d{4}-\d\d-\d\d$/.test(given.scoreDate)) throw wrong(`${type}.scoreDate is no day`);
+  if (given.scoreDate !== undefined && !isDay(given.scoreDate)) throw wrong(`${type}.scoreDate is no day`);
 }
 
 function sound(db, type, given) {

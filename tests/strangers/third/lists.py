@@ -28,6 +28,7 @@ WARNED: Final = {
 }
 """What a legal one earns a warning for, by the ends of ids: the standard permits it, and clients trip over it."""
 STRUCK: Final = {
+    "dotted-nonsense-finds-nothing": "no clause says what a path into a link may name, and one on Node does it",
     "school-closed-classes-open": "no clause says that what belongs to a deleted school falls with it",
     "token-by-get": "RFC 6749 binds the client to POST (3.2, 2.3.1), and forbids no server to take a GET",
     "w-is-v": "how `=` compares letters is not specified, and a collation may take w for v",
