@@ -64,6 +64,13 @@ def server():
 
 
 @pytest.fixture(scope="module")
+def untouched():
+    """A provider that no test changes, whatever ran before on the same worker."""
+    with serving(tenants=1) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def truth(tmp_path_factory):
     """What a provider without faults holds, at the address that it is asked at."""
     store = SQLiteStore(tmp_path_factory.mktemp("truth") / "roster.sqlite")
@@ -74,9 +81,9 @@ def truth(tmp_path_factory):
 
 @pytest.mark.parametrize("parallel", [1, 5])
 @pytest.mark.parametrize("colour", ["sync", "async"])
-def test_colour_and_parallelism_do_not_matter(server, truth, tmp_path, colour, parallel):
+def test_colour_and_parallelism_do_not_matter(untouched, truth, tmp_path, colour, parallel):
     store, how = SQLiteStore(tmp_path / "r.sqlite"), Settings(kinds=READ, parallel=parallel, limit=100)
-    assert synchronised(colour, server, store, how).applied
+    assert synchronised(colour, untouched, store, how).applied
     assert wordless(store) == truth
 
 
