@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from tests.strangers.accusing import undue
 from tests.strangers.defects import AREAS, DEFECTS, LEFT, STRUCK
 from tests.strangers.judging import outcomes
 from tests.strangers.later import LATER, WARNED_LATER
@@ -60,15 +61,8 @@ def _server(*names: str) -> Vendor:
 
 
 def _accused(*names: str) -> dict[str, str]:
-    """Return what a server with these variants is told that it does not do, beyond the warnings it is due."""
-    found = {id_: outcome for id_, (outcome, _) in outcomes(_server(*names)).items()}
-    assert sum(outcome == "passed" for outcome in found.values()) > len(found) // 2
-    due = tuple(end for name in names for end in (WARNED | WARNED_LATER).get(name, ()))
-    return {
-        id_: outcome
-        for id_, outcome in found.items()
-        if outcome in {"failed", "cantTell"} or (outcome == "warning" and not id_.endswith(due or "nothing"))
-    }
+    due = [end for name in names for end in (WARNED | WARNED_LATER).get(name, ())]
+    return undue(outcomes(_server(*names)), due)
 
 
 def test_a_server_of_somebody_else_is_clean_where_it_is_written_to_as_well() -> None:

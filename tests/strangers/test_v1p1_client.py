@@ -80,7 +80,8 @@ def _unlisted(api: DigiOne, table: str, got: list[Any], told: list[Row]) -> Iter
                 yield f"{table}.{name}"
 
 
-def _reads_whole(server: Old) -> None:
+def _unsaid(server: Old) -> set[str]:
+    """Return the fields of what a client reads that are told otherwise than the server tells them, and not listed."""
     with running(server), _client(server) as api:
         routes, found = {route.path: route for route in server.routes()}, set[str]()
         for path, name in ACCESSORS.items():
@@ -95,17 +96,17 @@ def _reads_whole(server: Old) -> None:
                 got = getattr(getattr(api.rostering, parents), name)(parent.sourced_id).all()
                 ids = {path.split("{")[1].split("}")[0]: parent.sourced_id}
                 found |= {*_unlisted(api, routes[path].table, got, _told(server, routes[path], **ids))}
-        assert found == set()
         assert api.conversion.is_lossless
         assert api.conversion.warned == 0
+    return found
 
 
 @pytest.mark.parametrize("names", [(), *TOGETHER], ids=lambda names: names[0] if names else "base")
 def test_a_legal_server_is_read_whole_and_every_difference_is_listed(names: tuple[str, ...]) -> None:
-    _reads_whole(_server(*names))
+    assert _unsaid(_server(*names)) == set()
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 def test_a_server_that_differs_in_one_legal_way_is_read_whole(name: str) -> None:
-    _reads_whole(_server(name))
+    assert _unsaid(_server(name)) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from tests.strangers.routes import Route
@@ -11,14 +12,14 @@ from tests.strangers.v1p1.registry import defect
 from tests.strangers.v1p1.server import Old
 
 
-class _Lists(Old):
+class _Lists(Old, ABC):
     """Lists others than belong below the paths that it spoils."""
 
     paths: tuple[str, ...] = ()
 
+    @abstractmethod
     def wrong(self, request: Request, route: Route) -> list[Row]:
         """Return who is listed instead."""
-        raise NotImplementedError
 
     def belonging(self, request: Request, route: Route) -> list[Row]:
         if route.path in self.paths:
