@@ -7,7 +7,7 @@ import re
 import pytest
 from digione_mock_server.faults import FAULTS
 
-from tests.unit.server import grading
+from tests.unit.server import marking
 from tests.unit.server.corpus import CHANGES, SCENES, Replay, answers, known_ids, reads, steps
 
 ROWS = {"parser", "sql", "sort", "views", "pager", "fields", "serialiser", "references", "errors"}
@@ -69,7 +69,7 @@ def test_a_fault_far_from_the_reads_leaves_them_as_they_are(ids):
 
 
 def test_a_fault_far_from_the_writes_leaves_them_as_they_are(corpus):
-    writes = corpus[-len(grading.WRITES) :]
+    writes = corpus[-len(marking.WRITES) :]
     assert replayed(writes, "discovery-missing") == replayed(writes)
 
 

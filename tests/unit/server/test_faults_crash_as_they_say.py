@@ -19,7 +19,7 @@ from digione_sdk.core.endpoints.base import Endpoint
 from digione_sdk.core.scopes import Scope, ScopeV1P1
 from digione_sdk.model.facts import fields_of
 from digione_sdk.model.oneroster import Base
-from tests.unit.server.grading import to
+from tests.unit.server.marking import to
 from tests.unit.server.small import GRADEBOOK, SMALL, Answer, Door, SmallSource, open_door, result
 
 SEED = SeedSource(size="school", seed=1, today=date(2026, 11, 23))
