@@ -78,17 +78,21 @@ class TombstonesPurged(Tombstones):
         return super().serve(request)
 
 
-@variant("deleted-ids-done-with")
-class DeletedIdsDoneWith(Writer):
-    """The id of what was deleted is not used again: a PUT to it is refused, 422 (REST 7: not silently reused)."""
+class _Remembering(Writer):
+    """Knows what was deleted, by the tables of its tenant, kind and id."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.graves: set[tuple[int, str, str]] = set()  # each in the tables of its tenant
+        self.graves: set[tuple[int, str, str]] = set()
 
     def remove(self, tables: Tables, route: Route, id_: str) -> None:
         self.graves.add((id(tables), route.table, id_))
         super().remove(tables, route, id_)
+
+
+@variant("deleted-ids-done-with")
+class DeletedIdsDoneWith(_Remembering):
+    """The id of what was deleted is not used again: a PUT to it is refused, 422 (REST 7: not silently reused)."""
 
     def put_one(self, request: Request, route: Route, sent: Any) -> Reply:
         if (id(self.tables(request)), route.table, request.ids["self"]) in self.graves:
@@ -97,16 +101,8 @@ class DeletedIdsDoneWith(Writer):
 
 
 @variant("deleted-again-204")
-class DeletedAgain204(Writer):
+class DeletedAgain204(_Remembering):
     """To delete what was deleted is done already: 204 again, for ids that were there once (RFC 9110, 9.2.2)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.graves: set[tuple[int, str, str]] = set()  # each in the tables of its tenant
-
-    def remove(self, tables: Tables, route: Route, id_: str) -> None:
-        self.graves.add((id(tables), route.table, id_))
-        super().remove(tables, route, id_)
 
     def delete_one(self, request: Request, route: Route) -> Reply:
         there = request.ids["self"] in self.tables(request)[route.table]
